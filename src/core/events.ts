@@ -1,0 +1,18 @@
+/** What a fact says. A fact is written down, numbered, and replayed to a client that comes back. */
+interface Facts {
+  'table.committed': { table: string; version: number; rowsAdded: number; filesAdded: number }
+  'file.loaded': { source: string; path: string; stored: number; duplicate: number; rejected: number }
+}
+
+/** What a pulse says. A pulse may be dropped or merged: only the last one of its subject matters. */
+interface Pulses {
+  'task.progress': { task: string; done: number; total?: number; unit: 'rows' | 'bytes' | 'files' }
+}
+
+type Tagged<Map, Kind extends string> = {
+  [Type in keyof Map]: { readonly kind: Kind; readonly type: Type } & Readonly<Map[Type]>
+}[keyof Map]
+
+export type Fact = Tagged<Facts, 'fact'>
+export type Pulse = Tagged<Pulses, 'pulse'>
+export type MillEvent = Fact | Pulse

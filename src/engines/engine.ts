@@ -1,0 +1,73 @@
+import type { Column } from '../core/columns.ts'
+import type { Context } from '../core/context.ts'
+import type { Value } from '../core/values.ts'
+import type { DataFile, Relations } from './relation.ts'
+
+export interface EngineCapabilities {
+  /** What `write` leaves behind: Parquet files that the lake commits, or a commit of the engine's own. */
+  readonly writes: 'files' | 'commit'
+  /** Stops within a second of the signal; without it the result is thrown away when it comes. */
+  readonly cancel: boolean
+}
+
+/** One SELECT in Millrace's SQL and what its names stand for. */
+export interface Query {
+  readonly sql: string
+  readonly from: Relations
+  /** Values of `$1`, `$2`, …. */
+  readonly parameters?: readonly (string | number | bigint | boolean | null)[]
+  /** QUERY_TOO_LARGE past `rows` is the caller's to decide: the result says `truncated`. QUERY_TIMEOUT. */
+  readonly limits?: { readonly rows?: number; readonly timeoutMs?: number }
+  /**
+   * `lake`: text that a person typed. It runs where nothing but the files of its relations can be read and no setting
+   * can be changed. `own` (default): text that Millrace made.
+   */
+  readonly trust?: 'own' | 'lake'
+}
+
+/** A column of a result: its name, and its type as `typeText` writes it, or the engine's own name for other types. */
+export interface ResultColumn {
+  readonly name: string
+  readonly type: string
+}
+
+export interface Result extends AsyncDisposable {
+  readonly columns: readonly ResultColumn[]
+  /** Rows in order, in batches of a few thousand; each row an array in the order of `columns`. */
+  readonly batches: AsyncIterable<readonly (readonly Value[])[]>
+  /** True, once `batches` has ended, when `limits.rows` cut it short. */
+  readonly truncated: boolean
+}
+
+export interface WriteTarget {
+  /** Absolute folder; files get names of their own in it, `part-<uuid>.parquet`, in folders by partition. */
+  readonly root: string
+  readonly partitionBy: readonly string[]
+  readonly fileBytes: number
+}
+
+export type WrittenFile = DataFile & {
+  readonly rows: number
+  /** Delta's statistics of the file as JSON text: numRecords, minValues, maxValues, nullCount. */
+  readonly stats: string
+}
+
+export interface Written {
+  readonly files: readonly WrittenFile[]
+  readonly rows: number
+}
+
+/** Runs SELECTs over relations. It knows files and SQL, and nothing of streams, models or projects. */
+export interface Engine {
+  readonly name: string
+  readonly can: EngineCapabilities
+  /** The columns of a query, without running it; SQL_INVALID with the position. */
+  describe(query: Query, context: Context): Promise<readonly Column[]>
+  run(query: Query, context: Context): Promise<Result>
+  /**
+   * Writes the rows of a query as Parquet files of about `fileBytes`. The files are not yet synced (`ObjectStore.sync`).
+   * Cancelled or failed, it leaves no file behind that it could delete.
+   */
+  write(query: Query, target: WriteTarget, context: Context): Promise<Written>
+  close(): Promise<void>
+}

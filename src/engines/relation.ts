@@ -1,0 +1,53 @@
+import type { Columns } from '../core/columns.ts'
+import type { Value } from '../core/values.ts'
+
+/** Rows that an engine can read, as data: what a name in a query stands for. It crosses processes and prints in `plan`. */
+export type Relation =
+  | {
+      readonly kind: 'delta'
+      /** Absolute folder of the table, without a trailing slash. */
+      readonly root: string
+      readonly version: number
+      /** The table's schema at that version, partition columns included, in the table's order. */
+      readonly columns: Columns
+      readonly partitionColumns: readonly string[]
+      readonly files: readonly DataFile[]
+    }
+  | FilesRelation
+  | { readonly kind: 'select'; readonly sql: string; readonly from: Relations }
+  | { readonly kind: 'union'; readonly of: readonly Relation[] }
+  | { readonly kind: 'values'; readonly columns: Columns; readonly rows: readonly (readonly Value[])[] }
+
+export type Relations = Readonly<Record<string, Relation>>
+
+/** Files as they are. */
+export interface FilesRelation {
+  readonly kind: 'files'
+  readonly format: FileFormat
+  readonly paths: readonly string[]
+  /** What the rows have; of CSV always varchar, in the order of the fields. */
+  readonly columns: Columns
+  /** Name of a further varchar column that holds each row's path, as given in `paths`. */
+  readonly pathColumn?: string
+}
+
+export type FileFormat =
+  | { readonly name: 'parquet' }
+  | {
+      readonly name: 'csv'
+      readonly delimiter: string
+      readonly quote: string
+      readonly header: boolean
+      readonly compression: 'none' | 'gzip' | 'zstd'
+    }
+  /** One column, `json`: the text of each object. */
+  | { readonly name: 'json'; readonly lines: boolean; readonly compression: 'none' | 'gzip' | 'zstd' }
+
+/** A data file of a table. */
+export interface DataFile {
+  /** Relative to the table's root, decoded; or absolute. */
+  readonly path: string
+  readonly sizeBytes: number
+  /** Partition column → value in Delta's text form. */
+  readonly partition: Readonly<Record<string, string | null>>
+}
