@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 
-/** Runs one command line; resolves to the exit status. */
+/** Runs one command line of this process; resolves to the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
-  if (args[0] === '--version') {
+  const [first] = args
+  if (first === '--version' || first === '-V') {
+    // answered before anything is imported
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
       version: string
     }
     process.stdout.write(`${version}\n`)
     return 0
   }
-  process.stderr.write('usage: millrace --version\n')
-  return 2
+  const { runProgram } = await import('./program.ts')
+  const { stdin, stdout, stderr } = process
+  return runProgram(args.length === 0 ? ['--help'] : args, { stdin, stdout, stderr, now: Date.now })
 }

@@ -1,9 +1,11 @@
+import { commandLineErrors } from './errors/command-line.ts'
 import { projectErrors } from './errors/project.ts'
 import { type ErrorRow, kinds } from './errors/row.ts'
 import { storageErrors } from './errors/storage.ts'
 
 /** Every way in which Millrace fails. `{name}` takes the field of that name; codes are never reused. */
 export const errors = {
+  ...commandLineErrors,
   ...projectErrors,
   ...storageErrors,
 } as const satisfies Record<string, ErrorRow>

@@ -33,7 +33,6 @@ export const projectErrors = {
     hint: 'install a newer Millrace',
   },
   TYPE_UNKNOWN: { kind: 'usage', message: 'there is no column type `{type}`', hint: '{suggestion}' },
-  USAGE: { kind: 'usage', message: '{reason}', hint: '{hint}' },
   CANCELLED: { kind: 'conflict', message: '{what} was cancelled', hint: 'nothing was changed; run it again' },
   INTERNAL: {
     kind: 'bug',

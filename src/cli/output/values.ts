@@ -1,0 +1,70 @@
+import { stringifyExact } from '../../core/json.ts'
+import type { Value } from '../../core/values.ts'
+
+/** How people read a number of ours; JSON always keeps the number itself. */
+export type Unit = 'bytes' | 'count' | 'ms' | 'time'
+
+/** One line of text for a value. Control characters become visible: data must not steer the terminal. */
+export function valueText(value: Value | undefined, unit?: Unit): string {
+  if (value === null || value === undefined) return 'NULL'
+  if (unit !== undefined && (typeof value === 'number' || typeof value === 'bigint')) return unitText(value, unit)
+  if (typeof value === 'string') return visible(value)
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`
+  if (typeof value === 'object') return visible(stringifyExact(jsonValue(value)))
+  return String(value)
+}
+
+/** A value as JSON has it: bytes as base64, NaN and infinities as text. */
+export function jsonValue(value: Value | undefined): unknown {
+  if (value === undefined) return null
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  if (Array.isArray(value)) return value.map((item: Value) => jsonValue(item))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jsonValue(item)]))
+  return value
+}
+
+/** `1,234`, `1.3 GB`, `250 ms`, `2.1 s`, `2026-11-20 10:00:00Z`. */
+export function unitText(value: number | bigint, unit: Unit): string {
+  switch (unit) {
+    case 'count':
+      return value.toLocaleString('en-US')
+    case 'bytes':
+      return bytesText(Number(value))
+    case 'ms':
+      return durationText(Number(value))
+    case 'time':
+      return new Date(Number(value))
+        .toISOString()
+        .replace('T', ' ')
+        .replace(/\.\d+Z$/, 'Z')
+  }
+}
+
+function bytesText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  const step = Math.min(4, Math.floor(Math.log10(bytes) / 3))
+  const size = bytes / 1000 ** step
+  return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${['B', 'kB', 'MB', 'GB', 'TB'][step]}`
+}
+
+function durationText(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  const seconds = ms / 1000
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+const controls: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+function visible(text: string): string {
+  return text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (char) => controls[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

@@ -1,0 +1,84 @@
+import { Command, CommanderError, Option } from 'commander'
+import { MillraceError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
+import type { Run } from './command.ts'
+import { commands } from './commands.ts'
+import { Output, type Style } from './output.ts'
+import { type GlobalOptions, inSession, type Surroundings } from './session.ts'
+
+/** Runs one command line; resolves to its exit status: 0 good, 1 failed, 2 wrong use. */
+export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  let status = 0
+  const run: Run = async (command, body, style) => {
+    const options = command.optsWithGlobals<GlobalOptions>()
+    status = await inSession(surroundings, options, options.json ? 'data' : style, body)
+  }
+  const asked = args.filter((arg) => !arg.startsWith('-'))
+  const { stdout, stderr } = surroundings
+  try {
+    const program = await buildProgram(run, surroundings, (name) => asked.includes(name))
+    await program.parseAsync(args, { from: 'user' })
+    return status
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    const output = new Output({ stdout, stderr, ...(args.includes('--json') && { style: 'data' as Style }) })
+    return output.error(error instanceof CommanderError ? usageError(error, args) : error)
+  }
+}
+
+/** The whole command line; only the files of commands that `wanted` names are imported, the others are a summary. */
+export async function buildProgram(
+  run: Run,
+  surroundings: Surroundings,
+  wanted: (name: string) => boolean,
+): Promise<Command> {
+  const { stdout } = surroundings
+  const program = new Command('millrace')
+    .description('Files and live events in, open Delta tables, one SQL.')
+    .usage('<command> [options]')
+    .addOption(new Option('--project <dir>', 'the project’s folder (default: the nearest one upward)'))
+    .addOption(new Option('--profile <name>', 'the profile of the project (default: MILLRACE_PROFILE, or local)'))
+    .option('--json', 'NDJSON on stdout and errors as JSON, also on a terminal')
+    .helpOption('-h, --help', 'what it does, its options and examples')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(stdout.columns ?? 100, 100) })
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: () => undefined })
+    .exitOverride()
+  for (const { name, summary, load } of commands) {
+    const command = program.command(name).description(summary)
+    if (!wanted(name)) continue
+    const file = (await load()).command
+    file.define(command, run, surroundings)
+    command.addHelpText('after', `\nExamples:\n${file.examples.map((example) => `  $ ${example}`).join('\n')}`)
+  }
+  program.addHelpText(
+    'after',
+    `\nStart here:
+  $ millrace init shop --from orders.csv      a project from a file of yours
+  $ millrace load                             its new files into its tables
+  $ millrace query "SELECT count(*) FROM orders"
+\`millrace <command> --help\` shows what a command takes, with examples.`,
+  )
+  return program
+}
+
+/** What commander says, in Millrace's words. */
+function usageError(error: CommanderError, args: readonly string[]): MillraceError {
+  if (error.code === 'commander.help')
+    return new MillraceError('USAGE', { reason: 'which command?', hint: 'run `millrace --help`' })
+  const [reason = '', proposal] = error.message.replace(/^error: /, '').split('\n')
+  if (error.code === 'commander.unknownCommand' || error.code === 'commander.excessArguments') {
+    const typed = /'(.+?)'/.exec(reason)?.[1] ?? args[0] ?? ''
+    if (error.code === 'commander.unknownCommand')
+      return new MillraceError('USAGE', {
+        reason: `there is no command \`${typed}\``,
+        hint: suggest(
+          typed,
+          commands.map(({ name }) => name),
+        ),
+      })
+  }
+  const help = `run \`millrace ${args[0]?.startsWith('-') === false ? `${args[0]} ` : ''}--help\``
+  const meant = /Did you mean (.+)\?/.exec(proposal ?? '')?.[1]
+  return new MillraceError('USAGE', { reason, hint: meant ? `did you mean \`${meant}\`? Or ${help}` : help })
+}

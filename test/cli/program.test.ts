@@ -1,0 +1,56 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { commands } from '../../src/cli/commands.ts'
+import { millrace } from './terminal.ts'
+
+function folder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'millrace-'))
+  onTestFinished(() => rmSync(dir, { recursive: true }))
+  return dir
+}
+
+test('--help lists every command, and where to start', async () => {
+  const { status, stdout } = await millrace(['--help'], { columns: 80 })
+  expect(status).toBe(0)
+  for (const { name, summary } of commands) {
+    expect(stdout).toContain(`\n  ${name} `)
+    expect(stdout.replace(/\s+/g, ' ')).toContain(summary)
+  }
+  expect(stdout).toContain('millrace init')
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+})
+
+test.each(commands.map(({ name }) => name))('%s --help ends with examples', async (name) => {
+  const { status, stdout } = await millrace([name, '--help'])
+  expect(status).toBe(0)
+  expect(stdout).toMatch(new RegExp(`Examples:\n {2}\\$ millrace ${name}`))
+})
+
+test('an unknown command, option or too many words are wrong use, with what was meant', async () => {
+  const unknown = await millrace(['inti'])
+  expect(unknown.status).toBe(2)
+  expect(JSON.parse(unknown.stderr)).toEqual({
+    code: 'USAGE',
+    message: 'there is no command `inti`',
+    hint: 'did you mean `init`?',
+  })
+  const option = await millrace(['init', '--jsn'])
+  expect(option.status).toBe(2)
+  expect(JSON.parse(option.stderr).hint).toContain('--json')
+  expect((await millrace(['init', 'a', 'b'])).status).toBe(2)
+})
+
+test('init makes a project, adds to a .gitignore, and never writes over one', async () => {
+  const dir = folder()
+  writeFileSync(join(dir, '.gitignore'), 'node_modules')
+  const made = await millrace(['init', dir])
+  expect(made.status).toBe(0)
+  expect(JSON.parse(made.stdout)).toEqual({ dir, files: ['millrace.config.ts', 'data/events.csv', '.gitignore'] })
+  expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('node_modules\n.env\n.millrace/\nlake/\n')
+  const again = await millrace(['init', dir])
+  expect(again.status).toBe(2)
+  expect(JSON.parse(again.stderr).code).toBe('PROJECT_EXISTS')
+  expect(readdirSync(dir).sort()).toEqual(['.gitignore', 'data', 'millrace.config.ts'])
+})
