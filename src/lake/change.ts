@@ -1,0 +1,41 @@
+import type { AddFile, CommitInfo, Metadata, Protocol, RemoveFile, Txn } from './actions.ts'
+
+/**
+ * What a change has looked at before it decided: another commit that alters it makes the decision void.
+ * - `nothing`: an append.
+ * - `everything`: the whole table.
+ * - files that were opened, and which files, had they been there, would have been opened too. `couldHold` may say yes
+ *   without need, never no.
+ */
+export type Reads =
+  | 'nothing'
+  | 'everything'
+  | { readonly files: ReadonlySet<string>; readonly couldHold: (file: AddFile) => boolean }
+
+/** One commit to be: the actions, and what they rest on. */
+export interface Change {
+  /** Delta's name of the operation: `WRITE`, `DELETE`, `MERGE`, `OPTIMIZE`, `RESTORE`, … */
+  readonly operation: string
+  /** Shown by `history`; every value as JSON. */
+  readonly parameters?: Readonly<Record<string, unknown>>
+  readonly adds: readonly AddFile[]
+  readonly removes: readonly RemoveFile[]
+  readonly metadata?: Metadata
+  readonly protocol?: Protocol
+  readonly txns: readonly Txn[]
+  readonly reads: Reads
+  /** Further fields of the commitInfo. */
+  readonly info?: CommitInfo
+}
+
+/** The tombstone of a live file. */
+export function removeOf(file: AddFile, deletionTimestamp: number, dataChange: boolean): RemoveFile {
+  return {
+    path: file.path,
+    deletionTimestamp,
+    dataChange,
+    extendedFileMetadata: true,
+    partitionValues: file.partitionValues,
+    size: file.size,
+  }
+}
