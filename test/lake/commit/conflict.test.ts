@@ -79,6 +79,22 @@ describe('what two writers may do side by side', () => {
     expect(judge(append, metadata, winner).kind).toBe('compatible')
   })
 
+  test('what calls itself blind and carries a txn is not blind', () => {
+    const actions = [
+      { commitInfo: { isBlindAppend: true } },
+      { txn: { appId: 'log', version: 5n } },
+      { add: file('new') },
+    ]
+    expect(judge(overwrite, metadata, { version: 3, actions }).kind).toBe('conflict')
+  })
+
+  test('to have read a file that is gone is a conflict without removing it, and the other way about', () => {
+    const winner = change({ removes: [removeOf(old, 0, true)], reads: readOld })
+    expect(verdict(change({ adds: [file('sum')], reads: readOld }), winner)).toBe('conflict')
+    expect(verdict(change({ adds: [file('sum')], reads: 'everything' }), winner)).toBe('conflict')
+    expect(verdict(change({ removes: [removeOf(old, 0, true)] }), winner)).toBe('conflict')
+  })
+
   test('files that could not hold what was read do not matter', () => {
     const reads: Reads = { files: new Set(['old']), couldHold: (add) => add.path === 'hit' }
     const mine = change({ removes: [removeOf(old, 0, true)], reads })
