@@ -16,7 +16,7 @@ export interface ObjectInfo {
   readonly modifiedMs: number
 }
 
-/** `unknown`: the answer was lost after the bytes were sent. The caller reads back and decides. */
+/** `unknown`: the answer was lost after the bytes were sent. The caller reads back, and syncs what proves to be its own. */
 export type PutOutcome = 'created' | 'exists' | 'unknown'
 
 /** Bytes by path. Paths are relative to the store, `/` between parts, never decoded or encoded by the store. */
@@ -45,7 +45,7 @@ export interface ObjectStore {
    * store's root. A store that is not `local` has nothing to do.
    */
   sync(paths: readonly string[], signal?: AbortSignal): Promise<void>
-  /** Deleting what is not there is no error. */
+  /** Resolves when the object stays gone after a power cut. Deleting what is not there is no error. */
   delete(path: string, signal?: AbortSignal): Promise<void>
   /** With `can.local` only: where the object lies, or would lie, on this machine. */
   localPath?(path: string): string
