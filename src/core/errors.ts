@@ -1,4 +1,5 @@
 import { commandLineErrors } from './errors/command-line.ts'
+import { lakeErrors } from './errors/lake.ts'
 import { projectErrors } from './errors/project.ts'
 import { type ErrorRow, kinds } from './errors/row.ts'
 import { storageErrors } from './errors/storage.ts'
@@ -8,6 +9,7 @@ export const errors = {
   ...commandLineErrors,
   ...projectErrors,
   ...storageErrors,
+  ...lakeErrors,
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof errors

@@ -4,8 +4,10 @@
  */
 
 export interface AddFile {
-  /** Relative to the table's root, percent-decoded; or an absolute URI. */
+  /** Relative to the table's root, percent-decoded; or an absolute URI as the log has it. */
   readonly path: string
+  /** The log's own text of the path, where `encodePath(path)` differs: foreign readers match removes to adds by it. */
+  readonly pathText?: string
   readonly partitionValues: Readonly<Record<string, string | null>>
   readonly size: number
   readonly modificationTime: number
@@ -17,11 +19,25 @@ export interface AddFile {
 
 export interface RemoveFile {
   readonly path: string
+  readonly pathText?: string
   readonly deletionTimestamp?: number
   readonly dataChange: boolean
   readonly extendedFileMetadata?: boolean
   readonly partitionValues?: Readonly<Record<string, string | null>>
   readonly size?: number
+}
+
+/** The tombstone of a file: what a commit says to take it out of the table. */
+export function removalOf(file: AddFile, deletionTimestamp: number, dataChange: boolean): RemoveFile {
+  return {
+    path: file.path,
+    ...(file.pathText !== undefined && { pathText: file.pathText }),
+    deletionTimestamp,
+    dataChange,
+    extendedFileMetadata: true,
+    partitionValues: file.partitionValues,
+    size: file.size,
+  }
 }
 
 export interface Metadata {

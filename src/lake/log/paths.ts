@@ -1,0 +1,27 @@
+/** A URI with a scheme: `file:/…`, `s3://…`. Such a path is carried as it is. */
+const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:\//
+
+/** Marks that stay as they are in a path (RFC 2396 `pchar` without the colon), which encodeURIComponent would escape. */
+const plain: Readonly<Record<string, string>> = {
+  '%3D': '=',
+  '%40': '@',
+  '%2B': '+',
+  '%24': '$',
+  '%2C': ',',
+  '%26': '&',
+  '%3B': ';',
+}
+
+/** Decodes the `path` of an action (Delta protocol, "Add File and Remove File": a URI by RFC 2396). Throws URIError. */
+export function decodePath(text: string): string {
+  return absolute.test(text) || !text.includes('%') ? text : decodeURIComponent(text)
+}
+
+/** The text of a path in the log, as Spark writes it. */
+export function encodePath(path: string): string {
+  if (absolute.test(path)) return path
+  return path
+    .split('/')
+    .map((part) => encodeURIComponent(part).replace(/%(3D|40|2B|24|2C|26|3B)/g, (code) => plain[code] as string))
+    .join('/')
+}
