@@ -24,6 +24,11 @@ export const storageErrors = {
     hint: 'free space and run it again; what was committed before is unharmed',
     http: 507,
   },
+  FILE_DAMAGED: {
+    kind: 'corrupt',
+    message: '{file} is not as Millrace wrote it: {reason}',
+    hint: 'restore this file from a backup; nothing was changed',
+  },
   STATE_CORRUPT: {
     kind: 'corrupt',
     message: '{file}: {reason}',
