@@ -2,12 +2,14 @@ import { commandLineErrors } from './errors/command-line.ts'
 import { lakeErrors } from './errors/lake.ts'
 import { projectErrors } from './errors/project.ts'
 import { type ErrorRow, kinds } from './errors/row.ts'
+import { sourceErrors } from './errors/sources.ts'
 import { storageErrors } from './errors/storage.ts'
 
 /** Every way in which Millrace fails. `{name}` takes the field of that name; codes are never reused. */
 export const errors = {
   ...commandLineErrors,
   ...projectErrors,
+  ...sourceErrors,
   ...storageErrors,
   ...lakeErrors,
 } as const satisfies Record<string, ErrorRow>

@@ -1,0 +1,229 @@
+import {
+  byteFault,
+  type Fault,
+  type LineCounts,
+  lineEnds,
+  longestRecordBytes,
+  type RecordSink,
+  type Splitter,
+  tooLong,
+} from './records.ts'
+
+const [lf, cr] = [10, 13]
+
+export interface JsonShape {
+  /** The bytes were decoded from another encoding. */
+  readonly transcoded?: boolean
+  readonly firstLine?: number
+}
+
+/** Cuts NDJSON into records: one object a line, blank lines between them allowed. */
+export function ndjsonSplitter(shape: JsonShape, sink: RecordSink): Splitter {
+  const counts = { header: 0, blank: 0, records: 0, continuation: 0, rejected: 0 }
+  let held: Buffer = Buffer.alloc(0)
+  let line = shape.firstLine ?? 1
+  let begun = line > 1
+
+  const takeLine = (bytes: Buffer, from: number, stop: number): void => {
+    let [start, end] = [from, stop]
+    while (start < end && isSpace(bytes[start] as number)) start++
+    while (end > start && isSpace(bytes[end - 1] as number)) end--
+    const fault = start === end ? undefined : objectFault(bytes, start, end, shape.transcoded ?? false)
+    if (start === end) counts.blank++
+    else if (fault) {
+      counts.rejected++
+      const { code, message } = fault
+      sink.reject({ line, lines: 1, code, message, bytes: Buffer.from(bytes.subarray(from, stop)) })
+    } else {
+      counts.records++
+      sink.record(line, bytes, start, end)
+    }
+    line++
+  }
+
+  const consume = (bytes: Buffer, last: boolean): number => {
+    let at = 0
+    if (!begun) {
+      if (bytes.length < 3 && !last) return 0
+      begun = true
+      at = afterByteOrderMark(bytes)
+    }
+    for (;;) {
+      const found = nextLineEnd(bytes, at, last)
+      if (!found) return at
+      takeLine(bytes, at, found.end)
+      at = found.next
+    }
+  }
+
+  return {
+    push(piece) {
+      const bytes = held.length === 0 ? piece : Buffer.concat([held, piece])
+      held = Buffer.from(bytes.subarray(consume(bytes, false)))
+    },
+    end(): LineCounts {
+      consume(held, true)
+      return counts
+    },
+  }
+}
+
+/**
+ * Cuts a JSON document into records: the elements of the array that the file holds, or the values that follow one
+ * another in it. Its lines mean little, so what is counted are values: one `records` each. An element that is no object
+ * is a reject; where the text stops being a document, the rest of it is one.
+ */
+export function jsonDocumentSplitter(shape: JsonShape, sink: RecordSink): Splitter {
+  const pieces: Buffer[] = []
+  return {
+    push(piece) {
+      pieces.push(Buffer.from(piece))
+    },
+    end() {
+      return splitDocument(Buffer.concat(pieces), shape, sink)
+    },
+  }
+}
+
+function splitDocument(bytes: Buffer, shape: JsonShape, sink: RecordSink): LineCounts {
+  const counts = { header: 0, blank: 0, records: 0, continuation: 0, rejected: 0 }
+  let [line, counted] = [1, 0]
+  const lineOf = (at: number): number => {
+    line += lineEnds(bytes, counted, at)
+    counted = at
+    return line
+  }
+  const take = (start: number, end: number, fault: Fault | undefined): void => {
+    if (fault) {
+      counts.rejected++
+      const { code, message } = fault
+      sink.reject({ line: lineOf(start), lines: 1, code, message, bytes: Buffer.from(bytes.subarray(start, end)) })
+    } else {
+      counts.records++
+      sink.record(lineOf(start), onOneLine(bytes.subarray(start, end)), 0, end - start)
+    }
+  }
+  let at = skipSpace(bytes, afterByteOrderMark(bytes))
+  const inArray = bytes[at] === 0x5b
+  if (inArray) at = skipSpace(bytes, at + 1)
+  let closed = !inArray
+  while (at < bytes.length) {
+    if (inArray && bytes[at] === 0x5d && !closed) {
+      closed = true
+      at = skipSpace(bytes, at + 1)
+      continue
+    }
+    const end = inArray && closed ? -1 : valueEnd(bytes, at)
+    if (end < 0) {
+      take(
+        at,
+        bytes.length,
+        byteFault(bytes, at, bytes.length, false) ?? notJson('this is where the document breaks off'),
+      )
+      return counts
+    }
+    take(at, end, objectFault(bytes, at, end, shape.transcoded ?? false))
+    at = skipSpace(bytes, end)
+    if (inArray && bytes[at] === 0x2c) at = skipSpace(bytes, at + 1)
+    else if (inArray && bytes[at] !== 0x5d) break
+  }
+  if (!closed) take(at, bytes.length, notJson('the array is not closed'))
+  return counts
+}
+
+/** Where the value at `from` ends, by brackets and strings alone; -1 when it does not. */
+function valueEnd(bytes: Buffer, from: number): number {
+  let depth = 0
+  let at = from
+  for (; at < bytes.length; at++) {
+    const byte = bytes[at] as number
+    if (byte === 0x22) {
+      at = stringEnd(bytes, at)
+      if (at < 0) return -1
+      if (depth === 0) return at + 1
+    } else if (byte === 0x7b || byte === 0x5b) depth++
+    else if (byte === 0x7d || byte === 0x5d) {
+      if (depth === 0) return at > from ? at : -1
+      if (--depth === 0) return at + 1
+    } else if (depth === 0 && (byte === 0x2c || isSpace(byte))) return at > from ? at : -1
+  }
+  return depth === 0 ? at : -1
+}
+
+function stringEnd(bytes: Buffer, from: number): number {
+  for (let at = from + 1; at < bytes.length; at++) {
+    if (bytes[at] === 0x5c) at++
+    else if (bytes[at] === 0x22) return at
+  }
+  return -1
+}
+
+/** Line breaks stand between the tokens of JSON only, where a space means the same. */
+function onOneLine(bytes: Buffer): Buffer {
+  if (!bytes.includes(lf) && !bytes.includes(cr)) return bytes
+  const line = Buffer.from(bytes)
+  for (let at = 0; at < line.length; at++) if (line[at] === lf || line[at] === cr) line[at] = 0x20
+  return line
+}
+
+/** What keeps text from being one JSON object as the engine reads them. */
+function objectFault(bytes: Buffer, start: number, end: number, transcoded: boolean): Fault | undefined {
+  if (end - start > longestRecordBytes) return tooLong
+  const fault = byteFault(bytes, start, end, transcoded)
+  if (fault) return fault
+  const parsed = tryParse(bytes.toString('utf8', start, end))
+  if (parsed.reason !== undefined) return notJson(parsed.reason)
+  const { value } = parsed
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return undefined
+  return { kind: 'fault', code: 'not_an_object', message: 'the line is JSON, but not an object' }
+}
+
+/** The engine takes bare NaN and Infinity and a comma after the last element. */
+const liberties = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity|Inf)\b|,(?=\s*[}\]])/gi
+
+function tryParse(text: string): { readonly value?: unknown; readonly reason?: string } {
+  try {
+    const value: unknown = JSON.parse(text)
+    return loneSurrogate.test(text) && /\\ud[89a-f]/.test(JSON.stringify(value).replaceAll('\\\\', ''))
+      ? { reason: 'half a character' }
+      : { value }
+  } catch (error) {
+    const strict = text.replace(liberties, (token) => (token === ',' ? '' : token.startsWith('"') ? token : 'null'))
+    if (strict === text) return { reason: (error as Error).message }
+    return tryParse(strict)
+  }
+}
+
+const loneSurrogate = /\\u[dD][89a-fA-F]/
+
+function notJson(message: string): Fault {
+  return { kind: 'fault', code: 'bad_json', message }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === lf || byte === cr
+}
+
+function skipSpace(bytes: Buffer, from: number): number {
+  let at = from
+  while (at < bytes.length && isSpace(bytes[at] as number)) at++
+  return at
+}
+
+function afterByteOrderMark(bytes: Buffer): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+}
+
+/** The line at `from`: LF, CR LF or CR ends it; undefined when its end has not come yet, or nothing is left. */
+function nextLineEnd(bytes: Buffer, from: number, last: boolean): { end: number; next: number } | undefined {
+  const feed = bytes.indexOf(lf, from)
+  const stop = feed < 0 ? bytes.length : feed
+  const back = bytes.subarray(from, stop).indexOf(cr)
+  if (back >= 0) {
+    const end = from + back
+    if (end + 1 === bytes.length && !last) return undefined
+    return { end, next: bytes[end + 1] === lf ? end + 2 : end + 1 }
+  }
+  if (feed >= 0) return { end: feed, next: feed + 1 }
+  return last && from < bytes.length ? { end: bytes.length, next: bytes.length } : undefined
+}

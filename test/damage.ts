@@ -1,0 +1,155 @@
+/** What was done to a line. */
+export type Damage =
+  | 'cut'
+  | 'extra_column'
+  | 'text_in_number'
+  | 'fraction_in_integer'
+  | 'no_such_date'
+  | 'unclosed_quote'
+  | 'bad_utf8'
+  | 'nul'
+  | 'wrong_delimiter'
+
+/** Oddities that cost no row. */
+export type Oddity = 'cr_only_end' | 'crlf_end' | 'blank_line' | 'byte_order_mark'
+
+export interface DamagedLine {
+  /** Counted from 1 with LF, CR LF and CR as line ends. */
+  readonly line: number
+  readonly damage: Damage
+  /** The whole line as it is in the file. */
+  readonly bytes: Buffer
+}
+
+export interface Damaged {
+  readonly bytes: Buffer
+  readonly damaged: readonly DamagedLine[]
+  /** The lines that were left alone, without their ends. */
+  readonly intact: readonly string[]
+  readonly blank: number
+  readonly oddities: readonly Oddity[]
+}
+
+/** Where in a record of the file each kind of damage can be done. */
+export interface DamagePlan {
+  readonly integerFields: readonly number[]
+  readonly dateFields: readonly number[]
+  readonly textFields: readonly number[]
+  readonly delimiter: string
+  /** Share of the lines. */
+  readonly share: number
+  readonly only?: readonly Damage[]
+}
+
+/** The columns of the shop's events. */
+export const shopDamage: DamagePlan = {
+  integerFields: [2, 7],
+  dateFields: [0],
+  textFields: [1, 5, 8],
+  delimiter: ',',
+  share: 0.03,
+}
+
+const kinds: readonly Damage[] = [
+  'cut',
+  'extra_column',
+  'text_in_number',
+  'fraction_in_integer',
+  'no_such_date',
+  'unclosed_quote',
+  'bad_utf8',
+  'nul',
+  'wrong_delimiter',
+]
+
+/** Damages some lines of a delimited text with a header; the same seed does the same. */
+export function damage(text: string, seed: number, plan: DamagePlan = shopDamage): Damaged {
+  const random = mulberry32(seed)
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T
+  const [header, ...records] = text.split('\n').filter((line) => line !== '')
+  const oddities = new Set<Oddity>()
+  const pieces: Buffer[] = []
+  const damaged: DamagedLine[] = []
+  const intact: string[] = []
+  let [line, blank] = [1, 0]
+  const put = (bytes: Buffer, end: string): void => {
+    pieces.push(bytes, Buffer.from(end))
+    line++
+  }
+  if (random() < 0.3) {
+    pieces.push(Buffer.from('\ufeff'))
+    oddities.add('byte_order_mark')
+  }
+  put(Buffer.from(header ?? ''), '\n')
+  for (const record of records) {
+    const chance = random()
+    const oddEnd = random() < plan.share / 4
+    const end = oddEnd ? pick(['\r', '\r\n']) : '\n'
+    if (oddEnd) oddities.add(end === '\r' ? 'cr_only_end' : 'crlf_end')
+    if (chance < plan.share) {
+      const kind = pick(plan.only ?? kinds)
+      const bytes = damageLine(record, kind, plan, random)
+      damaged.push({ line, damage: kind, bytes })
+      put(bytes, end)
+    } else {
+      intact.push(record)
+      put(Buffer.from(record), end)
+    }
+    if (random() < plan.share / 4) {
+      oddities.add('blank_line')
+      put(Buffer.alloc(0), '\n')
+      if (end === '\r') line--
+      else blank++
+    }
+  }
+  return { bytes: Buffer.concat(pieces), damaged, intact, blank, oddities: [...oddities] }
+}
+
+function damageLine(record: string, kind: Damage, plan: DamagePlan, random: () => number): Buffer {
+  const { delimiter } = plan
+  const fields = record.split(delimiter)
+  const at = (among: readonly number[]): number => among[Math.floor(random() * among.length)] as number
+  const withField = (index: number, value: string): Buffer =>
+    Buffer.from(fields.map((field, place) => (place === index ? value : field)).join(delimiter))
+  const text = at(plan.textFields)
+  const whole = at(plan.integerFields)
+  switch (kind) {
+    case 'cut': {
+      const kept = 1 + Math.floor(random() * (fields.length - 1))
+      return Buffer.from(fields.slice(0, kept).join(delimiter).slice(0, -1) || 'x')
+    }
+    case 'extra_column':
+      return Buffer.from(`${record}${delimiter}x`)
+    case 'text_in_number':
+      return withField(whole, 'twelve')
+    case 'fraction_in_integer':
+      return withField(whole, `${fields[whole]}.5`)
+    case 'no_such_date':
+      return withField(at(plan.dateFields), '2019-11-31 00:00:00 UTC')
+    case 'unclosed_quote':
+      return withField(text, `"${(fields[text] ?? '').replaceAll('"', '')}`)
+    case 'bad_utf8':
+      return spliced(withField(text, '\u0001'), Buffer.from([0xff, 0xc3]))
+    case 'nul':
+      return spliced(withField(text, '\u0001'), Buffer.from([0x61, 0]))
+    case 'wrong_delimiter':
+      return Buffer.from(record.replaceAll(delimiter, delimiter === ';' ? ',' : ';'))
+  }
+}
+
+/** Bytes in the place of the one byte 0x01. */
+function spliced(line: Buffer, bytes: Buffer): Buffer {
+  const at = line.indexOf(1)
+  return Buffer.concat([line.subarray(0, at), bytes, line.subarray(at + 1)])
+}
+
+/** A generator of numbers in [0, 1) that the seed decides. */
+export function mulberry32(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
