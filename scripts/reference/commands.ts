@@ -6,11 +6,9 @@ import { code, type Page, page, table } from './page.ts'
 
 /** Every command with its arguments, options and examples, from the command line's own definition. */
 export async function commandsPage(): Promise<Page> {
-  const stream = new PassThrough()
-  const surroundings = { stdin: stream, stdout: stream, stderr: stream, now: () => 0 }
   const program = await buildProgram(
     async () => undefined,
-    surroundings,
+    new PassThrough(),
     () => true,
   )
   const blocks: string[] = []

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Style } from './output.ts'
-import type { Session, Surroundings } from './session.ts'
+import type { Session } from './session.ts'
 
 /** Runs the body of a command: makes its session, prints its failure, keeps its exit status. */
 export type Run = (
@@ -13,7 +13,7 @@ export type Run = (
 export interface CommandFile {
   readonly examples: readonly string[]
   /** Adds arguments, options, subcommands and actions to the commander command of that name. */
-  define(command: Command, run: Run, surroundings: Surroundings): void
+  define(command: Command, run: Run): void
 }
 
 /** What `millrace --help` lists, in that order. */

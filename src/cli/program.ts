@@ -3,7 +3,7 @@ import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { Run } from './command.ts'
 import { commands } from './commands.ts'
-import { Output, type Style } from './output.ts'
+import { Output, type OutputStream, type Style } from './output.ts'
 import { type GlobalOptions, inSession, type Surroundings } from './session.ts'
 
 /** Runs one command line; resolves to its exit status: 0 good, 1 failed, 2 wrong use. */
@@ -16,7 +16,7 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   const asked = args.filter((arg) => !arg.startsWith('-'))
   const { stdout, stderr } = surroundings
   try {
-    const program = await buildProgram(run, surroundings, (name) => asked.includes(name))
+    const program = await buildProgram(run, stdout, (name) => asked.includes(name))
     await program.parseAsync(args, { from: 'user' })
     return status
   } catch (error) {
@@ -29,10 +29,9 @@ export async function runProgram(args: readonly string[], surroundings: Surround
 /** The whole command line; only the files of commands that `wanted` names are imported, the others are a summary. */
 export async function buildProgram(
   run: Run,
-  surroundings: Surroundings,
+  stdout: OutputStream,
   wanted: (name: string) => boolean,
 ): Promise<Command> {
-  const { stdout } = surroundings
   const program = new Command('millrace')
     .description('Files and live events in, open Delta tables, one SQL.')
     .usage('<command> [options]')
@@ -48,7 +47,7 @@ export async function buildProgram(
     const command = program.command(name).description(summary)
     if (!wanted(name)) continue
     const file = (await load()).command
-    file.define(command, run, surroundings)
+    file.define(command, run)
     command.addHelpText('after', `\nExamples:\n${file.examples.map((example) => `  $ ${example}`).join('\n')}`)
   }
   program.addHelpText(

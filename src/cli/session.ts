@@ -16,6 +16,7 @@ export interface Session {
   readonly context: Context
   readonly progress: Progress
   readonly options: GlobalOptions
+  readonly stdin: Surroundings['stdin']
 }
 
 /** Where a command line runs; the tests hand in streams of their own. */
@@ -28,7 +29,7 @@ export interface Surroundings {
 
 /** Runs `work` with progress on stderr and Ctrl-C as its signal; resolves to the exit status. */
 export async function inSession(
-  { stdout, stderr, now }: Surroundings,
+  { stdin, stdout, stderr, now }: Surroundings,
   options: GlobalOptions,
   style: Style | undefined,
   work: (session: Session) => Promise<number | undefined>,
@@ -41,7 +42,7 @@ export async function inSession(
   })
   const context: Context = { signal: interrupt.signal, emit: (event) => progress.emit(event), now }
   try {
-    const status = await work({ output, context, progress, options })
+    const status = await work({ output, context, progress, options, stdin })
     progress.clear()
     return status ?? 0
   } catch (error) {

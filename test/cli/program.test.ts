@@ -1,15 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
+import { tempFolder } from '../temp-folder.ts'
 import { millrace } from './terminal.ts'
-
-function folder(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'millrace-'))
-  onTestFinished(() => rmSync(dir, { recursive: true }))
-  return dir
-}
 
 test('--help lists every command, and where to start', async () => {
   const { status, stdout } = await millrace(['--help'], { columns: 80 })
@@ -43,7 +37,7 @@ test('an unknown command, option or too many words are wrong use, with what was 
 })
 
 test('init makes a project, adds to a .gitignore, and never writes over one', async () => {
-  const dir = folder()
+  const dir = await tempFolder()
   writeFileSync(join(dir, '.gitignore'), 'node_modules')
   const made = await millrace(['init', dir])
   expect(made.status).toBe(0)

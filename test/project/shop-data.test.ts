@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { shopHeader, shopLines, writeShopDays, writeShopFile } from '../../src/project/shop-data.ts'
+import { tempFolder } from '../temp-folder.ts'
 
 const options = { rows: 50_000, seed: 7, endMs: Date.UTC(2026, 10, 20, 12), days: 7 }
 const lines = [...shopLines(options)].flatMap(({ text }) => text.trimEnd().split('\n'))
@@ -22,12 +22,6 @@ const events = lines.map((line) => {
     session,
   }
 })
-
-function folder(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'millrace-'))
-  onTestFinished(() => rmSync(dir, { recursive: true }))
-  return dir
-}
 
 const context = { signal: new AbortController().signal, emit: () => undefined, now: () => 0 }
 
@@ -82,7 +76,7 @@ test('a product has one category, brand and price, and a visit one person', () =
 })
 
 test('a file a day holds the same lines as one file', async () => {
-  const dir = folder()
+  const dir = await tempFolder()
   await writeShopFile(join(dir, 'all.csv'), options, context)
   const written = await writeShopDays(join(dir, 'days'), options, context)
   expect(written.length).toBe(8)
@@ -91,7 +85,7 @@ test('a file a day holds the same lines as one file', async () => {
 })
 
 test('cancelled, it leaves no file behind', async () => {
-  const dir = folder()
+  const dir = await tempFolder()
   const stop = new AbortController()
   const emit = () => stop.abort(new Error('enough'))
   await expect(writeShopFile(join(dir, 'all.csv'), options, { ...context, signal: stop.signal, emit })).rejects.toThrow(

@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline/promises'
+import { MillraceError } from '../core/errors.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Asks before data is changed, after the plan was shown. True without a question with `--yes`; where nobody can answer,
+ * CONFIRMATION_NEEDED.
+ */
+export async function confirm(
+  { stdin, output, context, options }: Session,
+  command: string,
+  question: string,
+  yes: boolean | undefined,
+): Promise<boolean> {
+  if (yes) return true
+  if (!stdin.isTTY || options.json) throw new MillraceError('CONFIRMATION_NEEDED', { command })
+  const prompt = createInterface({ input: stdin, output: output.stderr })
+  // in raw mode Ctrl-C reaches the prompt as a key, not the process as a signal
+  prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  try {
+    const answer = await prompt.question(`${question} [y/N] `, { signal: context.signal })
+    return /^\s*y(es)?\s*$/i.test(answer)
+  } catch (error) {
+    throw context.signal.aborted ? context.signal.reason : error
+  } finally {
+    prompt.close()
+  }
+}

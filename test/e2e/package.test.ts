@@ -1,0 +1,31 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { tempFolder } from '../temp-folder.ts'
+import { currentPath, machinePath, ownVersion, root, shell } from './shell.ts'
+
+const bin = join(root, 'bin/millrace.js')
+
+test('a Node that is too old is told so in one sentence', async (context) => {
+  const { stdout } = await shell('node --version', { cwd: root, path: machinePath })
+  if (!/^v(1\d|2[0-3])\./.test(stdout)) return context.skip(`no old Node on this machine: ${stdout.trim() || 'none'}`)
+  const { status, stdout: printed, stderr } = await shell(`node ${bin} load`, { cwd: root, path: machinePath })
+  expect([status, printed]).toEqual([2, ''])
+  expect(stderr).toMatch(/^millrace needs Node 24\.12 or newer; \S+ is \d+\.\d+\.\d+\.\n$/)
+})
+
+test('the packed tarball works in an empty folder', async () => {
+  const dir = await tempFolder()
+  const packed = await shell(`npm pack --silent --pack-destination ${dir}`, { cwd: root, path: currentPath })
+  expect(packed.stderr).toBe('')
+  const folder = join(dir, 'empty')
+  mkdirSync(folder)
+  const run = async (line: string) => {
+    const done = await shell(line, { cwd: folder, path: currentPath })
+    expect(`${line}: ${done.status} ${done.stderr}`).toBe(`${line}: 0 `)
+    return done.stdout
+  }
+  await run(`npm install --silent ../millrace-${ownVersion}.tgz`)
+  expect(await run('npx millrace --version')).toBe(`${ownVersion}\n`)
+  await run('npx millrace init')
+})
