@@ -3,6 +3,7 @@ import { lakeErrors } from './errors/lake.ts'
 import { projectErrors } from './errors/project.ts'
 import { type ErrorRow, kinds } from './errors/row.ts'
 import { sourceErrors } from './errors/sources.ts'
+import { sqlErrors } from './errors/sql.ts'
 import { storageErrors } from './errors/storage.ts'
 
 /** Every way in which Millrace fails. `{name}` takes the field of that name; codes are never reused. */
@@ -10,6 +11,7 @@ export const errors = {
   ...commandLineErrors,
   ...projectErrors,
   ...sourceErrors,
+  ...sqlErrors,
   ...storageErrors,
   ...lakeErrors,
 } as const satisfies Record<string, ErrorRow>

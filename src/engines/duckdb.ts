@@ -1,0 +1,95 @@
+import { mkdir } from 'node:fs/promises'
+import type { Column } from '../core/columns.ts'
+import type { Context } from '../core/context.ts'
+import { discard, planCopy, writtenFiles } from './duckdb/copy.ts'
+import { type DuckdbOptions, Instance } from './duckdb/instance.ts'
+import { viewsOf } from './duckdb/relations.ts'
+import { DuckdbResult } from './duckdb/result.ts'
+import { Session } from './duckdb/session.ts'
+import { sourceColumns } from './duckdb/source-columns.ts'
+import type { Duckdb } from './duckdb/types.ts'
+import type { Engine, Query, Result, WriteTarget, Written } from './engine.ts'
+
+/** Opens DuckDB in this process, in memory, spilling to `tempFolder`. */
+export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
+  const duckdb = await import('@duckdb/node-api')
+  await mkdir(options.tempFolder, { recursive: true, mode: 0o700 })
+  return new DuckdbEngine(duckdb, options)
+}
+
+class DuckdbEngine implements Engine {
+  readonly name = 'duckdb'
+  readonly can = { writes: 'files', cancel: true } as const
+  readonly #duckdb: Duckdb
+  readonly #options: DuckdbOptions
+  #reads: Promise<Instance> | undefined
+  #writes: Promise<Instance> | undefined
+
+  constructor(duckdb: Duckdb, options: DuckdbOptions) {
+    this.#duckdb = duckdb
+    this.#options = options
+  }
+
+  async describe(query: Query, context: Context): Promise<readonly Column[]> {
+    const session = await this.#session(await this.#reader(), query, context, 'describe')
+    using _ = session
+    return sourceColumns(this.#duckdb, session.statement).map(({ name, type }) => ({ name, type, nullable: true }))
+  }
+
+  async run(query: Query, context: Context): Promise<Result> {
+    const session = await this.#session(await this.#reader(), query, context, 'query')
+    try {
+      const result = await session.watch(() => session.statement.stream())
+      return new DuckdbResult(this.#duckdb, session, result, query.limits?.rows)
+    } catch (error) {
+      session[Symbol.dispose]()
+      throw error
+    }
+  }
+
+  async write(query: Query, target: WriteTarget, context: Context): Promise<Written> {
+    const session = await this.#session(await this.#writer(), query, context, 'write')
+    using _ = session
+    const columns = sourceColumns(this.#duckdb, session.statement)
+    const plan = planCopy(query.sql, columns, target)
+    await mkdir(target.root, { recursive: true, mode: 0o700 })
+    try {
+      await session.prepare(plan.text, plan.bytesBefore)
+      const result = await session.watch(() => session.statement.run())
+      const all = columns.map((column) => ({ ...column, nullable: true }))
+      const files = await writtenFiles(result, all, target)
+      context.signal.throwIfAborted()
+      return { files, rows: files.reduce((rows, file) => rows + file.rows, 0) }
+    } catch (error) {
+      await discard(target.root, plan.filePrefix)
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const instance of [this.#reads, this.#writes]) (await instance)?.close()
+  }
+
+  #reader(): Promise<Instance> {
+    this.#reads ??= Instance.open(this.#duckdb, this.#options, true)
+    return this.#reads
+  }
+
+  #writer(): Promise<Instance> {
+    this.#writes ??= Instance.open(this.#duckdb, this.#options, false)
+    return this.#writes
+  }
+
+  async #session(instance: Instance, query: Query, context: Context, task: string): Promise<Session> {
+    context.signal.throwIfAborted()
+    const session = new Session(instance, await instance.connect(), query, context, task, this.#options)
+    try {
+      for (const view of viewsOf(query.from)) await session.define(view.text)
+      await session.prepare(query.sql, 0)
+      return session
+    } catch (error) {
+      session[Symbol.dispose]()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
+import { join as joinPath } from 'node:path'
+import type { DuckDBMaterializedResult } from '@duckdb/node-api'
+import type { Columns, ColumnType } from '../../core/columns.ts'
+import { join, name, raw, type SqlText, sql, value } from '../../sql/text.ts'
+import type { WriteTarget, WrittenFile } from '../engine.ts'
+import { overflowMark } from './errors.ts'
+import type { SourceColumn } from './source-columns.ts'
+import { type ColumnStatistics, deltaStatistics } from './statistics.ts'
+import { storedType, typeSql } from './types.ts'
+
+/** One COPY, and how to find what it left behind when it fails. */
+export interface CopyPlan {
+  readonly text: string
+  /** UTF-8 bytes of `text` before the query's own. */
+  readonly bytesBefore: number
+  readonly filePrefix: string
+}
+
+/** The COPY of a query into a target. Columns are cast to what Parquet holds for Delta. */
+export function planCopy(query: string, columns: readonly SourceColumn[], target: WriteTarget): CopyPlan {
+  const filePrefix = `part-${randomUUID()}`
+  const names = columns.map((column) => name(column.name))
+  const before = sql`COPY (SELECT ${join(columns.map(storedColumn))} FROM (\n`
+  const options = [
+    sql`FORMAT parquet`,
+    sql`COMPRESSION zstd`,
+    sql`RETURN_STATS`,
+    sql`APPEND`,
+    sql`FILENAME_PATTERN ${value(`${filePrefix}-{uuid}`)}`,
+    ...(target.partitionBy.length === 0
+      ? [sql`FILE_SIZE_BYTES ${value(target.fileBytes)}`]
+      : [sql`PARTITION_BY (${join(target.partitionBy.map(name))})`, sql`WRITE_PARTITION_COLUMNS false`]),
+  ]
+  const copy = sql`${before}${raw(query)}\n) AS q(${join(names)})) TO ${value(target.root)} (${join(options)})`
+  return { text: copy.text, bytesBefore: Buffer.byteLength(before.text), filePrefix }
+}
+
+function storedColumn(column: SourceColumn): SqlText {
+  const source = name(column.name)
+  if (column.wide) {
+    // text that comes back as fields of INTEGER_OVERFLOW
+    const parts = [value(overflowMark), value(column.name), sql`CAST(${source} AS VARCHAR)`]
+    const raise = sql`error(concat_ws(chr(31), ${join(parts)}))`
+    return sql`CASE WHEN ${source} BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(${source} AS BIGINT) WHEN ${source} IS NOT NULL THEN ${raise} END AS ${source}`
+  }
+  const stored = typeSql(storedType(column.type))
+  return stored.text === typeSql(column.type).text ? source : sql`CAST(${source} AS ${stored}) AS ${source}`
+}
+
+/** The files of a COPY, as the lake commits them. A file without rows is none. */
+export async function writtenFiles(
+  result: DuckDBMaterializedResult,
+  columns: Columns,
+  target: WriteTarget,
+): Promise<WrittenFile[]> {
+  const partitioned = new Map(columns.map((column) => [column.name, column.type]))
+  const stored = columns.filter((column) => !target.partitionBy.includes(column.name))
+  const files: WrittenFile[] = []
+  for (const row of await result.getRowObjects()) {
+    const path = row['filename'] as string
+    const rows = Number(row['count'])
+    if (rows === 0) {
+      await rm(path, { force: true })
+      continue
+    }
+    const keys = entries(row['partition_keys'])
+    const statistics = new Map(entries(row['column_statistics']).map(([key, held]) => [key, new Map(entries(held))]))
+    files.push({
+      path: path.slice(target.root.length + 1),
+      sizeBytes: Number(row['file_size_bytes']),
+      rows,
+      partition: Object.fromEntries(
+        keys.map(([key, held]) => [key, partitionText(held as string | null, partitioned.get(key) as ColumnType)]),
+      ),
+      stats: deltaStatistics(rows, stored, statistics as ColumnStatistics),
+    })
+  }
+  return files
+}
+
+function entries(map: unknown): [string, unknown][] {
+  const held = map as { readonly entries: readonly { readonly key: string; readonly value: unknown }[] } | null
+  return (held?.entries ?? []).map((entry) => [entry.key, entry.value])
+}
+
+/**
+ * A partition value in Delta's text form (protocol, "Partition Value Serialization"). Times in ISO 8601 with Z: the form
+ * without a zone is read in the reader's. An empty text is NULL to every reader, and written as that.
+ */
+function partitionText(held: string | null, type: ColumnType): string | null {
+  if (held === null || held === '') return null
+  if (type.kind !== 'timestamptz') return held
+  const parts = /^(.+) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/.exec(held)
+  return parts ? `${parts[1]}T${parts[2]}.${(parts[3] ?? '').padEnd(6, '0')}Z` : held
+}
+
+/** Removes what a COPY that failed has written so far. */
+export async function discard(root: string, filePrefix: string): Promise<void> {
+  const found = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => [])
+  for (const file of found)
+    if (file.isFile() && file.name.startsWith(filePrefix))
+      await rm(joinPath(file.parentPath, file.name), { force: true })
+}

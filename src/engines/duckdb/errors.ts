@@ -1,0 +1,122 @@
+import { MillraceError } from '../../core/errors.ts'
+
+/** What DuckDB says with `errors_as_json`: the kind of failure, and where in the statement's UTF-8 bytes it lies. */
+interface Failure {
+  readonly type: string
+  readonly message: string
+  readonly position?: number
+}
+
+/** The statement that failed: the text that a person wrote, and how many bytes of ours stand before it. */
+export interface Asked {
+  readonly sql: string
+  readonly bytesBefore: number
+  readonly tempFolder: string
+  readonly memoryText: string
+}
+
+/** DuckDB's error as one of ours: SQL_INVALID, QUERY_FAILED, QUERY_MEMORY, DISK_FULL, OBJECT_NOT_FOUND, FILE_CORRUPT, …. */
+export function errorOf(thrown: unknown, asked: Asked): unknown {
+  if (thrown instanceof MillraceError) return thrown
+  const failure = read(thrown)
+  if (!failure) return thrown
+  const { message, type } = failure
+  switch (type) {
+    case 'Parser':
+    case 'Syntax':
+    case 'Binder':
+    case 'Catalog':
+    case 'Not implemented':
+      return invalid(failure, asked, thrown)
+    case 'Permission':
+      return new MillraceError('SQL_NOT_ALLOWED', { ...locate(failure, asked), reason: firstLine(message) }, thrown)
+    case 'Out of Memory':
+      if (/temp_directory|temporary/i.test(message))
+        return new MillraceError('DISK_FULL', { path: asked.tempFolder }, thrown)
+      return new MillraceError('QUERY_MEMORY', { limit: asked.memoryText, reason: firstLine(message) }, thrown)
+    case 'IO':
+    case 'HTTP':
+      return unreadable(message, thrown)
+    case 'Internal':
+    case 'INTERNAL':
+    case 'Fatal':
+    case 'FATAL':
+      return new MillraceError('INTERNAL', { reason: message }, thrown)
+    default:
+      return failed(failure, asked, thrown)
+  }
+}
+
+/** What `raiseOverflow` of the writer puts into a message, so that it comes back as fields. */
+export const overflowMark = 'millrace.overflow'
+
+function failed(failure: Failure, asked: Asked, cause: unknown): MillraceError {
+  const { message } = failure
+  if (/^No statement to prepare/.test(message))
+    return invalid({ type: 'Parser', message: 'there is no statement', position: asked.bytesBefore }, asked, cause)
+  if (message.includes(overflowMark)) {
+    const [, column = '', value = ''] = message.split('\u001f')
+    return new MillraceError('INTEGER_OVERFLOW', { column, value }, cause)
+  }
+  if (/magic bytes|footer|not a parquet|corrupt|Snappy|decompress/i.test(message))
+    return new MillraceError('FILE_CORRUPT', { reason: firstLine(message) }, cause)
+  const at = failure.position === undefined ? '' : ` (line ${locate(failure, asked).line})`
+  return new MillraceError(
+    'QUERY_FAILED',
+    { reason: `${firstLine(message)}${at}`, suggestion: 'use TRY_CAST, or leave out the rows whose values do not fit' },
+    cause,
+  )
+}
+
+function unreadable(message: string, cause: unknown): MillraceError {
+  const path = /"([^"]+)"/.exec(message)?.[1] ?? 'a file'
+  if (/No files found|No such file/i.test(message)) return new MillraceError('OBJECT_NOT_FOUND', { path }, cause)
+  if (/No space left/i.test(message)) return new MillraceError('DISK_FULL', { path }, cause)
+  if (/Permission denied/i.test(message))
+    return new MillraceError('PERMISSION_DENIED', { operation: 'open', path }, cause)
+  return new MillraceError('STORE_UNREACHABLE', { operation: 'reading', path, reason: firstLine(message) }, cause)
+}
+
+function invalid(failure: Failure, asked: Asked, cause: unknown): MillraceError {
+  const [reason = '', ...rest] = failure.message.split('\n').filter((line) => line.trim() !== '')
+  return new MillraceError(
+    'SQL_INVALID',
+    {
+      ...locate(failure, asked),
+      reason,
+      suggestion: rest.length > 0 ? rest.slice(0, 3).join('; ') : 'mend the SQL at this place',
+    },
+    cause,
+  )
+}
+
+/** Line and column, both from 1, and the line itself with a caret under the place; nothing where it is not known. */
+function locate(failure: Failure, asked: Asked): { line: number; column: number; excerpt: string } {
+  const bytes = Buffer.from(asked.sql, 'utf8')
+  const at = failure.position === undefined ? -1 : failure.position - asked.bytesBefore
+  if (at < 0 || at > bytes.length) return { line: 1, column: 1, excerpt: '' }
+  const before = bytes.subarray(0, at).toString('utf8').split('\n')
+  const column = [...(before.at(-1) as string)].length + 1
+  const text = (asked.sql.split('\n')[before.length - 1] as string).replaceAll('\t', ' ')
+  return { line: before.length, column, excerpt: `\n${text}\n${' '.repeat(column - 1)}^` }
+}
+
+function firstLine(message: string): string {
+  return (message.split('\n')[0] as string).trim()
+}
+
+function read(thrown: unknown): Failure | undefined {
+  if (!(thrown instanceof Error)) return undefined
+  const start = thrown.message.indexOf('{"exception_type"')
+  if (start < 0) {
+    const plain = /^(?:[\w ]+: )?(\w[\w ]*?) Error: (.*)$/s.exec(thrown.message)
+    return plain ? { type: plain[1] as string, message: plain[2] as string } : undefined
+  }
+  const json = JSON.parse(thrown.message.slice(start)) as Readonly<Record<string, string>>
+  const position = json['position'] === undefined ? undefined : Number(json['position'])
+  return {
+    type: json['exception_type'] ?? '',
+    message: json['exception_message'] ?? '',
+    ...(position === undefined ? {} : { position }),
+  }
+}

@@ -1,0 +1,55 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { Duckdb } from './types.ts'
+
+export interface DuckdbOptions {
+  /** What DuckDB may use; past it, it spills to `tempFolder`. */
+  readonly memoryBytes: number
+  readonly threads: number
+  readonly tempFolder: string
+}
+
+/** A DuckDB in memory, and the connections that are open on it: one connection runs one statement at a time. */
+export class Instance {
+  readonly #instance: DuckDBInstance
+  readonly #open = new Set<DuckDBConnection>()
+
+  private constructor(instance: DuckDBInstance) {
+    this.#instance = instance
+  }
+
+  /**
+   * `ordered`: rows without an ORDER BY come in the order of their files; writing is faster and smaller in memory
+   * without it.
+   */
+  static async open(duckdb: Duckdb, options: DuckdbOptions, ordered: boolean): Promise<Instance> {
+    return new Instance(
+      await duckdb.DuckDBInstance.create(':memory:', {
+        memory_limit: `${options.memoryBytes}B`,
+        threads: String(options.threads),
+        temp_directory: options.tempFolder,
+        preserve_insertion_order: String(ordered),
+        errors_as_json: 'true',
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+      }),
+    )
+  }
+
+  async connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect()
+    this.#open.add(connection)
+    await connection.run(
+      "SET TimeZone = 'UTC'; SET enable_progress_bar_print = false; SET enable_progress_bar = true; SET progress_bar_time = 0",
+    )
+    return connection
+  }
+
+  release(connection: DuckDBConnection): void {
+    if (this.#open.delete(connection)) connection.closeSync()
+  }
+
+  close(): void {
+    for (const connection of this.#open) this.release(connection)
+    this.#instance.closeSync()
+  }
+}

@@ -1,0 +1,52 @@
+import type { Columns } from '../../core/columns.ts'
+import type { Value } from '../../core/values.ts'
+import { join, name, raw, type SqlText, sql } from '../../sql/text.ts'
+import type { Relation, Relations } from '../relation.ts'
+import { deltaSql } from './delta.ts'
+import { filesSql } from './files.ts'
+import { typedValue } from './literals.ts'
+import { typeSql } from './types.ts'
+
+/** Statements that give each name its rows, as views which only this connection sees. */
+export function viewsOf(from: Relations): SqlText[] {
+  return Object.entries(from).map(
+    ([title, relation]) => sql`CREATE OR REPLACE TEMP VIEW ${name(title)} AS ${relationSql(relation)}`,
+  )
+}
+
+/** A SELECT of the relation's rows. Names of a nested `select` are CTEs around it, so that they end with it. */
+function relationSql(relation: Relation): SqlText {
+  switch (relation.kind) {
+    case 'delta':
+      return deltaSql(relation)
+    case 'files':
+      return filesSql(relation)
+    case 'values':
+      return valuesSql(relation.columns, relation.rows)
+    case 'union':
+      return join(
+        relation.of.map((part) => sql`SELECT * FROM (${relationSql(part)})`),
+        ' UNION ALL BY NAME ',
+      )
+    case 'select': {
+      const names = Object.entries(relation.from).map(
+        ([title, inner]) => sql`${name(title)} AS NOT MATERIALIZED (${relationSql(inner)})`,
+      )
+      const scope = names.length === 0 ? raw('') : sql`WITH ${join(names)} `
+      return sql`${scope}SELECT * FROM (\n${raw(relation.sql)}\n)`
+    }
+    default:
+      return relation satisfies never
+  }
+}
+
+function valuesSql(columns: Columns, rows: readonly (readonly Value[])[]): SqlText {
+  if (rows.length === 0) {
+    const typed = columns.map((column) => sql`CAST(NULL AS ${typeSql(column.type)}) AS ${name(column.name)}`)
+    return sql`SELECT ${join(typed)} WHERE false`
+  }
+  const tuples = rows.map(
+    (row) => sql`(${join(columns.map((column, at) => typedValue(row[at] ?? null, column.type)))})`,
+  )
+  return sql`SELECT * FROM (VALUES ${join(tuples)}) AS v(${join(columns.map((column) => name(column.name)))})`
+}

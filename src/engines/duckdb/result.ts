@@ -1,0 +1,52 @@
+import type { DuckDBResult } from '@duckdb/node-api'
+import type { Value } from '../../core/values.ts'
+import type { Result } from '../engine.ts'
+import type { Session } from './session.ts'
+import { type Duckdb, typeName } from './types.ts'
+import { rowReader } from './values.ts'
+
+/** Rows of a statement that runs while they are read; its session ends with the last of them. */
+export class DuckdbResult implements Result {
+  readonly columns: Result['columns']
+  readonly batches: AsyncIterable<readonly (readonly Value[])[]>
+  #truncated = false
+  readonly #session: Session
+
+  constructor(duckdb: Duckdb, session: Session, result: DuckDBResult, limit: number | undefined) {
+    const types = result.columnTypes()
+    this.columns = result.columnNames().map((name, at) => ({ name, type: typeName(duckdb, types[at] as never) }))
+    this.#session = session
+    this.batches = this.#read(rowReader(duckdb, types), result, limit ?? Number.POSITIVE_INFINITY)
+  }
+
+  get truncated(): boolean {
+    return this.#truncated
+  }
+
+  async *#read(
+    rowsOf: ReturnType<typeof rowReader>,
+    result: DuckDBResult,
+    limit: number,
+  ): AsyncGenerator<readonly (readonly Value[])[]> {
+    try {
+      for (let left = limit; ; ) {
+        const chunk = await this.#session.watch(() => result.fetchChunk())
+        if (chunk === null || chunk.rowCount === 0) return
+        const rows = rowsOf(chunk)
+        if (rows.length > left) {
+          this.#truncated = true
+          if (left > 0) yield rows.slice(0, left)
+          return
+        }
+        left -= rows.length
+        yield rows
+      }
+    } finally {
+      this.#session[Symbol.dispose]()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#session[Symbol.dispose]()
+  }
+}
