@@ -2,7 +2,7 @@ import type { Columns } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
 import { mapLimit } from '../core/map-limit.ts'
-import type { AddFile, Metadata, Protocol, RemoveFile } from './actions.ts'
+import type { Action, AddFile, Metadata, Protocol, RemoveFile } from './actions.ts'
 import { checkReadable } from './features.ts'
 import type { Lake } from './lake.ts'
 import { readCheckpoint } from './log/checkpoint-rows.ts'
@@ -85,14 +85,7 @@ export async function refreshSnapshot(lake: Lake, snapshot: Snapshot, context: C
   if (!known || commits.some((commit, index) => commit.version !== version + 1 + index))
     return readSnapshot(lake, table, {}, context)
   if (commits.length === 0) return snapshot
-  const state: Replay = {
-    protocol: snapshot.protocol,
-    metadata: snapshot.metadata,
-    files: new Map(snapshot.files),
-    removed: new Map(snapshot.removed),
-    txns: new Map(snapshot.txns),
-    txnTimes: new Map(snapshot.txnTimes),
-  }
+  const state = stateOf(snapshot)
   const timestampMs = await replayCommits(lake, table, commits, state, context)
   if (state.metadata?.id !== snapshot.metadata.id) return readSnapshot(lake, table, {}, context)
   return finish(table, state, {
@@ -100,6 +93,29 @@ export async function refreshSnapshot(lake: Lake, snapshot: Snapshot, context: C
     timestampMs: Math.max(timestampMs, snapshot.timestampMs + 1),
     checkpointVersion: newer.checkpoints.at(-1)?.version ?? snapshot.checkpointVersion,
   })
+}
+
+/** The snapshot after one more commit, whose actions are at hand. FEATURE_UNSUPPORTED when they make it unreadable. */
+export function advanceSnapshot(snapshot: Snapshot, actions: readonly Action[], timestampMs: number): Snapshot {
+  const state = stateOf(snapshot)
+  replay(state, actions)
+  return finish(snapshot.table, state, {
+    version: snapshot.version + 1,
+    timestampMs,
+    checkpointVersion: snapshot.checkpointVersion,
+  })
+}
+
+/** The snapshot's state as the start of a replay. */
+function stateOf(snapshot: Snapshot): Replay {
+  return {
+    protocol: snapshot.protocol,
+    metadata: snapshot.metadata,
+    files: new Map(snapshot.files),
+    removed: new Map(snapshot.removed),
+    txns: new Map(snapshot.txns),
+    txnTimes: new Map(snapshot.txnTimes),
+  }
 }
 
 /** The snapshot that a listing allows; without a way to that version, the checkpoint that stands in it, if one does. */

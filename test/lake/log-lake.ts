@@ -4,13 +4,14 @@ import type { Action, AddFile, Metadata } from '../../src/lake/actions.ts'
 import type { Lake } from '../../src/lake/lake.ts'
 import { encodeCommit } from '../../src/lake/log/commit-codec.ts'
 import { commitPath } from '../../src/lake/log/names.ts'
+import { commitQueue } from '../../src/lake/queue.ts'
 import { memoryStore } from '../../src/storage/memory-store.ts'
 
 export const context: Context = { signal: new AbortController().signal, emit: () => {}, now: () => 1_700_000_000_000 }
 
 /** A lake of logs alone, in memory: nothing asks its engine. */
 export function logLake(): Lake {
-  return { store: memoryStore(context.now), engine: {} as Engine, root: '/lake' }
+  return { store: memoryStore(context.now), engine: {} as Engine, root: '/lake', queue: commitQueue() }
 }
 
 export const protocol: Action = { protocol: { minReaderVersion: 1, minWriterVersion: 2 } }

@@ -32,4 +32,29 @@ export const lakeErrors = {
     message: 'column `{column}` of table `{table}` is {has}; the rows bring {brings}',
     hint: 'change the type in the contract and run `millrace plan`; a column is never retyped by a write',
   },
+  COMMIT_CONFLICT: {
+    kind: 'conflict',
+    message: 'table `{table}`: the {operation} came second to version {version}: {reason}',
+    hint: 'run it again; it reads the table anew',
+  },
+  COMMIT_UNKNOWN: {
+    kind: 'busy',
+    message: 'table `{table}`: whether version {version} was committed could not be found out: {reason}',
+    hint: 'look at `millrace table history {table}` once its folder can be reached; the commit is {id}',
+  },
+  TXN_COVERED: {
+    kind: 'conflict',
+    message: 'table `{table}`: {appId} is at {version} already',
+    hint: 'nothing is left to do: another process has committed the same',
+  },
+  TABLE_APPEND_ONLY: {
+    kind: 'denied',
+    message: 'table `{table}` takes new rows only (`delta.appendOnly`); the {operation} would remove some',
+    hint: 'set the table property `delta.appendOnly` to false with the system that set it',
+  },
+  TABLE_EXISTS: {
+    kind: 'conflict',
+    message: 'there is a table `{table}` already',
+    hint: 'take another name, or drop it with `millrace table drop {table}`',
+  },
 } as const satisfies Record<string, ErrorRow>
