@@ -1,0 +1,43 @@
+import { nodeDisk } from '../../src/storage/disk.ts'
+import { type Fault, faults, faultyDisk } from './faulty-disk.ts'
+import { restore } from './power-cut.ts'
+import { callText, everyPoint, named, prepared, type Scenario } from './scenario.ts'
+
+/**
+ * Disturbs an operation at its first call, its second, … in each way, and checks what is left each time; some of the
+ * calls only, `most` of them spread over all, unless every point is asked for. Answers how many points it tried.
+ */
+export async function crashPoints(scenario: Scenario, most: number, ways: readonly Fault[] = faults): Promise<number> {
+  const { top, folder, before } = await prepared(scenario)
+  let points = 0
+  for (const fault of ways) {
+    for (const nth of spread(await countCalls(fault), everyPoint ? Number.POSITIVE_INFINITY : most)) {
+      restore(before, top)
+      const disk = faultyDisk(nodeDisk(), nth, fault)
+      const done = await scenario.run(folder, disk).then(
+        () => true,
+        () => false,
+      )
+      const call = disk.failed()
+      const where = call ? `${fault} at call ${nth} (${callText(call, top)})` : 'undisturbed'
+      await named(where, scenario.check(folder, done))
+      points++
+    }
+  }
+  return points
+
+  async function countCalls(fault: Fault): Promise<number> {
+    restore(before, top)
+    const disk = faultyDisk(nodeDisk(), Number.POSITIVE_INFINITY, fault)
+    await scenario.run(folder, disk)
+    await named('undisturbed', scenario.check(folder, true))
+    return disk.count()
+  }
+}
+
+/** `most` of the numbers from 1 to `count`, the first and the last among them. */
+function spread(count: number, most: number): readonly number[] {
+  const all = Array.from({ length: count }, (_, at) => at + 1)
+  if (count <= most) return all
+  return Array.from({ length: most }, (_, at) => all[Math.round((at * (count - 1)) / (most - 1))] as number)
+}

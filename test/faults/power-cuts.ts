@@ -1,0 +1,119 @@
+import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
+import { type DiskCall, interceptedDisk } from './calls.ts'
+import { faultyDisk } from './faulty-disk.ts'
+import { fingerprint, leftovers, type PowerCutDisk, powerCutDisk, restore, type Tree } from './power-cut.ts'
+import { callText, everyPoint, named, prepared, type Scenario } from './scenario.ts'
+
+interface Cut {
+  readonly where: string
+  readonly tree: Tree
+  readonly done: boolean
+}
+
+/** What both kinds of run share: how many points, and the sync that the code under test is made to forget. */
+interface Options {
+  /** At most so many states from before the end are checked, unless every point is asked for. */
+  readonly most: number
+  /** By its name, see `syncNames`. */
+  readonly forget?: string
+}
+
+/**
+ * Runs an operation once, and checks every state that a power cut before any of its calls, or after its end, may leave.
+ * Answers the names of its syncs.
+ */
+export async function powerCuts(scenario: Scenario, { most, forget }: Options): Promise<readonly string[]> {
+  const { top, folder } = await prepared(scenario)
+  const cuts = new Map<string, Cut>()
+  const take = (where: string, done: boolean): void => {
+    for (const cut of cutsNow(durable, where, done)) if (done || !cuts.has(cut.key)) cuts.set(cut.key, cut)
+  }
+  const durable = powerCutDisk(nodeDisk(), top, (call) => take(`before ${callText(call, top)}`, false))
+  const { disk, syncs } = forgetfulDisk(durable, top, forget)
+  await scenario.run(folder, disk)
+  take('after the end', true)
+  const [ended, underWay] = [true, false].map((done) => [...cuts.values()].filter((cut) => cut.done === done))
+  for (const cut of [...(ended ?? []), ...some(underWay ?? [], most)]) await checkCut(scenario, cut, top, folder)
+  return syncs()
+}
+
+/**
+ * Kills the operation at one call after the other, does it again to its end, and checks what a power cut may leave then:
+ * what a killed process left unsynced must not be taken for durable by the next.
+ */
+export async function killsThenPowerCuts(scenario: Scenario, { most, forget }: Options): Promise<void> {
+  const { top, folder, before } = await prepared(scenario)
+  const whole = faultyDisk(nodeDisk(), Number.POSITIVE_INFINITY, 'gone')
+  await scenario.run(folder, whole)
+  const calls = Array.from({ length: whole.count() }, (_, at) => at + 1)
+  for (const nth of some(calls, most)) {
+    restore(before, top)
+    const durable = powerCutDisk(nodeDisk(), top)
+    const killed = faultyDisk(forgetfulDisk(durable, top, forget).disk, nth, 'gone')
+    await scenario.run(folder, killed).catch(() => undefined)
+    await scenario.run(folder, forgetfulDisk(durable, top, forget).disk)
+    const at = killed.failed()
+    const where = `after a kill at call ${nth}${at ? ` (${callText(at, top)})` : ''} and a second run`
+    for (const cut of cutsNow(durable, where, true)) await checkCut(scenario, cut, top, folder)
+  }
+}
+
+/**
+ * Forgets one sync of the operation after the other: `needed` are those whose loss a power cut showed, `spare` those that
+ * nothing missed.
+ */
+export async function syncMutations(scenario: Scenario, most: number) {
+  const needed: string[] = []
+  const spare: string[] = []
+  for (const forget of await powerCuts(scenario, { most: 1 })) {
+    const work = powerCuts(scenario, { most, forget }).then(() => killsThenPowerCuts(scenario, { most, forget }))
+    const missed = await work.then(
+      () => false,
+      () => true,
+    )
+    if (missed) needed.push(forget)
+    else spare.push(forget)
+  }
+  return { needed, spare }
+}
+
+function cutsNow(durable: PowerCutDisk, where: string, done: boolean): (Cut & { readonly key: string })[] {
+  const cuts = leftovers.map((left) => ({
+    where: `power cut ${where}, left of the rest: ${left}`,
+    tree: durable.cut(left),
+  }))
+  const keyed = new Map(cuts.map((cut) => [fingerprint(cut.tree), cut]))
+  return [...keyed].map(([key, cut]) => ({ ...cut, done, key }))
+}
+
+async function checkCut(scenario: Scenario, { where, tree, done }: Cut, top: string, folder: string): Promise<void> {
+  restore(tree, top)
+  await named(where, scenario.check(folder, done))
+}
+
+/** `most` of the items, spread over all. */
+function some<Item>(items: readonly Item[], most: number): readonly Item[] {
+  const step = everyPoint ? 1 : Math.max(1, items.length / most)
+  return items.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step))
+}
+
+/** A disk that does not sync what bears the name `forget`, and knows the names of all syncs. */
+function forgetfulDisk(disk: Disk, top: string, forget: string | undefined) {
+  const names = new Map<string, string>()
+  const forgetful = interceptedDisk(disk, async (call, perform) => {
+    if (call.name !== 'syncFile' && call.name !== 'syncFolder') return perform()
+    const name = syncName(call, top, names)
+    return name === forget ? (undefined as Awaited<ReturnType<typeof perform>>) : perform()
+  })
+  return { disk: forgetful, syncs: () => [...names.values()] }
+}
+
+/** A sync by what it syncs: `file lake/t/part-*.parquet`; a second file that would have the same name gets ` 2`. */
+function syncName(call: DiskCall, top: string, names: Map<string, string>): string {
+  const key = `${call.name} ${call.path}`
+  const text = callText(call, top).replace(/^sync(.)/, (_, first: string) => first.toLowerCase())
+  const others = [...names.values()].filter((name) => name.replace(/ \d+$/, '') === text).length
+  const name = names.get(key) ?? (others === 0 ? text : `${text} ${others + 1}`)
+  names.set(key, name)
+  return name
+}
