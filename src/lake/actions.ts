@@ -27,19 +27,6 @@ export interface RemoveFile {
   readonly size?: number
 }
 
-/** The tombstone of a file: what a commit says to take it out of the table. */
-export function removalOf(file: AddFile, deletionTimestamp: number, dataChange: boolean): RemoveFile {
-  return {
-    path: file.path,
-    ...(file.pathText !== undefined && { pathText: file.pathText }),
-    deletionTimestamp,
-    dataChange,
-    extendedFileMetadata: true,
-    partitionValues: file.partitionValues,
-    size: file.size,
-  }
-}
-
 export interface Metadata {
   readonly id: string
   readonly name?: string

@@ -32,6 +32,7 @@ export interface Change {
 export function removeOf(file: AddFile, deletionTimestamp: number, dataChange: boolean): RemoveFile {
   return {
     path: file.path,
+    ...(file.pathText !== undefined && { pathText: file.pathText }),
     deletionTimestamp,
     dataChange,
     extendedFileMetadata: true,

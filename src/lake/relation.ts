@@ -1,0 +1,36 @@
+import { MillraceError } from '../core/errors.ts'
+import type { DataFile, Relation } from '../engines/relation.ts'
+import type { Lake } from './lake.ts'
+import { type Condition, fileTest } from './skipping.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/**
+ * The rows of a snapshot, for an engine. With conditions, without the files that cannot hold a row which fulfils them
+ * all; the conditions themselves are still the query's to apply. FEATURE_UNSUPPORTED for files outside the table.
+ */
+export function relationOf(
+  lake: Lake,
+  snapshot: Snapshot,
+  conditions: readonly Condition[] = [],
+): Extract<Relation, { readonly kind: 'delta' }> {
+  const root = `${lake.root}/${snapshot.table}`
+  const keep = fileTest(snapshot, conditions)
+  const files: DataFile[] = []
+  for (const file of snapshot.files.values())
+    if (keep(file))
+      files.push({
+        path: pathInside(root, file.path, snapshot.table),
+        sizeBytes: file.size,
+        partition: file.partitionValues,
+      })
+  const { version, columns, partitionColumns } = snapshot
+  return { kind: 'delta', root, version, columns, partitionColumns, files }
+}
+
+/** A file's path relative to the table. Absolute ones, as a shallow clone has, must lie in the table all the same. */
+function pathInside(root: string, path: string, table: string): string {
+  if (!path.startsWith('/') && !/^[A-Za-z][A-Za-z0-9+.-]*:\//.test(path)) return path
+  const local = path.startsWith('file:/') ? decodeURIComponent(path.replace(/^file:\/(\/\/)?/, '/')) : path
+  if (local.startsWith(`${root}/`) && !local.split('/').includes('..')) return local.slice(root.length + 1)
+  throw new MillraceError('FEATURE_UNSUPPORTED', { table, feature: `the file ${path} outside it`, operation: 'read' })
+}
