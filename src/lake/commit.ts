@@ -11,6 +11,7 @@ import type { Lake } from './lake.ts'
 import { encodeCommit } from './log/commit-codec.ts'
 import { commitTime, readCommit } from './log/commit-time.ts'
 import { recordsOf } from './records.ts'
+import { settle } from './settle.ts'
 import { advanceSnapshot, type Snapshot } from './snapshot.ts'
 
 /**
@@ -55,8 +56,10 @@ async function passWinners(
     const actions = await nextCommit(lake, table, version, context)
     if (!actions) return current
     const verdict = judge(change, base.metadata, { version, actions })
-    if (verdict.kind === 'covered')
+    if (verdict.kind === 'covered') {
+      await settle(lake, { table, version }, context)
       throw new MillraceError('TXN_COVERED', { table, appId: verdict.appId, version: verdict.version })
+    }
     if (verdict.kind === 'conflict')
       throw new MillraceError('COMMIT_CONFLICT', {
         table,

@@ -9,6 +9,7 @@ import { putCommit } from './commit/put-commit.ts'
 import type { Lake } from './lake.ts'
 import { encodeCommit } from './log/commit-codec.ts'
 import { schemaOf } from './schema.ts'
+import { settle } from './settle.ts'
 import { readSnapshot, type Snapshot, tableExists } from './snapshot.ts'
 
 /** What a new table is. */
@@ -24,7 +25,7 @@ export interface TableSpec {
 /** What every reader and writer of Delta understands. */
 const protocol: Protocol = { minReaderVersion: 1, minWriterVersion: 2 }
 
-/** Makes an empty table. TABLE_EXISTS, also when another process made it at the same moment; CONFIG_INVALID. */
+/** Makes an empty table. TABLE_EXISTS (durably so), also when another process made it at that moment; CONFIG_INVALID. */
 export async function createTable(lake: Lake, table: string, spec: TableSpec, context: Context): Promise<Snapshot> {
   const { columns, partitionBy = [], configuration = {}, description, txns = [] } = spec
   checkColumns(table, columns, partitionBy)
@@ -53,9 +54,15 @@ export async function createTable(lake: Lake, table: string, spec: TableSpec, co
   const actions = actionsOf(change, { txnId: id, timestampMs: now, readVersion: -1 })
   return lake.queue.run(table, async () => {
     // a table whose first commits were cleaned away has no version 0 either
-    if (await tableExists(lake, table, context)) throw new MillraceError('TABLE_EXISTS', { table })
+    if (await tableExists(lake, table, context)) {
+      await settle(lake, await readSnapshot(lake, table, {}, context), context)
+      throw new MillraceError('TABLE_EXISTS', { table })
+    }
     const outcome = await putCommit(lake, { table, version: 0, id, bytes: encodeCommit(actions) }, context)
-    if (outcome === 'lost') throw new MillraceError('TABLE_EXISTS', { table })
+    if (outcome === 'lost') {
+      await settle(lake, { table, version: 0 }, context)
+      throw new MillraceError('TABLE_EXISTS', { table })
+    }
     context.emit({ kind: 'fact', type: 'table.committed', table, version: 0, rowsAdded: 0, filesAdded: 0 })
     return readSnapshot(lake, table, { version: 0 }, context)
   })

@@ -74,7 +74,7 @@ export async function syncMutations(scenario: Scenario, most: number) {
     if (missed) needed.push(forget)
     else spare.push(forget)
   }
-  return { needed, spare }
+  return { needed: needed.toSorted(), spare: spare.toSorted() }
 }
 
 function cutsNow(durable: PowerCutDisk, where: string, done: boolean): (Cut & { readonly key: string })[] {

@@ -1,12 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { isError } from '../../src/core/errors.ts'
 import type { Disk } from '../../src/storage/disk.ts'
 import { localStore } from '../../src/storage/local-store.ts'
-import { crashPoints } from '../faults/crash-points.ts'
-import { killsThenPowerCuts, powerCuts, syncMutations } from '../faults/power-cuts.ts'
 import type { Scenario } from '../faults/scenario.ts'
+import { type FaultCase, faultSuite } from '../faults/suite.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -44,15 +43,7 @@ function unseenUntilDone(it: Scenario): Scenario {
 
 type Run = (folder: string, disk: Disk) => Promise<void>
 
-interface Case {
-  readonly it: Scenario
-  /** Forgetting any one of these syncs loses something at a power cut. */
-  readonly needed: readonly string[]
-  /** These a process does once for what an earlier one may not have come to sync. */
-  readonly spare?: readonly string[]
-}
-
-const cases: Readonly<Record<string, Case>> = {
+const cases: Readonly<Record<string, FaultCase>> = {
   'an object in new folders': {
     it: scenario('a/b/c', undefined, 'new', async (folder, disk) => {
       await localStore(folder, disk).put('a/b/c', bytes('new'))
@@ -103,15 +94,4 @@ const cases: Readonly<Record<string, Case>> = {
   },
 }
 
-test.each(Object.entries(cases))('%s: old or new, and whole, after any fault', async (_, { it }) => {
-  expect(await crashPoints(it, 40)).toBeGreaterThan(5)
-})
-
-test.each(Object.entries(cases))('%s: old or new, and whole, after any power cut', async (_, { it }) => {
-  await powerCuts(it, { most: 40 })
-  await killsThenPowerCuts(it, { most: 40 })
-})
-
-test.each(Object.entries(cases))('%s: removing any one sync is noticed', async (_, { it, needed, spare = [] }) => {
-  expect(await syncMutations(it, 10)).toEqual({ needed, spare })
-})
+faultSuite(cases, { faults: 40, cuts: 40, kills: 20 })
