@@ -1,1 +1,20 @@
 export { MillraceError } from './core/errors.ts'
+export {
+  column,
+  defineProject,
+  type EventOf,
+  type External,
+  external,
+  files,
+  type Project,
+  type ProjectConfig,
+  type ProjectInput,
+  type Stream,
+  type StreamConfig,
+  stream,
+  type Table,
+  type TableConfig,
+  table,
+} from './project/define.ts'
+export type { ColumnConfig, ColumnOptions, ColumnsConfig, ColumnText } from './project/typed.ts'
+export type { FilesOptions, FilesSource } from './sources/files-source.ts'

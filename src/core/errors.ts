@@ -1,4 +1,5 @@
 import { commandLineErrors } from './errors/command-line.ts'
+import { contractErrors } from './errors/contract.ts'
 import { lakeErrors } from './errors/lake.ts'
 import { projectErrors } from './errors/project.ts'
 import { type ErrorRow, kinds } from './errors/row.ts'
@@ -9,6 +10,7 @@ import { storageErrors } from './errors/storage.ts'
 /** Every way in which Millrace fails. `{name}` takes the field of that name; codes are never reused. */
 export const errors = {
   ...commandLineErrors,
+  ...contractErrors,
   ...projectErrors,
   ...sourceErrors,
   ...sqlErrors,

@@ -1,0 +1,279 @@
+import { resolve } from 'node:path'
+import type { Contract } from '../contract/contract.ts'
+import { type Declaration, declarationKeys, type Faults, parseContract } from '../contract/declaration.ts'
+import { isZone } from '../contract/zone.ts'
+import { MillraceError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
+import type { FilesSource } from '../sources/files-source.ts'
+import { placeOf } from './place.ts'
+
+/** A stream or a table of the project: both are a Delta table of the lake with a contract. */
+export interface Target {
+  readonly name: string
+  readonly kind: 'stream' | 'table'
+  readonly contract: Contract
+}
+
+/** A declared source; that of a table's `from` has the table's name. */
+export interface NamedSource {
+  readonly name: string
+  readonly files: FilesSource
+}
+
+export type LakePlace = { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'memory' }
+
+/** A project file whose every name is known. */
+export interface ProjectSettings {
+  /** Absolute, links resolved. */
+  readonly folder: string
+  readonly profile: string
+  readonly name: string
+  readonly timezone: string
+  readonly lake: LakePlace
+  readonly targets: ReadonlyMap<string, Target>
+  /** Name → absolute folder of a Delta table that others write. */
+  readonly externals: ReadonlyMap<string, string>
+  readonly sources: ReadonlyMap<string, NamedSource>
+  /** Table or stream → the column it is looked up by. */
+  readonly lookup: ReadonlyMap<string, string>
+  /** Where a declaration stands: `millrace.config.ts:12`. */
+  readonly place: (path: readonly string[]) => string
+}
+
+/** What the project file gave, and how to name places in it. */
+export interface Given {
+  readonly folder: string
+  readonly profile: string
+  readonly file: string
+  readonly text: string
+  readonly config: unknown
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const configKeys = ['name', 'timezone', 'lake', 'streams', 'tables', 'sources', 'lookup']
+const sourceKeys = [
+  'into',
+  'route',
+  'format',
+  'header',
+  'delimiter',
+  'quote',
+  'columns',
+  'nulls',
+  'timezone',
+  'decimal',
+  'encoding',
+  'compression',
+  'pathColumns',
+  'onChange',
+  'generateId',
+]
+
+/** `millrace` holds tables of its own, and the others are words that SQL gives a meaning. */
+const reserved = ['millrace', 'information_schema', 'pg_catalog', 'main', 'temp', 'system', 'raw']
+
+/** Checks a project's configuration. CONFIG_INVALID, CONFIG_UNKNOWN_NAME and LAKE_UNSUPPORTED, each with its place. */
+export function parseProject(given: Given): ProjectSettings {
+  const place = (path: readonly string[]) => placeOf(given.file, given.text, path)
+  const faults: Faults = {
+    invalid: (path, reason) => {
+      throw new MillraceError('CONFIG_INVALID', { place: place(path), reason })
+    },
+    unknownName: (path, what, name, known) => {
+      throw new MillraceError('CONFIG_UNKNOWN_NAME', {
+        place: place(path),
+        what,
+        name,
+        suggestion: suggest(name, known),
+      })
+    },
+  }
+  const config = fieldsOf(given.config, [], faults)
+  checkKeys(config, configKeys, [], 'setting', faults)
+  const name = textOf(config['name'], ['name'], faults)
+  if (!/^[a-z][a-z0-9_-]*$/.test(name)) faults.invalid(['name'], 'a name is lower-case letters, digits, `_` and `-`')
+  const timezone = config['timezone'] === undefined ? 'UTC' : zoneOf(config['timezone'], ['timezone'], faults)
+
+  const targets = new Map<string, Target>()
+  const externals = new Map<string, string>()
+  const sources = new Map<string, NamedSource>()
+  const owned = [...entriesOf(config, 'streams', faults), ...entriesOf(config, 'tables', faults)]
+  for (const [target, declared, path] of owned) {
+    checkName(target, path, faults)
+    if (targets.has(target) || externals.has(target))
+      faults.invalid(path, `\`${target}\` is declared twice; streams and tables share their names`)
+    const kind = path[0] === 'streams' ? 'stream' : 'table'
+    if (kind === 'table' && declared['kind'] === 'external') {
+      externals.set(target, resolve(given.folder, textOf(declared['path'], path, faults)))
+      continue
+    }
+    if (declared['kind'] !== kind) faults.invalid(path, `\`${target}\` is not made by ${kind}({ … })`)
+    const keys = [...declarationKeys, ...(kind === 'table' ? ['from'] : [])]
+    checkKeys(
+      declared,
+      ['kind', ...keys.filter((key) => key !== (kind === 'stream' ? 'key' : 'id'))],
+      path,
+      'setting',
+      faults,
+    )
+    const contract = parseContract(declared as unknown as Declaration, timezone, within(path, faults))
+    targets.set(target, { name: target, kind, contract })
+    if (declared['from'] !== undefined) {
+      const from = fieldsOf(declared['from'], [...path, 'from'], faults)
+      if (from['into'] !== undefined && from['into'] !== target)
+        faults.invalid([...path, 'from', 'into'], `the files of \`from\` go into \`${target}\`; leave \`into\` out`)
+      sources.set(target, {
+        name: target,
+        files: parseFiles({ ...from, into: target }, [...path, 'from'], targets, faults),
+      })
+    }
+  }
+  for (const [source, declared, path] of entriesOf(config, 'sources', faults)) {
+    checkName(source, path, faults)
+    if (sources.has(source)) faults.invalid(path, `the table \`${source}\` has a \`from\`: name this source otherwise`)
+    sources.set(source, { name: source, files: parseFiles(declared, path, targets, faults) })
+  }
+  const lookup = new Map<string, string>()
+  for (const [target, declared, path] of entriesOf(config, 'lookup', faults)) {
+    const known = [...targets.keys(), ...externals.keys()]
+    if (!known.includes(target)) faults.unknownName(path, 'stream or table', target, known)
+    const key = textOf(declared['key'], path, faults)
+    const columns = targets.get(target)?.contract.columns.map((column) => column.name)
+    if (columns && !columns.includes(key)) faults.unknownName([...path, 'key'], 'column', key, columns)
+    lookup.set(target, key)
+  }
+  return {
+    folder: given.folder,
+    profile: given.profile,
+    name,
+    timezone,
+    lake: lakeOf(config['lake'] ?? './lake', given.folder, place(['lake']), faults),
+    targets,
+    externals,
+    sources,
+    lookup,
+    place,
+  }
+}
+
+function within(outer: readonly string[], faults: Faults): Faults {
+  return {
+    invalid: (path, reason) => faults.invalid([...outer, ...path], reason),
+    unknownName: (path, what, name, known) => faults.unknownName([...outer, ...path], what, name, known),
+  }
+}
+
+function fieldsOf(given: unknown, path: readonly string[], faults: Faults): Fields {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as Fields
+  return faults.invalid(path, `${path.at(-1) ?? 'the project'} takes an object`)
+}
+
+function textOf(given: unknown, path: readonly string[], faults: Faults): string {
+  if (typeof given === 'string' && given !== '') return given
+  return faults.invalid(path, given === undefined ? `${path.at(-1)} is missing` : `${path.at(-1)} takes a text`)
+}
+
+function entriesOf(config: Fields, key: string, faults: Faults): [string, Fields, readonly string[]][] {
+  if (config[key] === undefined) return []
+  return Object.entries(fieldsOf(config[key], [key], faults)).map(([name, declared]) => [
+    name,
+    fieldsOf(declared, [key, name], faults),
+    [key, name],
+  ])
+}
+
+function checkKeys(
+  given: Fields,
+  known: readonly string[],
+  path: readonly string[],
+  what: string,
+  faults: Faults,
+): void {
+  for (const key of Object.keys(given)) if (!known.includes(key)) faults.unknownName([...path, key], what, key, known)
+}
+
+/** Names become folders, and tables of SQL. */
+function checkName(name: string, path: readonly string[], faults: Faults): void {
+  if (!/^[a-z][a-z0-9_]*$/.test(name) || name.length > 100)
+    faults.invalid(path, `\`${name}\`: a name is lower-case letters, digits and \`_\`, and begins with a letter`)
+  if (reserved.includes(name)) faults.invalid(path, `\`${name}\` is reserved`)
+}
+
+function zoneOf(given: unknown, path: readonly string[], faults: Faults): string {
+  const zone = textOf(given, path, faults)
+  if (!isZone(zone)) faults.unknownName(path, 'time zone', zone, Intl.supportedValuesOf('timeZone'))
+  return zone
+}
+
+function parseFiles(
+  given: Fields,
+  path: readonly string[],
+  targets: ReadonlyMap<string, Target>,
+  faults: Faults,
+): FilesSource {
+  if (given['kind'] !== 'files') faults.invalid(path, `\`${path.at(-1)}\` is not made by files(…)`)
+  checkKeys(given, ['kind', 'glob', ...sourceKeys], path, 'option of files()', faults)
+  const known = [...targets.keys()]
+  const check = (into: unknown, at: readonly string[]) => {
+    if (!known.includes(String(into))) faults.unknownName(at, 'stream or table', String(into), known)
+  }
+  const route = given['route']
+  if (given['into'] === undefined && route === undefined) faults.invalid(path, 'into is missing: where do the rows go?')
+  if (given['into'] !== undefined) check(given['into'], [...path, 'into'])
+  if (route !== undefined) {
+    if (!Array.isArray(route)) faults.invalid([...path, 'route'], 'route is a list of { when, into }')
+    for (const each of route as Fields[]) {
+      textOf(each['when'], [...path, 'route', 'when'], faults)
+      check(each['into'], [...path, 'route', 'into'])
+    }
+  }
+  if (given['timezone'] !== undefined) zoneOf(given['timezone'], [...path, 'timezone'], faults)
+  choice(given, 'format', ['csv', 'json', 'ndjson', 'parquet'], path, faults)
+  choice(given, 'decimal', ['.', ','], path, faults)
+  choice(given, 'compression', ['none', 'gzip', 'zstd'], path, faults)
+  choice(given, 'onChange', ['replace', 'append', 'refuse'], path, faults)
+  const encoding = given['encoding']
+  if (encoding !== undefined && !isEncoding(encoding))
+    faults.invalid(
+      [...path, 'encoding'],
+      `there is no encoding \`${String(encoding)}\`; it takes what TextDecoder knows`,
+    )
+  for (const key of ['columns', 'nulls'])
+    if (
+      given[key] !== undefined &&
+      !(Array.isArray(given[key]) && given[key].every((each) => typeof each === 'string'))
+    )
+      faults.invalid([...path, key], `${key} is a list of texts`)
+  for (const key of ['header', 'generateId'])
+    if (given[key] !== undefined && typeof given[key] !== 'boolean')
+      faults.invalid([...path, key], `${key} is true or false`)
+  return given as unknown as FilesSource
+}
+
+function choice(given: Fields, key: string, known: readonly string[], path: readonly string[], faults: Faults): void {
+  const chosen = given[key]
+  if (chosen !== undefined && !known.includes(String(chosen)))
+    faults.unknownName([...path, key], key, String(chosen), known)
+}
+
+function isEncoding(label: unknown): boolean {
+  try {
+    return typeof label === 'string' && new TextDecoder(label) instanceof TextDecoder
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
+function lakeOf(given: unknown, folder: string, place: string, faults: Faults): LakePlace {
+  const lake = textOf(given, ['lake'], faults)
+  if (lake === 'memory:') return { kind: 'memory' }
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(lake)?.[1]
+  if (scheme !== undefined) {
+    if (['s3', 's3a', 'hdfs', 'webhdfs'].includes(scheme.toLowerCase()))
+      throw new MillraceError('LAKE_UNSUPPORTED', { place, scheme: `${scheme}://` })
+    faults.invalid(['lake'], `\`${lake}\`: a lake is a folder, or memory: for tests`)
+  }
+  return { kind: 'folder', path: resolve(folder, lake) }
+}
