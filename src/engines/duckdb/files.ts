@@ -31,7 +31,9 @@ function reader({ format, paths, columns }: FilesRelation): SqlText {
     }
     case 'json': {
       const shape = raw(format.lines ? "'newline_delimited'" : "'auto'")
-      return sql`read_json_objects(${pathList(paths)}, format = ${shape}, compression = ${value(format.compression)}, maximum_object_size = ${value(maxRecordBytes)}, hive_partitioning = false)`
+      // this reader has another word for none than the one of CSV
+      const compression = format.compression === 'none' ? 'uncompressed' : format.compression
+      return sql`read_json_objects(${pathList(paths)}, format = ${shape}, compression = ${value(compression)}, maximum_object_size = ${value(maxRecordBytes)}, hive_partitioning = false)`
     }
     default:
       return format satisfies never
