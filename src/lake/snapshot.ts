@@ -59,7 +59,7 @@ export async function readSnapshot(lake: Lake, table: string, at: SnapshotAt, co
   if (hint > 0 && hint <= (at.version ?? hint)) {
     const recent = await listLog(store, table, hint, context.signal)
     if (recent.checkpoints.length > 0) {
-      const { snapshot } = await build(lake, table, recent, at.version, context)
+      const { snapshot } = await buildSnapshot(lake, table, recent, at.version, context)
       if (snapshot) return snapshot
     }
   }
@@ -70,7 +70,7 @@ export async function readSnapshot(lake: Lake, table: string, at: SnapshotAt, co
   }
   const version =
     at.timestampMs === undefined ? at.version : await versionAt(lake, table, whole, at.timestampMs, context)
-  const { snapshot, broken } = await build(lake, table, whole, version, context)
+  const { snapshot, broken } = await buildSnapshot(lake, table, whole, version, context)
   if (snapshot) return snapshot
   throw broken ?? unreadable(table, whole, version ?? latestOf(whole))
 }
@@ -119,7 +119,7 @@ function stateOf(snapshot: Snapshot): Replay {
 }
 
 /** The snapshot that a listing allows; without a way to that version, the checkpoint that stands in it, if one does. */
-async function build(
+export async function buildSnapshot(
   lake: Lake,
   table: string,
   listing: Listing,

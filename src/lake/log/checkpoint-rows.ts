@@ -2,34 +2,38 @@ import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
 import type { Action } from '../actions.ts'
 import type { Lake } from '../lake.ts'
-import { corrupt, decodeAction, reasonOf } from './commit-codec.ts'
+import { corrupt, decodeAction, type LogFile, reasonOf } from './commit-codec.ts'
+
+/** What the engine says of a file that is no checkpoint. */
+const notParquet: readonly string[] = ['SQL_INVALID', 'QUERY_FAILED', 'FILE_CORRUPT']
+
+/** The actions of a classic checkpoint in the store, or of one part of it. TABLE_CORRUPT, FEATURE_UNSUPPORTED. */
+export function readCheckpoint(lake: Lake, table: string, file: string, context: Context): Promise<Action[]> {
+  return readCheckpointFile(lake, { table, file }, `${lake.root}/${file}`, context)
+}
 
 /**
- * The actions of a classic checkpoint, or of one part of it. Each row has one action, as a line of a commit has; so it
- * is read as one, which keeps 64-bit numbers and passes over columns that a writer left out or added. TABLE_CORRUPT,
- * FEATURE_UNSUPPORTED.
+ * The same, of a file on this machine. Each row has one action, as a line of a commit has; so it is read as one, which
+ * keeps 64-bit numbers and passes over columns that a writer left out or added.
  */
-export async function readCheckpoint(lake: Lake, table: string, file: string, context: Context): Promise<Action[]> {
-  const at = { table, file }
+export async function readCheckpointFile(lake: Lake, at: LogFile, path: string, context: Context): Promise<Action[]> {
   const actions: Action[] = []
   try {
     await using rows = await lake.engine.run(
       {
         sql: 'SELECT to_json(checkpoint)::VARCHAR FROM checkpoint',
-        from: {
-          checkpoint: { kind: 'files', format: { name: 'parquet' }, paths: [`${lake.root}/${file}`], columns: [] },
-        },
+        from: { checkpoint: { kind: 'files', format: { name: 'parquet' }, paths: [path], columns: [] } },
       },
       context,
     )
     for await (const batch of rows.batches)
       for (const [line] of batch) {
-        const action = decodeAction(String(line), table)
+        const action = decodeAction(String(line), at.table)
         if (action) actions.push(action)
       }
   } catch (error) {
     context.signal.throwIfAborted()
-    if (error instanceof MillraceError && error.code !== 'SQL_INVALID') throw error
+    if (error instanceof MillraceError && !notParquet.includes(error.code)) throw error
     throw corrupt(at, '', reasonOf(error), error)
   }
   return actions

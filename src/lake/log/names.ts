@@ -28,6 +28,11 @@ export function commitPath(table: string, version: number): string {
   return `${logFolder(table)}${digits(version)}.json`
 }
 
+/** The path of a classic checkpoint in the store. */
+export function checkpointPath(table: string, version: number): string {
+  return `${logFolder(table)}${digits(version)}.checkpoint.parquet`
+}
+
 export function lastCheckpointPath(table: string): string {
   return `${logFolder(table)}_last_checkpoint`
 }
