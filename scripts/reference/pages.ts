@@ -1,7 +1,9 @@
 import { commandsPage } from './commands.ts'
+import { configPage } from './config.ts'
 import type { Page } from './page.ts'
+import { typesPage } from './types.ts'
 
 /** All pages of docs/reference. */
 export async function referencePages(): Promise<readonly Page[]> {
-  return [await commandsPage()]
+  return [await commandsPage(), configPage(), typesPage()]
 }

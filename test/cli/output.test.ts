@@ -68,7 +68,7 @@ test('data cannot steer the terminal: control characters become visible', async 
 test('in a pipe each row is one line of JSON, exact', async () => {
   const { output, out } = outputTo()
   await output.table(
-    [{ name: 'id', type: 'bigint' }, { name: 'a"b' }, { name: 'bytes' }, { name: 'at', unit: 'time' }],
+    [{ name: 'id', type: 'bigint' }, { name: 'a"b' }, { name: 'bytes' }, { name: 'at', title: 'when', unit: 'ms' }],
     [[9223372036854775807n, ['x', null], new Uint8Array([255]), 12]],
   )
   expect(out()).toBe('{"id":9223372036854775807,"a\\"b":["x",null],"bytes":"/w==","at":12}\n')

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
+import { loadProject } from '../../src/project/load.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { millrace } from './terminal.ts'
 
@@ -34,6 +35,24 @@ test('an unknown command, option or too many words are wrong use, with what was 
   expect(option.status).toBe(2)
   expect(JSON.parse(option.stderr).hint).toContain('--json')
   expect((await millrace(['init', 'a', 'b'])).status).toBe(2)
+})
+
+test('init --example copies an example of the package; an unknown one is told what there is', async () => {
+  const dir = await tempFolder()
+  expect((await millrace(['init', dir, '--example', 'shop'])).status).toBe(0)
+  expect(readdirSync(dir).sort()).toEqual(['.gitignore', 'README.md', 'millrace.config.ts', 'questions'])
+  expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('.env\n.millrace/\nlake/\ndata/\n')
+  const unknown = await millrace(['init', join(dir, 'x'), '--example', 'shp'])
+  expect(unknown.status).toBe(2)
+  expect(JSON.parse(unknown.stderr).hint).toBe('did you mean `shop`?')
+})
+
+test('what init writes is a project that loads', async () => {
+  const dir = await tempFolder()
+  await millrace(['init', join(dir, 'My Shop')])
+  await millrace(['init', join(dir, 'shop'), '--example', 'shop'])
+  expect(await loadProject(join(dir, 'My Shop'))).toMatchObject({ name: 'my-shop' })
+  expect((await loadProject(join(dir, 'shop'))).targets.get('events')?.contract).toMatchObject({ id: 'event_id' })
 })
 
 test('init makes a project, adds to a .gitignore, and never writes over one', async () => {

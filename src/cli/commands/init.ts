@@ -1,24 +1,35 @@
 import { relative } from 'node:path'
-import { createProject, planBlankProject } from '../../project/template.ts'
+import { createProject, type NewProject, planBlankProject, planExampleProject } from '../../project/template.ts'
 import type { CommandFile } from '../command.ts'
+import type { Output } from '../output.ts'
+
+interface InitOptions {
+  readonly example?: string
+}
 
 export const command: CommandFile = {
-  examples: ['millrace init', 'millrace init shop'],
+  examples: ['millrace init', 'millrace init shop --example shop'],
   define(command, run) {
-    command.argument('[dir]', 'the new project’s folder, made when it is missing', '.').action((dir: string) =>
-      run(command, async ({ output }) => {
-        const project = planBlankProject(dir)
-        await createProject(project)
-        const files = Object.keys(project.files)
-        await output.data({ dir: project.dir, files })
-        await output.say(`A new project in ${project.dir}:`)
-        for (const file of files) await output.say(`  ${file}`)
-        const inside = relative(process.cwd(), project.dir)
-        await output.say(
-          `\nNext:\n${inside ? `  cd ${inside}\n` : ''}  millrace load\n  millrace query "SELECT event_type, count(*) FROM events GROUP BY ALL"`,
-        )
-        return 0
-      }),
-    )
+    command
+      .argument('[dir]', 'the new project’s folder, made when it is missing', '.')
+      .option('--example <name>', 'a copy of an example: shop')
+      .action((dir: string, { example }: InitOptions) =>
+        run(command, async ({ output }) => {
+          const project = example ? await planExampleProject(dir, example) : planBlankProject(dir)
+          await createProject(project)
+          await report(output, project)
+          return 0
+        }),
+      )
   },
+}
+
+async function report(output: Output, { dir, files, next }: NewProject): Promise<void> {
+  await output.data({ dir, files: Object.keys(files) })
+  await output.say(`A new project in ${dir}:`)
+  for (const file of Object.keys(files)) await output.say(`  ${file}`)
+  await output.say('\nNext:')
+  const inside = relative(process.cwd(), dir)
+  if (inside) await output.say(`  cd ${inside}`)
+  for (const line of next) await output.say(`  ${line}`)
 }

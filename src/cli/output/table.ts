@@ -4,7 +4,10 @@ import { pad, truncate, width } from './width.ts'
 
 /** A column of a table on a terminal. */
 export interface TableColumn {
+  /** The field's name in JSON. */
   readonly name: string
+  /** What stands above the column on a terminal; the name without it. */
+  readonly title?: string
   /** As `typeText` writes it: numbers stand on the right. */
   readonly type?: string
   readonly unit?: Unit
@@ -31,7 +34,7 @@ export function layOut(
     right: isNumber(column),
     cells: rows.reduce(
       (most, row) => Math.max(most, width(valueText(row[index], column.unit))),
-      width(valueText(column.name)),
+      width(titleOf(column)),
     ),
   }))
   for (let count = wanted.length; count > 1; count--) {
@@ -56,7 +59,7 @@ function levelled(wanted: Layout['columns'], terminalCells: number): Layout['col
 /** The title line and the rule under it. */
 export function headLines(columns: readonly TableColumn[], layout: Layout): readonly [string, string] {
   const titles = layout.columns.map(({ index, cells, right }) =>
-    pad(truncate(valueText(columns[index]?.name ?? ''), cells), cells, right),
+    pad(truncate(titleOf(columns[index] as TableColumn), cells), cells, right),
   )
   return [titles.join(gap).trimEnd(), layout.columns.map(({ cells }) => '─'.repeat(cells)).join(gap)]
 }
@@ -70,6 +73,12 @@ export function rowLine(columns: readonly TableColumn[], layout: Layout, row: re
 }
 
 function isNumber({ type, unit }: TableColumn): boolean {
-  if (unit !== undefined) return unit !== 'time'
-  return type !== undefined && /^(smallint|integer|bigint|hugeint|float|double|decimal\b.*)$/i.test(type)
+  return (
+    unit !== undefined ||
+    (type !== undefined && /^(smallint|integer|bigint|hugeint|float|double|decimal\b.*)$/i.test(type))
+  )
+}
+
+function titleOf({ name, title }: TableColumn): string {
+  return valueText(title ?? name)
 }

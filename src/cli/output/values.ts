@@ -2,7 +2,7 @@ import { stringifyExact } from '../../core/json.ts'
 import type { Value } from '../../core/values.ts'
 
 /** How people read a number of ours; JSON always keeps the number itself. */
-export type Unit = 'bytes' | 'count' | 'ms' | 'time'
+export type Unit = 'bytes' | 'count' | 'ms'
 
 /** One line of text for a value. Control characters become visible: data must not steer the terminal. */
 export function valueText(value: Value | undefined, unit?: Unit): string {
@@ -25,7 +25,7 @@ export function jsonValue(value: Value | undefined): unknown {
   return value
 }
 
-/** `1,234`, `1.3 GB`, `250 ms`, `2.1 s`, `2026-11-20 10:00:00Z`. */
+/** `1,234`, `1.3 GB`, `250 ms`, `2.1 s`. */
 export function unitText(value: number | bigint, unit: Unit): string {
   switch (unit) {
     case 'count':
@@ -34,11 +34,6 @@ export function unitText(value: number | bigint, unit: Unit): string {
       return bytesText(Number(value))
     case 'ms':
       return durationText(Number(value))
-    case 'time':
-      return new Date(Number(value))
-        .toISOString()
-        .replace('T', ' ')
-        .replace(/\.\d+Z$/, 'Z')
   }
 }
 
