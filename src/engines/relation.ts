@@ -12,6 +12,8 @@ export type Relation =
       readonly columns: Columns
       readonly partitionColumns: readonly string[]
       readonly files: readonly DataFile[]
+      /** Name of a further bigint column: the place in `files` of the file that holds the row. */
+      readonly placeColumn?: string
     }
   | FilesRelation
   | { readonly kind: 'select'; readonly sql: string; readonly from: Relations }

@@ -24,6 +24,8 @@ export interface Change {
   readonly protocol?: Protocol
   readonly txns: readonly Txn[]
   readonly reads: Reads
+  /** Shown by `history`: counts besides those of the files. */
+  readonly metrics?: Readonly<Record<string, number>>
   /** Further fields of the commitInfo. */
   readonly info?: CommitInfo
 }

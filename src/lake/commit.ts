@@ -27,6 +27,8 @@ export async function commit(lake: Lake, base: Snapshot, change: Change, context
   const id = randomUUID()
   let current = base
   for (;;) {
+    // a look costs less than a put that comes second
+    current = await passWinners(lake, base, current, change, context)
     checkAllowed(current, change)
     const version = current.version + 1
     const timestampMs = Math.max(context.now(), current.timestampMs + 1)
@@ -37,7 +39,6 @@ export async function commit(lake: Lake, base: Snapshot, change: Change, context
       report(committed, change, context)
       return committed
     }
-    current = await passWinners(lake, base, current, change, context)
   }
 }
 

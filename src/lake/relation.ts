@@ -10,7 +10,7 @@ import type { Snapshot } from './snapshot.ts'
  */
 export function relationOf(
   lake: Lake,
-  snapshot: Snapshot,
+  snapshot: Pick<Snapshot, 'table' | 'version' | 'columns' | 'partitionColumns' | 'files'>,
   conditions: readonly Condition[] = [],
 ): Extract<Relation, { readonly kind: 'delta' }> {
   const root = `${lake.root}/${snapshot.table}`

@@ -57,4 +57,34 @@ export const lakeErrors = {
     message: 'there is a table `{table}` already',
     hint: 'take another name, or drop it with `millrace table drop {table}`',
   },
+  COLUMN_UNKNOWN: {
+    kind: 'data',
+    message: 'the rows bring a column `{column}`, which table `{table}` does not have',
+    hint: 'leave it out, or declare it in the contract and run `millrace plan`',
+  },
+  NULL_NOT_ALLOWED: {
+    kind: 'data',
+    message: 'column `{column}` of table `{table}` may not be NULL; {rows} rows bring NULL there',
+    hint: 'fill it in the SELECT, or allow NULL in the contract',
+  },
+  TOO_MANY_PARTITIONS: {
+    kind: 'data',
+    message: 'the rows fall into {partitions} partitions of table `{table}`; a commit takes {limit}',
+    hint: 'write fewer days at a time, or partition by a longer unit',
+  },
+  ROWS_OUTSIDE: {
+    kind: 'data',
+    message: '{rows} rows for table `{table}` lie outside of what they would replace ({what})',
+    hint: 'restrict the rows to {what}',
+  },
+  ROWS_UNACCOUNTED: {
+    kind: 'data',
+    message: 'table `{table}`: {expected} rows were to be written and {written} came',
+    hint: 'use a condition that says the same each time, without random() or now(); nothing was changed',
+  },
+  KEY_NOT_UNIQUE: {
+    kind: 'data',
+    message: '{keys} keys occur more than once in the rows to merge into table `{table}`, as {key}',
+    hint: 'keep one row of each key, with row_number() or max_by()',
+  },
 } as const satisfies Record<string, ErrorRow>

@@ -13,6 +13,7 @@ type Delta = Extract<Relation, { readonly kind: 'delta' }>
 export function deltaSql(table: Delta): SqlText {
   if (table.files.length === 0) {
     const empty = table.columns.map((column) => sql`CAST(NULL AS ${typeSql(column.type)}) AS ${name(column.name)}`)
+    if (table.placeColumn !== undefined) empty.push(sql`CAST(NULL AS BIGINT) AS ${name(table.placeColumn)}`)
     return sql`SELECT ${join(empty)} WHERE false`
   }
   const partitioned = new Set(table.partitionColumns)
@@ -31,6 +32,7 @@ export function deltaSql(table: Delta): SqlText {
     const same = typeSql(storedType(column.type)).text === type.text
     return sql`${same ? source : sql`CAST(${source} AS ${type})`} AS ${name(column.name)}`
   })
+  if (table.placeColumn !== undefined) columns.push(sql`CAST(file_index AS BIGINT) AS ${name(table.placeColumn)}`)
   const paths = table.files.map((file) => (file.path.startsWith('/') ? file.path : `${table.root}/${file.path}`))
   return sql`SELECT ${join(columns)} FROM read_parquet(${pathList(paths)}, hive_partitioning = false${schema})`
 }

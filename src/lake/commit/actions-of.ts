@@ -12,7 +12,7 @@ export interface CommitId {
 
 /** The actions of a commit in the order of Delta's own writers. */
 export function actionsOf(change: Change, { txnId, timestampMs, readVersion }: CommitId): Action[] {
-  const { operation, parameters = {}, adds, removes, metadata, protocol, txns, info } = change
+  const { operation, parameters = {}, adds, removes, metadata, protocol, txns, metrics = {}, info } = change
   return [
     {
       commitInfo: {
@@ -32,6 +32,7 @@ export function actionsOf(change: Change, { txnId, timestampMs, readVersion }: C
           numOutputRows: String(recordsOf(adds) ?? ''),
           numOutputBytes: String(adds.reduce((sum, file) => sum + file.size, 0)),
           numRemovedFiles: String(removes.length),
+          ...Object.fromEntries(Object.entries(metrics).map(([key, count]) => [key, String(count)])),
         },
         engineInfo: 'Millrace',
         txnId,
