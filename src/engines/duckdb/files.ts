@@ -3,8 +3,8 @@ import type { FilesRelation } from '../relation.ts'
 import { pathList } from './paths.ts'
 import { typeSql } from './types.ts'
 
-/** Longest record of a CSV file, and longest object of a JSON file, in bytes. */
-const maxRecordBytes = 64 * 1024 * 1024
+/** Longest object of a JSON file in bytes; of a CSV file DuckDB's own limit holds, 2 MB a record. */
+const maxObjectBytes = 64 * 1024 * 1024
 
 /**
  * The rows of files as they are. Parquet without `columns` has those of its files. CSV: an empty field is NULL, an empty
@@ -27,13 +27,13 @@ function reader({ format, paths, columns }: FilesRelation): SqlText {
     }
     case 'csv': {
       const types = columns.map((column) => sql`${value(column.name)}: 'VARCHAR'`)
-      return sql`read_csv(${pathList(paths)}, columns = {${join(types)}}, auto_detect = false, header = ${value(format.header)}, delim = ${value(format.delimiter)}, quote = ${value(format.quote)}, escape = ${value(format.quote)}, comment = '', compression = ${value(format.compression)}, allow_quoted_nulls = false, max_line_size = ${value(maxRecordBytes)}, strict_mode = true, hive_partitioning = false)`
+      return sql`read_csv(${pathList(paths)}, columns = {${join(types)}}, auto_detect = false, header = ${value(format.header)}, delim = ${value(format.delimiter)}, quote = ${value(format.quote)}, escape = ${value(format.quote)}, comment = '', compression = ${value(format.compression)}, allow_quoted_nulls = false, strict_mode = true, hive_partitioning = false)`
     }
     case 'json': {
       const shape = raw(format.lines ? "'newline_delimited'" : "'auto'")
       // this reader has another word for none than the one of CSV
       const compression = format.compression === 'none' ? 'uncompressed' : format.compression
-      return sql`read_json_objects(${pathList(paths)}, format = ${shape}, compression = ${value(compression)}, maximum_object_size = ${value(maxRecordBytes)}, hive_partitioning = false)`
+      return sql`read_json_objects(${pathList(paths)}, format = ${shape}, compression = ${value(compression)}, maximum_object_size = ${value(maxObjectBytes)}, hive_partitioning = false)`
     }
     default:
       return format satisfies never
