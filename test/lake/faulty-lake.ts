@@ -3,10 +3,10 @@ import { type Columns, parseColumn } from '../../src/core/columns.ts'
 import { isError } from '../../src/core/errors.ts'
 import { stringifyExact } from '../../src/core/json.ts'
 import type { Engine } from '../../src/engines/engine.ts'
-import type { Relation } from '../../src/engines/relation.ts'
 import { collect } from '../../src/engines/rows.ts'
 import type { Lake } from '../../src/lake/lake.ts'
 import { commitQueue } from '../../src/lake/queue.ts'
+import { relationOf } from '../../src/lake/relation.ts'
 import { readSnapshot, type Snapshot } from '../../src/lake/snapshot.ts'
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
 import { localStore } from '../../src/storage/local-store.ts'
@@ -56,22 +56,12 @@ export function lakeScenario({ engine, prepare, operate, before, after, also }: 
 export async function rowsOf(lake: Lake, table: string): Promise<readonly string[] | undefined> {
   try {
     const snapshot = await readSnapshot(lake, table, {}, context)
-    const result = await lake.engine.run({ sql: 'SELECT * FROM t', from: { t: allOf(lake, snapshot) } }, context)
+    const result = await lake.engine.run({ sql: 'SELECT * FROM t', from: { t: relationOf(lake, snapshot) } }, context)
     return (await collect(result)).map((row) => stringifyExact(row)).toSorted()
   } catch (error) {
     if (isError(error, 'TABLE_NOT_FOUND')) return undefined
     throw error
   }
-}
-
-function allOf(lake: Lake, snapshot: Snapshot): Relation {
-  const { table, version, columns, partitionColumns } = snapshot
-  const files = [...snapshot.files.values()].map((file) => ({
-    path: file.path,
-    sizeBytes: file.size,
-    partition: file.partitionValues,
-  }))
-  return { kind: 'delta', root: `${lake.root}/${table}`, version, columns, partitionColumns, files }
 }
 
 export const columns: Columns = [

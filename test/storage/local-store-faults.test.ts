@@ -36,6 +36,11 @@ function scenario(path: string, before: string | undefined, after: string | unde
   }
 }
 
+/** A disk of which the folder is a disk of its own. */
+function twoDisks(disk: Disk, folder: string): Disk {
+  return { ...disk, rename: async (from, to) => (from.startsWith(folder) ? disk.rename(from, to) : 'other-device') }
+}
+
 /** Until its sync has resolved nobody relies on what is in a file. */
 function unseenUntilDone(it: Scenario): Scenario {
   return { ...it, check: async (folder, done) => (done ? it.check(folder, done) : undefined) }
@@ -74,6 +79,15 @@ const cases: Readonly<Record<string, FaultCase>> = {
     }),
     needed: ['file made elsewhere', 'folder lake/a'],
     spare: ['folder .', 'folder lake'],
+  },
+  'a file that is moved in from another disk': {
+    it: scenario('a/b', undefined, 'the new one', async (folder, disk) => {
+      const file = join(dirname(folder), 'made elsewhere')
+      await writeFile(file, 'the new one')
+      await localStore(folder, twoDisks(disk, folder)).putFile('a/b', file)
+    }),
+    needed: ['file lake/.millrace-staging/*', 'folder .', 'folder lake', 'folder lake/a'],
+    spare: ['file made elsewhere'],
   },
   'files that an engine has written': {
     it: unseenUntilDone(

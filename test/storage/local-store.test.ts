@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
 import { localStore } from '../../src/storage/local-store.ts'
 import type { ObjectStore } from '../../src/storage/store.ts'
 import { storeConformance } from '../conformance/store.ts'
@@ -86,6 +87,18 @@ test('a folder that someone deletes while the store is open is made again', asyn
   await store.put('t/a', bytes('1'))
   await rm(root, { recursive: true })
   expect(await store.put('t/a', bytes('2'), { ifAbsent: true })).toBe('created')
+})
+
+test('a file on another disk is copied in, and deleted there', async () => {
+  const top = await tempFolder()
+  const file = join(top, 'elsewhere')
+  await writeFile(file, 'whole')
+  const disk = nodeDisk()
+  const far: Disk = { ...disk, rename: async (from, to) => (from === file ? 'other-device' : disk.rename(from, to)) }
+  const store = localStore(join(top, 'lake'), far)
+  await store.putFile('a/b', file)
+  expect(new TextDecoder().decode(await store.read('a/b'))).toBe('whole')
+  await expect(stat(file)).rejects.toThrowError(expect.objectContaining({ code: 'ENOENT' }))
 })
 
 test('a file where a folder is needed is said in words', async () => {
