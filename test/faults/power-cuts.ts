@@ -34,7 +34,7 @@ export async function powerCuts(scenario: Scenario, { most, forget }: Options): 
   take('after the end', true)
   const [ended, underWay] = [true, false].map((done) => [...cuts.values()].filter((cut) => cut.done === done))
   for (const cut of [...(ended ?? []), ...some(underWay ?? [], most)]) await checkCut(scenario, cut, top, folder)
-  return syncs()
+  return syncs().toSorted()
 }
 
 /**
@@ -58,23 +58,13 @@ export async function killsThenPowerCuts(scenario: Scenario, { most, forget }: O
   }
 }
 
-/**
- * Forgets one sync of the operation after the other: `needed` are those whose loss a power cut showed, `spare` those that
- * nothing missed.
- */
-export async function syncMutations(scenario: Scenario, most: number) {
-  const needed: string[] = []
-  const spare: string[] = []
-  for (const forget of await powerCuts(scenario, { most: 1 })) {
-    const work = powerCuts(scenario, { most, forget }).then(() => killsThenPowerCuts(scenario, { most, forget }))
-    const missed = await work.then(
-      () => false,
-      () => true,
-    )
-    if (missed) needed.push(forget)
-    else spare.push(forget)
-  }
-  return { needed: needed.toSorted(), spare: spare.toSorted() }
+/** Does forgetting this sync show, in any power cut? */
+export async function isMissed(scenario: Scenario, options: Options & { readonly forget: string }): Promise<boolean> {
+  const unnoticed = powerCuts(scenario, options).then(() => killsThenPowerCuts(scenario, options))
+  return unnoticed.then(
+    () => false,
+    () => true,
+  )
 }
 
 function cutsNow(durable: PowerCutDisk, where: string, done: boolean): (Cut & { readonly key: string })[] {

@@ -39,9 +39,11 @@ export async function named(where: string, work: Promise<void>): Promise<void> {
   }
 }
 
-/** A call for people: ids that differ from run to run are `*`. */
+/** A call for people, the same in every run: ids are `*`, and of a path outside of the folder only its name is told. */
 export function callText({ name, path, to }: DiskCall, top: string): string {
   const short = (long: string): string =>
-    relative(top, long).replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '*') || '.'
+    relative(top, long)
+      .replace(/^\.\.\/.*\//, '…/')
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '*') || '.'
   return `${name} ${short(path)}${to === undefined ? '' : ` → ${short(to)}`}`
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { crashPoints } from './crash-points.ts'
-import { killsThenPowerCuts, powerCuts, syncMutations } from './power-cuts.ts'
-import type { Scenario } from './scenario.ts'
+import { isMissed, killsThenPowerCuts, powerCuts } from './power-cuts.ts'
+import { everyPoint, type Scenario } from './scenario.ts'
 
 export interface FaultCase {
   readonly it: Scenario
@@ -35,10 +35,11 @@ export function faultSuite(cases: Readonly<Record<string, FaultCase>>, { faults,
       })
 
       test('needs each of its syncs', async () => {
-        expect(await syncMutations(it, Math.min(cuts, kills))).toEqual({
-          needed: needed.toSorted(),
-          spare: spare.toSorted(),
-        })
+        expect(await powerCuts(it, { most: 1 })).toEqual([...needed, ...spare].toSorted())
+        for (const forget of needed)
+          expect(await isMissed(it, { most: kills, forget }), `${forget} is missed`).toBe(true)
+        for (const forget of everyPoint ? spare : [])
+          expect(await isMissed(it, { most: kills, forget }), `${forget} is missed`).toBe(false)
       })
     })
   }

@@ -8,12 +8,13 @@ import { collect } from '../../src/engines/rows.ts'
 import type { Action } from '../../src/lake/actions.ts'
 import type { Lake } from '../../src/lake/lake.ts'
 import { commitQueue } from '../../src/lake/queue.ts'
+import type { Disk } from '../../src/storage/disk.ts'
 import { localStore } from '../../src/storage/local-store.ts'
 import { context } from './log-lake.ts'
 
 /** A lake in a folder, with an engine. */
-export function tableLake(root: string, engine: Engine): Lake {
-  return { store: localStore(root), engine, root, queue: commitQueue() }
+export function tableLake(root: string, engine: Engine, disk?: Disk): Lake {
+  return { store: localStore(root, disk), engine, root, queue: commitQueue() }
 }
 
 /** Writes rows as files of a table, not yet committed: the `add` of each. */
