@@ -3,11 +3,7 @@ import type { Style } from './output.ts'
 import type { Session } from './session.ts'
 
 /** Runs the body of a command: makes its session, prints its failure, keeps its exit status. */
-export type Run = (
-  command: Command,
-  body: (session: Session) => Promise<number | undefined>,
-  style?: Style,
-) => Promise<void>
+export type Run = (command: Command, body: (session: Session) => Promise<void>, style?: Style) => Promise<void>
 
 /** One command of the command line, in a file of its own that is imported when it is called. */
 export interface CommandFile {

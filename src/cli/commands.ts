@@ -7,4 +7,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'make a new project, empty, from an example or from files of yours',
     load: () => import('./commands/init.ts'),
   },
+  {
+    name: 'table',
+    summary: 'the tables of the lake: look at them, tend them, bring back an old version',
+    load: () => import('./commands/table.ts'),
+  },
 ]

@@ -17,6 +17,8 @@ export interface Session {
   readonly progress: Progress
   readonly options: GlobalOptions
   readonly stdin: Surroundings['stdin']
+  /** The command has said what failed: its exit status is 1. */
+  readonly failed: () => void
 }
 
 /** Where a command line runs; the tests hand in streams of their own. */
@@ -32,7 +34,7 @@ export async function inSession(
   { stdin, stdout, stderr, now }: Surroundings,
   options: GlobalOptions,
   style: Style | undefined,
-  work: (session: Session) => Promise<number | undefined>,
+  work: (session: Session) => Promise<void>,
 ): Promise<number> {
   const output = new Output({ stdout, stderr, ...(style && { style }) })
   const progress = progressOn(stderr, now)
@@ -42,9 +44,13 @@ export async function inSession(
   })
   const context: Context = { signal: interrupt.signal, emit: (event) => progress.emit(event), now }
   try {
-    const status = await work({ output, context, progress, options, stdin })
+    let status = 0
+    const failed = () => {
+      status = 1
+    }
+    await work({ output, context, progress, options, stdin, failed })
     progress.clear()
-    return status ?? 0
+    return status
   } catch (error) {
     progress.clear()
     const cancelled = interrupt.signal.aborted && error === interrupt.signal.reason

@@ -14,7 +14,6 @@ async function answered(typed: string | undefined, yes?: boolean) {
     const asking = confirm(session, 'millrace table drop', 'Drop events?', yes)
     if (typed !== undefined) stdin.write(`${typed}\n`)
     answer = await asking
-    return undefined
   })
   return { answer, status, stderr: stderr.text() }
 }

@@ -18,7 +18,6 @@ export const command: CommandFile = {
           const project = example ? await planExampleProject(dir, example) : planBlankProject(dir)
           await createProject(project)
           await report(output, project)
-          return 0
         }),
       )
   },

@@ -3,6 +3,7 @@ import type { ErrorRow } from './row.ts'
 /** What a person typed, and the folders that commands make. */
 export const commandLineErrors = {
   USAGE: { kind: 'usage', message: '{reason}', hint: '{hint}' },
+  NAME_UNKNOWN: { kind: 'missing', message: 'there is no {what} `{name}`', hint: '{suggestion}' },
   PROJECT_EXISTS: {
     kind: 'usage',
     message: '{dir} has a {file} already',

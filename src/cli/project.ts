@@ -1,0 +1,15 @@
+import { findProject } from '../project/load.ts'
+import { type OpenProject, openProject } from '../project/open.ts'
+import type { Session } from './session.ts'
+
+/** Opens the project that the command line means, for the time of `body`. */
+export async function withProject<Result>(
+  { options }: Session,
+  access: 'read' | 'write',
+  command: string,
+  body: (project: OpenProject) => Promise<Result>,
+): Promise<Result> {
+  const dir = options.project ?? findProject(process.cwd())
+  await using project = await openProject(dir, { profile: options.profile, access, command: `millrace ${command}` })
+  return await body(project)
+}

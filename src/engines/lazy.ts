@@ -1,0 +1,18 @@
+import type { Engine } from './engine.ts'
+
+/** An engine that is opened by its first use: reading a table's log needs none, and loading DuckDB takes 110 ms. */
+export function lazyEngine(name: string, can: Engine['can'], open: () => Promise<Engine>): Engine {
+  let opened: Promise<Engine> | undefined
+  const engine = () => {
+    opened ??= open()
+    return opened
+  }
+  return {
+    name,
+    can,
+    describe: async (query, context) => (await engine()).describe(query, context),
+    run: async (query, context) => (await engine()).run(query, context),
+    write: async (query, target, context) => (await engine()).write(query, target, context),
+    close: async () => (await opened)?.close(),
+  }
+}

@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir, totalmem } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
+import { openDuckdb } from '../engines/duckdb.ts'
+import type { Engine } from '../engines/engine.ts'
+import { lazyEngine } from '../engines/lazy.ts'
+import type { Lake } from '../lake/lake.ts'
+import { commitQueue } from '../lake/queue.ts'
+import { listTables } from '../lake/tables.ts'
+import { localStore } from '../storage/local-store.ts'
+import { holdLock } from '../storage/lock.ts'
+import { loadProject } from './load.ts'
+import type { ProjectSettings } from './parse.ts'
+
+export interface OpenOptions {
+  readonly profile?: string | undefined
+  /** `write` holds the project's lock; readers hold none, and see what is committed. */
+  readonly access: 'read' | 'write'
+  /** What a second writer is told. */
+  readonly command: string
+}
+
+/** Where a table lies. `other`: a Delta table of the lake that the project does not declare. */
+export interface TablePlace {
+  readonly name: string
+  readonly kind: 'stream' | 'table' | 'external' | 'other'
+  readonly lake: Lake
+  /** The table's name in that lake. */
+  readonly table: string
+}
+
+/** A project, its lake and its engine, until it is closed. */
+export interface OpenProject extends AsyncDisposable {
+  readonly settings: ProjectSettings
+  readonly lake: Lake
+  /** `.millrace/<profile>`: state that can be thrown away. */
+  readonly stateFolder: string
+  /** What is declared, in that order, and after it what else lies in the lake. */
+  tables(context: Context): Promise<readonly TablePlace[]>
+  /** Where a name lies. NAME_UNKNOWN with the nearest one. */
+  table(name: string, context: Context): Promise<TablePlace>
+}
+
+/** DuckDB spills to disk past this much. */
+const memoryBytes = 1_000_000_000
+
+/**
+ * Opens the project of a folder. PROJECT_NOT_FOUND, the codes of `loadProject`, PROJECT_LOCKED with `access: 'write'`.
+ */
+export async function openProject(dir: string, { profile, access, command }: OpenOptions): Promise<OpenProject> {
+  const settings = await loadProject(dir, { profile })
+  const stateFolder = join(settings.folder, '.millrace', settings.profile)
+  await using opening = new AsyncDisposableStack()
+  if (access === 'write') opening.use(await holdLock(stateFolder, command))
+  const lake = await openLake(settings, stateFolder, opening)
+  const externals = [...settings.externals].map(([name, path]): TablePlace => {
+    const root = dirname(path)
+    const store = opening.adopt(localStore(root), (held) => held.close())
+    return { name, kind: 'external', lake: { ...lake, store, root }, table: basename(path) }
+  })
+  const declared = new Map<string, TablePlace>([
+    ...[...settings.targets.values()].map(({ name, kind }) => [name, { name, kind, lake, table: name }] as const),
+    ...externals.map((place) => [place.name, place] as const),
+  ])
+  const tables = async (context: Context): Promise<readonly TablePlace[]> => {
+    const others = (await listTables(lake, context)).filter((name) => !declared.has(name))
+    return [...declared.values(), ...others.map((name) => ({ name, kind: 'other', lake, table: name }) as const)]
+  }
+  const closing = opening.move()
+  return {
+    settings,
+    lake,
+    stateFolder,
+    tables,
+    async table(name, context) {
+      const known = declared.get(name) ?? (await tables(context)).find((place) => place.name === name)
+      if (known) return known
+      const names = (await tables(context)).map((place) => place.name)
+      throw new MillraceError('NAME_UNKNOWN', { what: 'table', name, suggestion: suggest(name, names) })
+    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+}
+
+async function openLake({ lake }: ProjectSettings, stateFolder: string, opening: AsyncDisposableStack): Promise<Lake> {
+  const engine = opening.adopt(embeddedEngine(join(stateFolder, 'tmp')), (held) => held.close())
+  const root = lake.kind === 'folder' ? lake.path : await temporaryFolder(opening)
+  const store = opening.adopt(localStore(root), (held) => held.close())
+  return { store, engine, root, queue: commitQueue() }
+}
+
+function embeddedEngine(tempFolder: string): Engine {
+  const options = {
+    memoryBytes: Math.min(memoryBytes, Math.floor(totalmem() / 2)),
+    threads: availableParallelism(),
+    tempFolder,
+  }
+  return lazyEngine('duckdb', { writes: 'files', cancel: true }, () => openDuckdb(options))
+}
+
+/** `memory:` is a folder that is gone when the project is closed: DuckDB opens files. */
+async function temporaryFolder(opening: AsyncDisposableStack): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-'))
+  opening.defer(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
