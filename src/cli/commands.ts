@@ -12,4 +12,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'the tables of the lake: look at them, tend them, bring back an old version',
     load: () => import('./commands/table.ts'),
   },
+  {
+    name: 'doctor',
+    summary: 'what is wrong here, and how to mend it',
+    load: () => import('./commands/doctor.ts'),
+  },
 ]
