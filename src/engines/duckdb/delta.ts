@@ -41,13 +41,15 @@ function heldBy(file: DataFile, column: Column): string | null {
 
 function emptySql(table: Delta): SqlText {
   const columns = table.columns.map((column) => sql`CAST(NULL AS ${typeSql(column.type)}) AS ${name(column.name)}`)
+  if (table.placeColumn !== undefined) columns.push(sql`CAST(NULL AS BIGINT) AS ${name(table.placeColumn)}`)
   return sql`SELECT ${join(columns)} WHERE false`
 }
 
 /** Files of one partition: its values are constants, so that a filter on them is decided without reading. */
 function groupSql(table: Delta, files: readonly DataFile[]): SqlText {
   const [first] = files as readonly [DataFile]
-  return sql`SELECT ${columnsOf(table, (column) => literalOf(heldBy(first, column)))} FROM ${scan(table, files)}`
+  const columns = columnsOf(table, (column) => literalOf(heldBy(first, column)))
+  return sql`SELECT ${columns}${placeOf(table, placesOf(table, files))} FROM ${scan(table, files)}`
 }
 
 /** Files of many partitions: the values are joined by the file's place in the list. */
@@ -59,7 +61,18 @@ function joinedSql(table: Delta, partitioned: readonly Column[]): SqlText {
   })
   const columns = columnsOf(table, (column) => places.get(column.name) as SqlText)
   const count = value(table.files.length)
-  return sql`SELECT ${columns} FROM (SELECT *, file_index AS file FROM ${scan(table, table.files)}) JOIN (SELECT ${join(lists)}, unnest(range(${count}))::UBIGINT AS file) USING (file)`
+  return sql`SELECT ${columns}${placeOf(table, sql`file`)} FROM (SELECT *, file_index AS file FROM ${scan(table, table.files)}) JOIN (SELECT ${join(lists)}, unnest(range(${count}))::UBIGINT AS file) USING (file)`
+}
+
+/** The place in the table's files, by the place in these. */
+function placesOf(table: Delta, files: readonly DataFile[]): SqlText {
+  if (table.placeColumn === undefined || files.length === table.files.length) return sql`file_index`
+  const places = new Map(table.files.map((file, at) => [file, at]))
+  return sql`[${join(files.map((file) => value(places.get(file) ?? null)))}][file_index + 1]`
+}
+
+function placeOf(table: Delta, place: SqlText): SqlText {
+  return table.placeColumn === undefined ? sql`` : sql`, CAST(${place} AS BIGINT) AS ${name(table.placeColumn)}`
 }
 
 function literalOf(held: string | null): SqlText {
