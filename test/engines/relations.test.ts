@@ -70,6 +70,29 @@ test.each([1, 150])('partition values come from the log and not from the path, w
   expect(await rows('SELECT count(*) FROM t WHERE p = 1000', { t: table })).toEqual([[BigInt(1500 / count)]])
 })
 
+test.each([1, 3, 150])('a row tells the place of its file, with %i partitions', async (count) => {
+  const root = join(folder(), 'places')
+  const target = { root, partitionBy: ['p'], fileBytes: 1e9 }
+  const write = async (sql: string) => (await duckdb.write({ sql, from: {} }, target, contextOf())).files
+  const twice = `SELECT range AS n, range % ${count} AS p FROM range(300)`
+  const files = [...(await write(twice)), ...(await write(twice))]
+  const table: Relation = {
+    kind: 'delta',
+    root,
+    version: 0,
+    columns: columns({ n: 'bigint', p: 'bigint' }),
+    partitionColumns: ['p'],
+    files,
+    placeColumn: 'place',
+  }
+  const counts = await rows('SELECT place, any_value(p), count(DISTINCT p), count(*) FROM t GROUP BY 1 ORDER BY 1', {
+    t: table,
+  })
+  const perFile = BigInt(300 / count)
+  expect(counts).toEqual(files.map((file, at) => [BigInt(at), BigInt(file.partition['p'] ?? -1), 1n, perFile]))
+  expect(await rows('SELECT place FROM t', { t: { ...table, files: [] } })).toEqual([])
+})
+
 test('a table without files has its columns and no rows', async () => {
   const table: Relation = {
     kind: 'delta',

@@ -68,7 +68,7 @@ function joinedSql(table: Delta, partitioned: readonly Column[]): SqlText {
 function placesOf(table: Delta, files: readonly DataFile[]): SqlText {
   if (table.placeColumn === undefined || files.length === table.files.length) return sql`file_index`
   const places = new Map(table.files.map((file, at) => [file, at]))
-  return sql`[${join(files.map((file) => value(places.get(file) ?? null)))}][file_index + 1]`
+  return sql`[${join(files.map((file) => value(places.get(file) ?? null)))}][CAST(file_index AS BIGINT) + 1]`
 }
 
 function placeOf(table: Delta, place: SqlText): SqlText {
