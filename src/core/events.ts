@@ -1,6 +1,7 @@
 /** What a fact says. A fact is written down, numbered, and replayed to a client that comes back. */
 interface Facts {
   'table.committed': { table: string; version: number; rowsAdded: number; filesAdded: number }
+  'table.checkpoint_failed': { table: string; version: number; reason: string }
   'file.loaded': { source: string; path: string; stored: number; duplicate: number; rejected: number }
 }
 

@@ -24,6 +24,8 @@ export interface Change {
   readonly protocol?: Protocol
   readonly txns: readonly Txn[]
   readonly reads: Reads
+  /** Blind appends conflict as well. Without it they may be taken to come after: Delta's WriteSerializable. */
+  readonly isolation?: 'Serializable'
   /** Shown by `history`: counts besides those of the files. */
   readonly metrics?: Readonly<Record<string, number>>
   /** Further fields of the commitInfo. */

@@ -6,6 +6,7 @@ import type { Change } from './change.ts'
 import { actionsOf } from './commit/actions-of.ts'
 import { checkAllowed } from './commit/allowed.ts'
 import { judge } from './commit/conflict.ts'
+import { keepUp } from './commit/keep-up.ts'
 import { putCommit } from './commit/put-commit.ts'
 import type { Lake } from './lake.ts'
 import { encodeCommit } from './log/commit-codec.ts'
@@ -37,7 +38,7 @@ export async function commit(lake: Lake, base: Snapshot, change: Change, context
     if (outcome === 'ours') {
       const committed = advanceSnapshot(current, actions, timestampMs)
       report(committed, change, context)
-      return committed
+      return keepUp(lake, committed, context)
     }
   }
 }

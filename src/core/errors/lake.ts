@@ -57,6 +57,12 @@ export const lakeErrors = {
     message: 'there is a table `{table}` already',
     hint: 'take another name, or drop it with `millrace table drop {table}`',
   },
+  VERSION_VACUUMED: {
+    kind: 'missing',
+    message:
+      'files of version {version} of table `{table}` were deleted by a vacuum; the earliest whole version is {earliest}',
+    hint: 'use version {earliest} or a later one',
+  },
   COLUMN_UNKNOWN: {
     kind: 'data',
     message: 'the rows bring a column `{column}`, which table `{table}` does not have',

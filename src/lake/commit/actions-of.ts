@@ -25,7 +25,7 @@ export function actionsOf(change: Change, { txnId, timestampMs, readVersion }: C
           ]),
         ),
         readVersion,
-        isolationLevel: 'WriteSerializable',
+        isolationLevel: change.isolation ?? 'WriteSerializable',
         isBlindAppend: isBlindAppend(change),
         operationMetrics: {
           numFiles: String(adds.length),

@@ -23,7 +23,7 @@ const conflict = (reason: string): Verdict => ({ kind: 'conflict', reason })
 
 /**
  * Whether a change that was decided over a table with `metadata` still holds after `winner`: the rules of Delta's own
- * conflict checker under WriteSerializable, with two differences. A commit that carries a `txn` is not a blind append,
+ * conflict checker under WriteSerializable (or Serializable, where the change asks for it), with two differences. A commit that carries a `txn` is not a blind append,
  * whatever it says. A winner's new metadata is looked at rather than refused: an append survives an added column.
  */
 export function judge(change: Change, metadata: Metadata | undefined, winner: Winner): Verdict {
@@ -99,7 +99,8 @@ function judgeAdds(change: Change, metadata: Metadata | undefined, winner: Kinds
   if (otherSchema) return conflict('it added files of the schema that this would change')
   // rows that only moved were judged by the files they moved from
   if (isRearrangement(winner) || isCompaction(change)) return undefined
-  if (reads === 'nothing' || isBlindAppend(winner)) return undefined
+  if (reads === 'nothing') return undefined
+  if (isBlindAppend(winner) && change.isolation !== 'Serializable') return undefined
   const met = winner.adds.find((file) => reads === 'everything' || reads.couldHold(file))
   return met ? conflict(`it added ${met.path}, which this would have read`) : undefined
 }

@@ -88,6 +88,11 @@ describe('what two writers may do side by side', () => {
     expect(judge(overwrite, metadata, { version: 3, actions }).kind).toBe('conflict')
   })
 
+  test('what must be serializable comes after blind appends too', () => {
+    expect(verdict({ ...overwrite, isolation: 'Serializable' }, append)).toBe('conflict')
+    expect(verdict({ ...append, isolation: 'Serializable' }, append)).toBe('compatible')
+  })
+
   test('to have read a file that is gone is a conflict without removing it, and the other way about', () => {
     const winner = change({ removes: [removeOf(old, 0, true)], reads: readOld })
     expect(verdict(change({ adds: [file('sum')], reads: readOld }), winner)).toBe('conflict')
