@@ -7,7 +7,7 @@ import { MillraceError } from '../../core/errors.ts'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
 
-const chunkBytes = 1 << 20
+const packedBytes = 1 << 18
 
 /** How a file is compressed, by its first bytes: a name that lies does no harm. */
 export async function compressionOf(absolute: string): Promise<Compression> {
@@ -39,8 +39,9 @@ export async function* contentOf(
   absolute: string,
   compression: Compression,
   signal?: AbortSignal,
+  pieceBytes = 1 << 20,
 ): AsyncGenerator<Buffer> {
-  if (compression === 'none') yield* plainContent(absolute, signal)
+  if (compression === 'none') yield* plainContent(absolute, pieceBytes, signal)
   else if (compression === 'gzip') yield* unpacked(absolute, 0, createGunzip(), signal)
   else yield* zstdFrames(absolute, signal)
 }
@@ -55,13 +56,13 @@ async function* zstdFrames(absolute: string, signal?: AbortSignal): AsyncGenerat
   }
 }
 
-async function* plainContent(absolute: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+async function* plainContent(absolute: string, pieceBytes: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
   const file = await openFile(absolute)
   try {
-    const buffer = Buffer.allocUnsafe(chunkBytes)
+    const buffer = Buffer.allocUnsafe(pieceBytes)
     for (;;) {
       signal?.throwIfAborted()
-      const { bytesRead } = await file.read(buffer, 0, chunkBytes, null)
+      const { bytesRead } = await file.read(buffer, 0, pieceBytes, null)
       if (bytesRead === 0) return
       yield buffer.subarray(0, bytesRead)
     }
@@ -78,7 +79,7 @@ async function* unpacked(
   unpack: Transform,
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const packed: Readable = createReadStream(absolute, { start, highWaterMark: chunkBytes })
+  const packed: Readable = createReadStream(absolute, { start, highWaterMark: packedBytes })
   pipeline(packed, unpack, () => {})
   try {
     for await (const piece of unpack) {

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
+import type { LineCounts } from '../../sources/reader.ts'
 import {
   byteFault,
   type Fault,
-  type LineCounts,
   lineEnds,
   longestRecordBytes,
   type RecordSink,
@@ -161,7 +161,7 @@ export function csvSplitter(shape: CsvShape, sink: RecordSink): Splitter {
     if (end < 0) return -1
     sink.reject({
       line,
-      lines: 1,
+
       code: fault.code,
       message: fault.message,
       bytes: Buffer.from(bytes.subarray(from, end)),

@@ -3,27 +3,22 @@ import { readdir, stat } from 'node:fs/promises'
 import { isAbsolute, join, matchesGlob, relative, resolve, sep } from 'node:path'
 import { MillraceError } from '../../core/errors.ts'
 import { mapLimit } from '../../core/map-limit.ts'
-
-/** A file as it lay on the disk when it was looked at. */
-export interface FoundFile {
-  /** How the file is recorded: relative to the project with `/`, absolute when it lies outside. */
-  readonly path: string
-  /** Where to open it. */
-  readonly absolute: string
-  readonly sizeBytes: number
-  /** Changes with every write and rename on this disk: size, modification, change time and inode. */
-  readonly stamp: string
-  readonly modifiedMs: number
-}
+import type { FoundFile } from '../../sources/reader.ts'
 
 const magic = /[*?[\]{}]/
 
 /**
- * The files that a glob names, in the order of their paths: `*`, `?`, `[…]`, `{a,b}` within a part of the path, `**` for
+ * The files that globs name, in the order of their paths: `*`, `?`, `[…]`, `{a,b}` within a part of the path, `**` for
  * any depth of folders. Hidden names are matched only by a part that begins with a dot. A path without such signs names
  * one file, which has to be there: FILE_NOT_FOUND. PERMISSION_DENIED names a folder that cannot be listed.
  */
-export async function findFiles(glob: string, root: string): Promise<readonly FoundFile[]> {
+export async function findFiles(globs: string | readonly string[], root: string): Promise<readonly FoundFile[]> {
+  const found = new Map<string, FoundFile>()
+  for (const glob of [globs].flat()) for (const file of await findOne(glob, root)) found.set(file.path, file)
+  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+async function findOne(glob: string, root: string): Promise<readonly FoundFile[]> {
   const absolute = resolve(root, glob)
   const literal = await describeFile(absolute, root)
   if (literal) return [literal]

@@ -1,7 +1,7 @@
+import type { LineCounts } from '../../sources/reader.ts'
 import {
   byteFault,
   type Fault,
-  type LineCounts,
   lineEnds,
   longestRecordBytes,
   type RecordSink,
@@ -33,7 +33,7 @@ export function ndjsonSplitter(shape: JsonShape, sink: RecordSink): Splitter {
     else if (fault) {
       counts.rejected++
       const { code, message } = fault
-      sink.reject({ line, lines: 1, code, message, bytes: Buffer.from(bytes.subarray(from, stop)) })
+      sink.reject({ line, code, message, bytes: Buffer.from(bytes.subarray(from, stop)) })
     } else {
       counts.records++
       sink.record(line, bytes, start, end)
@@ -97,7 +97,7 @@ function splitDocument(bytes: Buffer, shape: JsonShape, sink: RecordSink): LineC
     if (fault) {
       counts.rejected++
       const { code, message } = fault
-      sink.reject({ line: lineOf(start), lines: 1, code, message, bytes: Buffer.from(bytes.subarray(start, end)) })
+      sink.reject({ line: lineOf(start), code, message, bytes: Buffer.from(bytes.subarray(start, end)) })
     } else {
       counts.records++
       sink.record(lineOf(start), onOneLine(bytes.subarray(start, end)), 0, end - start)

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer'
+import type { LineCounts } from '../../sources/reader.ts'
 
-/** A line, or several, that is no record: kept whole. */
-export interface LineReject {
-  /** The first line, counted from 1 in the file. */
+/** A line that is no record: kept whole. */
+interface Reject {
+  /** Counted from 1 in the file. */
   readonly line: number
-  readonly lines: number
   readonly code: LineFault
   readonly message: string
   readonly bytes: Buffer
@@ -25,18 +25,7 @@ export type LineFault =
 /** Takes what a splitter finds, in the order of the file. The bytes are the splitter's: copy what is to be kept. */
 export interface RecordSink {
   record(line: number, bytes: Buffer, start: number, end: number): void
-  reject(reject: LineReject): void
-}
-
-/** Every line of a file, by what it is. Together they are the lines that `countLines` finds. */
-export interface LineCounts {
-  readonly header: number
-  readonly blank: number
-  /** Lines that begin a record. */
-  readonly records: number
-  /** Further lines of records: breaks inside quotes, the inner lines of a JSON document. */
-  readonly continuation: number
-  readonly rejected: number
+  reject(reject: Reject): void
 }
 
 /** Cuts bytes that come in pieces into records. */

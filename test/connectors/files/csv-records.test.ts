@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type CsvShape, csvSplitter } from '../../../src/connectors/files/csv-records.ts'
-import type { LineCounts } from '../../../src/connectors/files/records.ts'
 import { scanner } from '../../../src/connectors/files/scan.ts'
+import type { LineCounts } from '../../../src/sources/reader.ts'
 import { damage, mulberry32 } from '../../damage.ts'
 
 interface Split {

@@ -1,0 +1,242 @@
+import { partitionColumns, tableColumns } from '../../contract/contract.ts'
+import type { Context } from '../../core/context.ts'
+import { isError, MillraceError } from '../../core/errors.ts'
+import { createTable } from '../../lake/create.ts'
+import { type StagedDelete, stageDelete } from '../../lake/delete.ts'
+import type { Lake } from '../../lake/lake.ts'
+import { readSnapshot, type Snapshot, tableExists } from '../../lake/snapshot.ts'
+import { commitStaged, unstage } from '../../lake/stage.ts'
+import { join, sql, value } from '../../sql/text.ts'
+import {
+  appIdOf,
+  type Batch,
+  type Delivery,
+  lastBatch,
+  type RecordedDelivery,
+  readDeliveries,
+  writeIntent,
+} from '../deliveries.ts'
+import type { FileOutcome, FileSource } from '../file-source.ts'
+import { commitRejects } from '../rejects.ts'
+import type { WorkFile } from './plan.ts'
+import { type BatchRows, type ReadFile, readBatch } from './read-batch.ts'
+
+export interface Attempt {
+  readonly outcomes: readonly FileOutcome[]
+  /** Files that are to be tried again, without those that `outcomes` refuses. */
+  readonly again: readonly WorkFile[]
+}
+
+/**
+ * Loads files in one commit: intent, rejects, then the table with its `txn`. Killed anywhere, the table is as before or as
+ * after, and the next load does what is missing.
+ */
+export async function tryBatch(
+  lake: Lake,
+  source: FileSource,
+  files: readonly WorkFile[],
+  folder: string,
+  context: Context,
+): Promise<Attempt> {
+  const { table, rules } = source
+  const base = await tableOf(lake, source, context)
+  const n = lastBatch(base, source.name) + 1
+  const reading = files.filter((file) => !(file.action === 'replace' && file.sameAs !== undefined))
+  const toRead = reading.map((file) => ({ file: file.file, ...(file.action === 'append' && { after: file.after }) }))
+  let rows: BatchRows
+  try {
+    rows = await readBatch(lake, base, source.reader, rules, { source: source.name, n, files: toRead, folder }, context)
+  } catch (error) {
+    return refuseUnreadable(files, error)
+  }
+  using rejects = rows.rejects
+  let removal: StagedDelete | undefined
+  const discard = (): Promise<void> => unstage(lake, table, [...rows.adds, ...(removal?.adds ?? [])])
+  try {
+    const known = await knownContents(lake, base, files, context)
+    const judged = await judgeFiles(source, reading, rows, known)
+    if (judged.length > 0) {
+      await discard()
+      const out = new Set(judged.map(({ path }) => path))
+      return { outcomes: judged, again: files.filter(({ file }) => !out.has(file.path)) }
+    }
+    const replaced = files.flatMap((file) => (file.action === 'replace' ? file.old : []))
+    if (replaced.length > 0) removal = await stageDelete(lake, base, { sql: rowsOfFiles(replaced) }, context)
+    const deliveries = reading.map((file, index) => deliveryOf(file, rows.files[index] as ReadFile))
+    const batch: Batch = {
+      loadedAt: new Date(context.now()).toISOString(),
+      deliveries,
+      replaces: replaced.map(({ source: from, batch: old, path, stored }) => ({
+        source: from,
+        batch: old,
+        path,
+        rows: stored,
+      })),
+    }
+    await writeIntent(lake, table, source.name, n, batch, context)
+    rejects.flush()
+    const file = rejects.isEmpty ? undefined : rejects.path
+    await commitRejects(lake, { table, source: source.name, n, ...(file !== undefined && { file }) }, context)
+    const change = {
+      operation: 'WRITE',
+      parameters: { mode: removal ? 'Overwrite' : 'Append', source: source.name, batch: n, files: deliveries.length },
+      adds: [...(removal?.adds ?? []), ...rows.adds],
+      removes: removal?.removes ?? [],
+      txns: [{ appId: appIdOf(source.name), version: BigInt(n), lastUpdated: context.now() }],
+      reads: removal?.reads ?? ('nothing' as const),
+    }
+    await lake.queue.run(table, () => commitStaged(lake, base, change, change.adds, context))
+    return { outcomes: report(source, files, deliveries, rows, context), again: [] }
+  } catch (error) {
+    if (!isError(error, 'COMMIT_UNKNOWN')) await discard()
+    if (isError(error, 'COMMIT_CONFLICT')) return { outcomes: [], again: files }
+    throw error
+  }
+}
+
+/** The table; made where it is not there yet. */
+async function tableOf(lake: Lake, { table, rules }: FileSource, context: Context): Promise<Snapshot> {
+  if (await tableExists(lake, table, context)) return readSnapshot(lake, table, {}, context)
+  const { contract } = rules
+  const spec = { columns: tableColumns(contract), partitionBy: partitionColumns(contract) }
+  return createTable(lake, table, spec, context)
+}
+
+/** A file that cannot be read is refused by itself. */
+function refuseUnreadable(files: readonly WorkFile[], error: unknown): Attempt {
+  const codes = ['FILE_UNREADABLE', 'FILE_NOT_FOUND', 'PERMISSION_DENIED', 'PATH_UNMATCHED'] as const
+  if (!(error instanceof MillraceError) || !codes.some((code) => isError(error, code))) throw error
+  const { path } = error.fields
+  const culprit = files.find(({ file }) => file.path === path || file.absolute === path)
+  if (!culprit) throw error
+  return {
+    outcomes: [{ path: culprit.file.path, outcome: 'refused', error }],
+    again: files.filter((file) => file !== culprit),
+  }
+}
+
+/** Contents that the table holds, and will still hold after this batch: digest → path. */
+async function knownContents(
+  lake: Lake,
+  base: Snapshot,
+  files: readonly WorkFile[],
+  context: Context,
+): Promise<Map<string, string>> {
+  const leaving = new Set(files.flatMap((file) => (file.action === 'replace' ? file.old.map(keyOf) : [])))
+  const deliveries = await readDeliveries(lake, base, context)
+  const staying = deliveries.filter((delivery) => delivery.current && !leaving.has(keyOf(delivery)))
+  return new Map(staying.map(({ digest, path }) => [digest, path]))
+}
+
+function keyOf({ source, batch, path }: RecordedDelivery): string {
+  return JSON.stringify([source, batch, path])
+}
+
+/** What keeps files of a batch from being loaded, now that they have been read. */
+async function judgeFiles(
+  source: FileSource,
+  files: readonly WorkFile[],
+  rows: BatchRows,
+  known: Map<string, string>,
+): Promise<FileOutcome[]> {
+  const outcomes: FileOutcome[] = []
+  for (const [index, planned] of files.entries()) {
+    const read = rows.files[index] as ReadFile
+    const { path } = planned.file
+    const sameAs = known.get(read.content.digest)
+    const error = await faultOf(source, planned, read, rows)
+    if (error) outcomes.push({ path, outcome: 'refused', error })
+    else if (sameAs !== undefined && sameAs !== path)
+      outcomes.push({ path, outcome: 'skipped', reason: 'known', sameAs })
+    else known.set(read.content.digest, path)
+  }
+  return outcomes
+}
+
+async function faultOf(
+  { reader, maxRejects }: FileSource,
+  planned: WorkFile,
+  { content, counts, rejected }: ReadFile,
+  rows: BatchRows,
+): Promise<MillraceError | undefined> {
+  const { path } = planned.file
+  const changed = planned.digest !== undefined && planned.digest !== content.digest
+  if (changed || !(await reader.unchanged(planned.file))) return new MillraceError('FILE_CHANGING', { path })
+  const records = counts.records + counts.rejected
+  const refused = rejected + counts.rejected
+  if (refused > records * maxRejects) {
+    const { first } = rows.rejects.of(path)
+    const limit = `${Number((maxRejects * 100).toFixed(2))}%`
+    const place = first ? `line ${first.line}: ${first.column ? `${first.column}: ` : ''}${first.message}` : ''
+    return new MillraceError('REJECTS_OVER_LIMIT', { path, rejected: refused, records, limit, first: place })
+  }
+  return undefined
+}
+
+/** The ledger of one file. LEDGER_OPEN when what was counted apart does not add up. */
+function deliveryOf(planned: WorkFile, read: ReadFile): Delivery {
+  const { path, stamp } = planned.file
+  const { content, counts, stored, rejected } = read
+  const { digest, contentBytes, lines, endsLine } = content
+  const after = planned.action === 'append' ? planned.after : undefined
+  const accounted = counts.header + counts.blank + counts.records + counts.continuation + counts.rejected
+  const before = after?.lines ?? 0
+  if (before + accounted !== lines)
+    throw new MillraceError('LEDGER_OPEN', {
+      path,
+      reason: `${lines} lines, of which ${before + accounted} are accounted for`,
+    })
+  const duplicate = 0
+  if (stored + rejected + duplicate !== counts.records) {
+    const reason = `${counts.records} records, but ${stored} stored, ${rejected} rejected, ${duplicate} duplicate`
+    throw new MillraceError('LEDGER_OPEN', { path, reason })
+  }
+  return {
+    path,
+    digest,
+    contentBytes,
+    lines,
+    endsLine,
+    stamp,
+    ...(after && { after }),
+    counts,
+    stored,
+    duplicate,
+    rejected,
+    elsewhere: 0,
+  }
+}
+
+function report(
+  source: FileSource,
+  files: readonly WorkFile[],
+  deliveries: readonly Delivery[],
+  rows: BatchRows,
+  context: Context,
+): FileOutcome[] {
+  for (const { path, stored, duplicate, rejected, counts } of deliveries)
+    context.emit({
+      kind: 'fact',
+      type: 'file.loaded',
+      source: source.name,
+      path,
+      stored,
+      duplicate,
+      rejected: rejected + counts.rejected,
+    })
+  const loaded = deliveries.map((delivery, index): FileOutcome => {
+    const { missing, undeclared } = rows.files[index] as ReadFile
+    return { path: delivery.path, outcome: 'loaded', delivery, drift: { missing, undeclared } }
+  })
+  const removed = files.flatMap((file): FileOutcome[] =>
+    file.action === 'replace' && file.sameAs !== undefined
+      ? [{ path: file.file.path, outcome: 'removed', sameAs: file.sameAs }]
+      : [],
+  )
+  return [...loaded, ...removed]
+}
+
+function rowsOfFiles(deliveries: readonly RecordedDelivery[]): string {
+  const paths = [...new Set(deliveries.map(({ path }) => path))]
+  return sql`_file IN (${join(paths.map(value))})`.text
+}

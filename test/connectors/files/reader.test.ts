@@ -1,0 +1,159 @@
+import { appendFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { FilesOptions } from '../../../src/connectors/files/options.ts'
+import { fileReader } from '../../../src/connectors/files/reader.ts'
+import type { Context } from '../../../src/core/context.ts'
+import { openDuckdb } from '../../../src/engines/duckdb.ts'
+import type { Engine } from '../../../src/engines/engine.ts'
+import { collectObjects } from '../../../src/engines/rows.ts'
+import type { FileToRead, LineReject, Part } from '../../../src/sources/reader.ts'
+import { tempFolder } from '../../temp-folder.ts'
+
+const context: Context = { signal: new AbortController().signal, emit: () => {}, now: () => 0 }
+let engine: Engine
+
+beforeAll(async () => {
+  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: '/tmp/millrace-reader-test' })
+})
+
+afterAll(() => engine.close())
+
+async function rowsOf(part: Part) {
+  const { relation } = part
+  return collectObjects(await engine.run({ sql: 'SELECT * FROM raw', from: { raw: relation } }, context))
+}
+
+async function numbered(root: string, options: Partial<FilesOptions> & { glob: string }, after?: FileToRead['after']) {
+  const reader = fileReader({ root, ...options })
+  const rejects: LineReject[] = []
+  const found = await reader.find(context)
+  const toRead = found.map((file) => ({ file, ...(after && { after }) }))
+  await using reading = await reader.numbered(toRead, await tempFolder(), (reject) => rejects.push(reject), context)
+  const rows: Record<string, unknown>[] = []
+  for (const [index, part] of reading.parts.entries())
+    for (const row of await rowsOf(part)) {
+      const text = await reading.text({ part: index, at: Number(row['_at']), bytes: Number(row['_len']) })
+      rows.push({ ...row, text: String(text) })
+    }
+  return { parts: reading.parts, files: reading.files, rows, rejects }
+}
+
+test('records of many files are one relation a shape, and know where they came from', async () => {
+  const root = await tempFolder()
+  await writeFile(join(root, 'a.csv'), 'x,y\n1,"two\nlines"\n3,"say ""so"""\n')
+  await writeFile(join(root, 'b.csv'), gzipSync('x,y\r\n5,\r\n\r\n7,""\r\n'))
+  await writeFile(join(root, 'c.csv'), zstdCompressSync('y,z\n1,2\nbad\n'))
+  await writeFile(join(root, 'd.csv'), '')
+  const { parts, rows, rejects, files } = await numbered(root, { glob: '*.csv' })
+  expect(parts.map(({ input }) => 'fields' in input && input.fields.map(({ name }) => name))).toEqual([
+    ['x', 'y'],
+    ['y', 'z'],
+    [],
+  ])
+  expect(rows.map((row) => [row['_file'], row['_line'], row['f0'], row['f1'], row['text']])).toEqual([
+    ['a.csv', '2', '1', 'two\nlines', '1,"two\nlines"'],
+    ['a.csv', '4', '3', 'say "so"', '3,"say ""so"""'],
+    ['b.csv', '2', '5', null, '5,'],
+    ['b.csv', '4', '7', '', '7,""'],
+    ['c.csv', '2', '1', '2', '1,2'],
+  ])
+  expect(rejects.map(({ file, line, code }) => [file, line, code])).toEqual([[2, 3, 'missing_fields']])
+  expect(files.map(({ content }) => content.lines)).toEqual([4, 4, 3, 0])
+})
+
+test('other delimiters, quotes, encodings and fields without a header', async () => {
+  const root = await tempFolder()
+  await writeFile(join(root, 'a.log'), '1.2.3.4 - "GET /x"\n')
+  const log = await numbered(root, { glob: 'a.log', delimiter: ' ', header: false, columns: ['ip', 'user', 'request'] })
+  expect(log.rows.map(({ f0, f1, f2 }) => [f0, f1, f2])).toEqual([['1.2.3.4', '-', 'GET /x']])
+  await writeFile(join(root, 'b.txt'), Buffer.from("\ufeffname;größe\n'a;b';1,5\n", 'utf16le'))
+  const german = await numbered(root, { glob: 'b.txt', delimiter: ';', quote: "'" })
+  expect(german.parts[0]?.input).toMatchObject({ fields: [{ name: 'name' }, { name: 'größe' }] })
+  expect(german.rows.map(({ f0, f1 }) => [f0, f1])).toEqual([['a;b', '1,5']])
+  await writeFile(join(root, 'c.txt'), Buffer.from([0x61, 0x0a, 0xe9, 0x0a]))
+  const french = await numbered(root, { glob: 'c.txt', encoding: 'windows-1252' })
+  expect(french.rows.map(({ f0 }) => f0)).toEqual(['é'])
+})
+
+test('NDJSON and JSON documents give the text of each object', async () => {
+  const root = await tempFolder()
+  await writeFile(join(root, 'a.json'), '{"a":1.10}\n\n{"a":\n{"a":"x\\u0002, \\"y\\""}\n')
+  await writeFile(join(root, 'b.json'), '[\n {"a":\n 3},\n {"a":4}]')
+  const { rows, rejects } = await numbered(root, { glob: '*.json' })
+  expect(rows.map((row) => [row['_file'], row['_line'], row['json']])).toEqual([
+    ['a.json', '1', '{"a":1.10}'],
+    ['a.json', '4', '{"a":"x\\u0002, \\"y\\""}'],
+    ['b.json', '2', '{"a":  3}'],
+    ['b.json', '4', '{"a":4}'],
+  ])
+  expect(rejects.map(({ file, line, code }) => [file, line, code])).toEqual([[0, 3, 'bad_json']])
+})
+
+test('what a path tells becomes fields, and a path that does not fit is refused', async () => {
+  const root = await tempFolder()
+  await writeFile(join(root, 'store=9-2024.csv'), 'x\n1\n')
+  const { rows, parts } = await numbered(root, { glob: '*.csv', pathColumns: 'store={store}-{year}.csv' })
+  expect(parts[0]?.input).toMatchObject({ fields: [{ name: 'x' }, { name: 'store' }, { name: 'year' }] })
+  expect(rows.map(({ p0, p1 }) => [p0, p1])).toEqual([['9', '2024']])
+  await expect(numbered(root, { glob: '*.csv', pathColumns: '{store}/{year}.csv' })).rejects.toMatchObject({
+    code: 'PATH_UNMATCHED',
+  })
+})
+
+test('what was appended is read by itself, its lines counted from the beginning', async () => {
+  const root = await tempFolder()
+  const before = 'x,y\n1,2\n'
+  await writeFile(join(root, 'a.csv'), before)
+  const first = await numbered(root, { glob: 'a.csv' })
+  await appendFile(join(root, 'a.csv'), '3,4\n\n5,6\n')
+  const { rows, files } = await numbered(root, { glob: 'a.csv' }, { contentBytes: before.length, lines: 2 })
+  expect(rows.map((row) => [row['_line'], row['f0']])).toEqual([
+    ['3', '3'],
+    ['5', '5'],
+  ])
+  expect(files[0]?.content).toMatchObject({ lines: 5, prefixDigest: first.files[0]?.content.digest })
+})
+
+test('a large file is read by the engine, and scanned beside it', async () => {
+  const root = await tempFolder()
+  const lines = Array.from({ length: 300_000 }, (_, row) => `${row},"text ${row}",2020-01-01`)
+  const text = `id,text,day\n${lines.join('\n')}\n`
+  for (const [name, bytes] of [
+    ['a.csv', Buffer.from(text)],
+    ['crlf.csv', Buffer.from(text.replaceAll('\n', '\r\n'))],
+  ] as const) {
+    await writeFile(join(root, name), bytes)
+    const reader = fileReader({ root, glob: name })
+    const [file] = await reader.find(context)
+    if (!file) throw new Error('no file')
+    const reading = await reader.direct(file)
+    if (!reading) throw new Error('not direct')
+    const scan = await reading.scan(context)
+    expect(scan.doubt).toBeUndefined()
+    expect(scan.counts).toEqual({ header: 1, blank: 0, records: 300_000, continuation: 0, rejected: 0 })
+    const query = {
+      sql: 'SELECT count(*) AS n, min(_file) AS f FROM raw WHERE f2 IS NOT NULL',
+      from: { raw: reading.part.relation },
+    }
+    expect(await collectObjects(await engine.run(query, context))).toEqual([{ n: 300_000n, f: name }])
+    expect(await reader.unchanged(file)).toBe(true)
+    await appendFile(join(root, name), '\0')
+    expect(await reader.unchanged(file)).toBe(false)
+    const [odd] = await reader.find(context)
+    expect(odd && (await (await reader.direct(odd))?.scan(context))?.doubt).toBe('it holds NUL bytes')
+  }
+})
+
+test.each([
+  [{ delimiter: '' }, 'delimiter'],
+  [{ delimiter: '5' }, 'delimiter'],
+  [{ quote: 'ab' }, 'quote'],
+  [{ quote: '|', delimiter: '||' }, 'quote'],
+  [{ pathColumns: 'x.csv' }, 'pathColumns'],
+])('%j is refused', (options, option) => {
+  expect(() => fileReader({ glob: '*', root: '/', ...options })).toThrow(
+    expect.objectContaining({ code: 'DIALECT_INVALID', message: expect.stringContaining(option) }),
+  )
+})
