@@ -4,12 +4,12 @@ import type { CommandEntry } from './command.ts'
 export const commands: readonly CommandEntry[] = [
   {
     name: 'init',
-    summary: 'make a new project, empty, from an example or from files of yours',
+    summary: 'a new project: blank, an example, or from files of yours',
     load: () => import('./commands/init.ts'),
   },
   {
     name: 'table',
-    summary: 'the tables of the lake: look at them, tend them, bring back an old version',
+    summary: 'the tables of the lake: look at them, tend them, restore',
     load: () => import('./commands/table.ts'),
   },
   {

@@ -15,14 +15,14 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   }
   const asked = args.filter((arg) => !arg.startsWith('-'))
   const { stdout, stderr } = surroundings
+  const program = await buildProgram(run, stdout, (name) => asked.includes(name))
   try {
-    const program = await buildProgram(run, stdout, (name) => asked.includes(name))
     await program.parseAsync(args, { from: 'user' })
     return status
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
     const output = new Output({ stdout, stderr, ...(args.includes('--json') && { style: 'data' as Style }) })
-    return output.error(error instanceof CommanderError ? usageError(error, args) : error)
+    return output.error(error instanceof CommanderError ? usageError(error, program, asked) : error)
   }
 }
 
@@ -35,8 +35,8 @@ export async function buildProgram(
   const program = new Command('millrace')
     .description('Files and live events in, open Delta tables, one SQL.')
     .usage('<command> [options]')
-    .addOption(new Option('--project <dir>', 'the project’s folder (default: the nearest one upward)'))
-    .addOption(new Option('--profile <name>', 'the profile of the project (default: MILLRACE_PROFILE, or local)'))
+    .addOption(new Option('--project <dir>', 'the project’s folder (default: the nearest upward)'))
+    .addOption(new Option('--profile <name>', 'its profile (default: MILLRACE_PROFILE, or local)'))
     .option('--json', 'NDJSON on stdout and errors as JSON, also on a terminal')
     .helpOption('-h, --help', 'what it does, its options and examples')
     .helpCommand(false)
@@ -48,7 +48,11 @@ export async function buildProgram(
     if (!wanted(name)) continue
     const file = (await load()).command
     file.define(command, run)
-    command.addHelpText('after', `\nExamples:\n${file.examples.map((example) => `  $ ${example}`).join('\n')}`)
+    addExamples(command, file.examples)
+    for (const own of command.commands) {
+      const its = file.examples.filter((example) => example.startsWith(`millrace ${name} ${own.name()}`))
+      addExamples(own, its)
+    }
   }
   program.addHelpText(
     'after',
@@ -61,23 +65,45 @@ export async function buildProgram(
   return program
 }
 
-/** What commander says, in Millrace's words. */
-function usageError(error: CommanderError, args: readonly string[]): MillraceError {
+function addExamples(command: Command, examples: readonly string[]): void {
+  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
+}
+
+/** What commander says of a value that a reader of `words.ts` refused. */
+const invalidValue = [
+  /^option '(?<of>\S+).*' argument '(?<value>.*)' is invalid\. (?<hint>.+)$/s,
+  /value '(?<value>.*)' is invalid for argument '(?<of>.+)'\. (?<hint>.+)$/s,
+] as const
+
+/** What commander says, in Millrace's words. `words`: what was typed, without options. */
+function usageError(error: CommanderError, program: Command, words: readonly string[]): MillraceError {
+  const path = commandPath(program, words)
+  const help = `run \`${[...path.map((command) => command.name()), '--help'].join(' ')}\``
+  const last = path.at(-1) ?? program
+  const names = last.commands.map((command) => command.name())
   if (error.code === 'commander.help')
-    return new MillraceError('USAGE', { reason: 'which command?', hint: 'run `millrace --help`' })
-  const [reason = '', proposal] = error.message.replace(/^error: /, '').split('\n')
-  if (error.code === 'commander.unknownCommand' || error.code === 'commander.excessArguments') {
-    const typed = /'(.+?)'/.exec(reason)?.[1] ?? args[0] ?? ''
-    if (error.code === 'commander.unknownCommand')
-      return new MillraceError('USAGE', {
-        reason: `there is no command \`${typed}\``,
-        hint: suggest(
-          typed,
-          commands.map(({ name }) => name),
-        ),
-      })
+    return new MillraceError('USAGE', { reason: `what of ${names.join(', ')}?`, hint: help })
+  const [reason = '', proposal = ''] = error.message.replace(/^error: /, '').split('\n')
+  if (error.code === 'commander.unknownCommand') {
+    const typed = /'(.+?)'/.exec(reason)?.[1] ?? ''
+    return new MillraceError('USAGE', { reason: `there is no command \`${typed}\``, hint: suggest(typed, names) })
   }
-  const help = `run \`millrace ${args[0]?.startsWith('-') === false ? `${args[0]} ` : ''}--help\``
-  const meant = /Did you mean (.+)\?/.exec(proposal ?? '')?.[1]
+  const invalid = invalidValue.map((pattern) => pattern.exec(reason)?.groups).find((groups) => groups !== undefined)
+  if (invalid)
+    return new MillraceError('USAGE', {
+      reason: `\`${invalid['value']}\` is no value for ${invalid['of']}`,
+      hint: invalid['hint'] ?? help,
+    })
+  const meant = /Did you mean (.+)\?/.exec(proposal)?.[1]
   return new MillraceError('USAGE', { reason, hint: meant ? `did you mean \`${meant}\`? Or ${help}` : help })
+}
+
+/** The commands that the words name, from the program down. */
+function commandPath(program: Command, words: readonly string[]): readonly Command[] {
+  const path = [program]
+  for (const word of words) {
+    const next = path.at(-1)?.commands.find((command) => command.name() === word)
+    if (next) path.push(next)
+  }
+  return path
 }

@@ -42,6 +42,8 @@ export interface OpenProject extends AsyncDisposable {
   tables(context: Context): Promise<readonly TablePlace[]>
   /** Where a name lies. NAME_UNKNOWN with the nearest one. */
   table(name: string, context: Context): Promise<TablePlace>
+  /** The same for a table that is to be changed: TABLE_EXTERNAL for one that belongs to others. */
+  ownTable(name: string, context: Context): Promise<TablePlace>
 }
 
 /** DuckDB spills to disk past this much. */
@@ -69,20 +71,22 @@ export async function openProject(dir: string, { profile, access, command }: Ope
     const others = (await listTables(lake, context)).filter((name) => !declared.has(name))
     return [...declared.values(), ...others.map((name) => ({ name, kind: 'other', lake, table: name }) as const)]
   }
-  const closing = opening.move()
-  return {
-    settings,
-    lake,
-    stateFolder,
-    tables,
-    async table(name, context) {
-      const known = declared.get(name) ?? (await tables(context)).find((place) => place.name === name)
-      if (known) return known
-      const names = (await tables(context)).map((place) => place.name)
-      throw new MillraceError('NAME_UNKNOWN', { what: 'table', name, suggestion: suggest(name, names) })
-    },
-    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  const table = async (name: string, context: Context): Promise<TablePlace> => {
+    const own = declared.get(name)
+    if (own) return own
+    const all = await tables(context)
+    const names = all.map((place) => place.name)
+    const found = all.find((place) => place.name === name)
+    if (!found) throw new MillraceError('NAME_UNKNOWN', { what: 'table', name, suggestion: suggest(name, names) })
+    return found
   }
+  const ownTable = async (name: string, context: Context): Promise<TablePlace> => {
+    const place = await table(name, context)
+    if (place.kind === 'external') throw new MillraceError('TABLE_EXTERNAL', { table: name })
+    return place
+  }
+  const closing = opening.move()
+  return { settings, lake, stateFolder, tables, table, ownTable, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }
 
 async function openLake({ lake }: ProjectSettings, stateFolder: string, opening: AsyncDisposableStack): Promise<Lake> {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
@@ -64,7 +65,60 @@ test('a name that is nowhere is told the nearest, a word that is no version what
   expect(JSON.parse(unknown.stderr)).toMatchObject({ code: 'NAME_UNKNOWN', hint: 'did you mean `events`?' })
   const time = await millrace(['table', 'show', 'events', '--at', 'yesterday', '--project', dir])
   expect(time.status).toBe(2)
-  expect(JSON.parse(time.stderr).message).toContain('write a version or a time')
+  expect(JSON.parse(time.stderr)).toMatchObject({
+    message: '`yesterday` is no value for --at',
+    hint: 'write a time such as 2026-11-20T12:00:00Z.',
+  })
+  const version = await millrace(['table', 'diff', 'events', 'x', '--project', dir])
+  expect(JSON.parse(version.stderr)).toMatchObject({ message: '`x` is no value for from' })
   const empty = await millrace(['table', 'show', 'events', '--project', dir])
   expect(JSON.parse(empty.stderr).code).toBe('TABLE_NOT_FOUND')
+})
+
+test('whatever loses rows or versions shows its plan and does nothing without a yes', async () => {
+  const dir = await projectFolder()
+  await makeOrders(dir)
+  for (const line of [
+    ['restore', 'orders', '1'],
+    ['drop', 'orders'],
+  ]) {
+    const unasked = await millrace(['table', ...line, '--project', dir])
+    expect([unasked.status, JSON.parse(unasked.stderr).code]).toEqual([2, 'CONFIRMATION_NEEDED'])
+    const [plan] = json((await millrace(['table', ...line, '--dry-run', '--project', dir])).stdout)
+    expect(plan).toMatchObject({ table: 'orders', done: false })
+  }
+  const [same] = json((await millrace(['table', 'show', 'orders', '--project', dir])).stdout)
+  expect(same).toMatchObject({ version: 2, rows: 4 })
+})
+
+test('optimize, restore, vacuum and drop do what they showed', async () => {
+  const dir = await projectFolder()
+  await makeOrders(dir)
+  const table = async (...line: string[]) =>
+    json((await millrace(['table', ...line, '--project', dir])).stdout)[0] as Record<string, unknown>
+  expect(await table('optimize', 'orders')).toMatchObject({ files_before: 2, files_after: 1, version: 3, done: true })
+  expect(await table('optimize', 'orders')).toMatchObject({ files_before: 1, done: false })
+  expect(await table('restore', 'orders', '1', '--yes')).toMatchObject({
+    to: 1,
+    rows_removed: 4,
+    version: 4,
+    done: true,
+  })
+  expect(await table('show', 'orders')).toMatchObject({ rows: 3, version: 4 })
+  // nothing is an hour old
+  expect(await table('vacuum', 'orders', '--retention', '0h', '--yes')).toMatchObject({ files: 0, done: false })
+  expect(await table('drop', 'orders', '--yes')).toMatchObject({ dropped: true, done: true })
+  expect(JSON.parse((await millrace(['table', 'show', 'orders', '--project', dir])).stderr).code).toBe('NAME_UNKNOWN')
+})
+
+test('a table that belongs to others is read, never changed', async () => {
+  const [dir, other] = [await projectFolder(), await projectFolder()]
+  await makeOrders(other)
+  const config = `import { defineProject, external } from 'millrace'
+export default defineProject({ name: 'x', tables: { prices: external(${JSON.stringify(join(other, 'lake/orders'))}) } })`
+  writeFileSync(join(dir, 'millrace.config.ts'), config)
+  const [shown] = json((await millrace(['table', 'show', 'prices', '--project', dir])).stdout)
+  expect(shown).toMatchObject({ kind: 'external', rows: 4 })
+  const drop = await millrace(['table', 'drop', 'prices', '--yes', '--project', dir])
+  expect([drop.status, JSON.parse(drop.stderr).code]).toEqual([1, 'TABLE_EXTERNAL'])
 })

@@ -1,8 +1,12 @@
-import { InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { SnapshotAt } from '../../lake/snapshot.ts'
-import type { CommandFile } from '../command.ts'
+import type { OpenProject } from '../../project/open.ts'
+import type { CommandFile, Run } from '../command.ts'
 import { withProject } from '../project.ts'
+import type { Session } from '../session.ts'
+import { duration, versionOrTime, whole } from '../words.ts'
 import { listTables, showDifference, showHistory, showTable } from './table/look.ts'
+import { dropTable, optimizeTable, restoreTable, type TendOptions, vacuumTable } from './table/tend.ts'
 
 export const command: CommandFile = {
   examples: [
@@ -10,53 +14,85 @@ export const command: CommandFile = {
     'millrace table show events --at 2026-11-20T12:00:00Z',
     'millrace table history events --limit 5',
     'millrace table diff events 3 5',
+    'millrace table optimize events',
+    'millrace table vacuum events --retention "7 days"',
+    'millrace table restore events 3',
+    'millrace table drop events --dry-run',
   ],
   define(command, run) {
-    const ls = command.command('ls').description('every table: its version, rows, files and size')
-    ls.action(() => run(ls, (session) => withProject(session, 'read', 'table ls', (open) => listTables(session, open))))
-
-    const show = command
-      .command('show <table>')
-      .description('one table: columns, partitions, version')
-      .option('--at <version or time>', 'as it was then', versionOrTime)
-    show.action((name: string, { at = {} }: { at?: SnapshotAt }) =>
-      run(show, (session) => withProject(session, 'read', 'table show', (open) => showTable(session, open, name, at))),
-    )
-
-    const history = command
-      .command('history <table>')
-      .description('its commits, newest first')
-      .option('--limit <n>', 'how many', whole, 20)
-    history.action((name: string, { limit }: { limit: number }) =>
-      run(history, (session) =>
-        withProject(session, 'read', 'table history', (open) => showHistory(session, open, name, limit)),
-      ),
-    )
-
-    const diff = command
-      .command('diff <table> <from> [to]')
-      .description('what changed from one version to another, the newest without TO')
-      .option('--rows', 'the rows themselves, added and removed')
-    diff.action((name: string, from: string, to: string | undefined, { rows = false }: { rows?: boolean }) =>
-      run(diff, (session) =>
-        withProject(session, 'read', 'table diff', (open) =>
-          showDifference(session, open, name, [whole(from), to === undefined ? undefined : whole(to)], rows),
-        ),
-      ),
-    )
+    defineLooking(command, run)
+    defineTending(command, run)
   },
 }
 
-/** `12`, or a time. */
-function versionOrTime(text: string): SnapshotAt {
-  if (/^\d+$/.test(text)) return { version: Number(text) }
-  const timestampMs = Date.parse(text)
-  if (Number.isNaN(timestampMs))
-    throw new InvalidArgumentError('write a version or a time such as 2026-11-20T12:00:00Z.')
-  return { timestampMs }
+function defineLooking(command: Command, run: Run): void {
+  const reading = (own: Command, body: (session: Session, project: OpenProject) => Promise<void>) =>
+    run(own, (session) => withProject(session, 'read', `table ${own.name()}`, (project) => body(session, project)))
+
+  const ls = command.command('ls').description('Every table: its version, rows, files and size.')
+  ls.action(() => reading(ls, listTables))
+
+  const show = command
+    .command('show <table>')
+    .description('One table: columns, partitions, version.')
+    .option('--at <version or time>', 'as it was then', versionOrTime)
+  show.action((name: string, { at = {} }: { at?: SnapshotAt }) =>
+    reading(show, (session, project) => showTable(session, project, name, at)),
+  )
+
+  const history = command
+    .command('history <table>')
+    .description('Its commits, newest first.')
+    .option('--limit <n>', 'how many', whole, 20)
+  history.action((name: string, { limit }: { limit: number }) =>
+    reading(history, (session, project) => showHistory(session, project, name, limit)),
+  )
+
+  const diff = command
+    .command('diff')
+    .description('What changed from one version to another, or to the newest.')
+    .argument('<table>')
+    .argument('<from>', 'a version', whole)
+    .argument('[to]', 'a version', whole)
+    .option('--rows', 'the rows themselves, added and removed')
+  diff.action((name: string, from: number, to: number | undefined, { rows = false }: { rows?: boolean }) =>
+    reading(diff, (session, project) => showDifference(session, project, name, [from, to], rows)),
+  )
 }
 
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('write a whole number.')
-  return Number(text)
+function defineTending(command: Command, run: Run): void {
+  const writing = (own: Command, body: (session: Session, project: OpenProject) => Promise<void>) =>
+    run(own, (session) => withProject(session, 'write', `table ${own.name()}`, (project) => body(session, project)))
+  const tending = (words: string, description: string) =>
+    command.command(words).description(description).option('--dry-run', 'show what would be done, and do nothing')
+
+  const optimize = tending('optimize <table>', 'Puts small files together; rows and versions stay.')
+  optimize.action((name: string, options: TendOptions) =>
+    writing(optimize, (session, project) => optimizeTable(session, project, name, options)),
+  )
+
+  const vacuum = tending('vacuum <table>', 'Deletes files that only old versions need, and leftovers; asks first.')
+    .option('--retention <time>', 'keep what was needed since; never less than an hour (default: 7 days)', duration)
+    .option('-y, --yes', 'do not ask')
+  vacuum.action((name: string, { retention, ...options }: TendOptions & { retention?: number }) =>
+    writing(vacuum, (session, project) =>
+      vacuumTable(session, project, name, { ...options, ...(retention !== undefined && { retentionMs: retention }) }),
+    ),
+  )
+
+  const restore = tending('restore', 'Brings an old version’s rows back as a new version; asks first.')
+    .argument('<table>')
+    .argument('<version or time>', '', versionOrTime)
+    .option('-y, --yes', 'do not ask')
+  restore.action((name: string, to: SnapshotAt, options: TendOptions) =>
+    writing(restore, (session, project) => restoreTable(session, project, name, to, options)),
+  )
+
+  const drop = tending('drop <table>', 'Deletes a table with all its versions; asks first.').option(
+    '-y, --yes',
+    'do not ask',
+  )
+  drop.action((name: string, options: TendOptions) =>
+    writing(drop, (session, project) => dropTable(session, project, name, options)),
+  )
 }

@@ -4,6 +4,11 @@ import type { ErrorRow } from './row.ts'
 export const commandLineErrors = {
   USAGE: { kind: 'usage', message: '{reason}', hint: '{hint}' },
   NAME_UNKNOWN: { kind: 'missing', message: 'there is no {what} `{name}`', hint: '{suggestion}' },
+  TABLE_EXTERNAL: {
+    kind: 'denied',
+    message: 'table `{table}` belongs to others: the project only reads it',
+    hint: 'change it with the system that writes it',
+  },
   PROJECT_EXISTS: {
     kind: 'usage',
     message: '{dir} has a {file} already',

@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from 'commander'
+import type { SnapshotAt } from '../lake/snapshot.ts'
+
+/** `12`, or a time in ISO 8601; a time without a zone is UTC. */
+export function versionOrTime(text: string): SnapshotAt {
+  return /^\d+$/.test(text) ? { version: Number(text) } : { timestampMs: time(text) }
+}
+
+/** A time in ISO 8601, as milliseconds; without a zone it is UTC. */
+export function time(text: string): number {
+  const zoned = /([zZ]|[+-]\d\d:?\d\d)$/.test(text) || /^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text}Z`
+  const ms = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('write a time such as 2026-11-20T12:00:00Z.')
+  return ms
+}
+
+/** A whole number of at least 0. */
+export function whole(text: string): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('write a whole number.')
+  return number
+}
+
+const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+
+/** `30 minutes`, `12h`, `7 days`, `2w` as milliseconds. */
+export function duration(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)$/i.exec(text.trim())
+  if (!found) throw new InvalidArgumentError('write a duration such as 12h or 7 days.')
+  return Number(found[1]) * unitMs[(found[2] ?? 'h').charAt(0).toLowerCase() as keyof typeof unitMs]
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { duration, time, versionOrTime, whole } from '../../src/cli/words.ts'
+
+test('a time without a zone is UTC, a number is a version', () => {
+  expect(versionOrTime('12')).toEqual({ version: 12 })
+  for (const text of ['2026-11-20T12:00:00Z', '2026-11-20 12:00', '2026-11-20T13:00:00+01:00'])
+    expect(versionOrTime(text)).toEqual({ timestampMs: Date.UTC(2026, 10, 20, 12) })
+  expect(time('2026-11-20')).toBe(Date.UTC(2026, 10, 20))
+})
+
+test('durations are written as people write them', () => {
+  expect(['30 minutes', '12h', '7 days', '2w', '1.5 d'].map(duration)).toEqual([
+    1_800_000, 43_200_000, 604_800_000, 1_209_600_000, 129_600_000,
+  ])
+})
+
+test.each([
+  [time, '20 Nov 2026'],
+  [time, '12:00'],
+  [whole, '-1'],
+  [whole, '1.5'],
+  [duration, '7'],
+  [duration, 'a week'],
+])('%o refuses %s', (read, text) => {
+  expect(() => read(text)).toThrow('write a')
+})
