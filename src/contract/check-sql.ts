@@ -1,6 +1,10 @@
-import { type ColumnType, typeText } from '../core/columns.ts'
 import { MillraceError } from '../core/errors.ts'
 import { join, name, raw, type SqlText, sql, value } from '../sql/text.ts'
+import { columnStep, layer, type Step, settingsOf } from './check/column-step.ts'
+import type { Breach, InputSql } from './check/input.ts'
+import { jsonInput } from './check/json-input.ts'
+import { parquetInput, type TypedField } from './check/parquet-input.ts'
+import { textInput } from './check/text-input.ts'
 import {
   type Contract,
   type ContractColumn,
@@ -8,23 +12,25 @@ import {
   extraColumn,
   type PartitionGrain,
   partitionGrains,
+  type Rule,
 } from './contract.ts'
-import { type Field, matchFields } from './fields.ts'
-import type { Form, Settings } from './forms/form.ts'
-import { forms } from './forms.ts'
+import type { Field } from './fields.ts'
 import { partitionValue } from './partition.ts'
 
-/** What the relation `raw` holds: fields of text, each a varchar column. */
-export interface CheckInput {
-  readonly kind: 'csv'
-  readonly fields: readonly Field[]
-}
+/** What the relation `raw` holds. */
+export type CheckInput =
+  /** Fields of text, each a varchar column; also of delimited text without quotes, whatever its form. */
+  | { readonly kind: 'csv'; readonly fields: readonly Field[] }
+  /** One varchar column `json`: an object a row. `keys`: the top-level keys that occur, for names in another case. */
+  | { readonly kind: 'json'; readonly keys: readonly string[] }
+  /** Typed columns; those whose type Millrace does not have come without one, and are read through their text. */
+  | { readonly kind: 'parquet'; readonly fields: readonly TypedField[] }
 
 export interface CheckOptions {
   readonly input: CheckInput
   /** Columns of `raw`, named `_…`, that go along untouched into good and bad rows: the row's ordinal, its path. */
   readonly carry?: readonly string[]
-  /** Texts that mean NULL in columns without a list of their own. Default: the empty text. */
+  /** Texts that mean NULL in columns without a list of their own. Default: the empty text of CSV, nothing else. */
   readonly nulls?: readonly string[]
   /** Zone of times that are written without one. Default: the project's. */
   readonly timezone?: string
@@ -37,29 +43,10 @@ export interface CheckSql {
   readonly good: string
   /** A SELECT over `raw`: carried columns, then `column`, `code` and `message` of the first breach of each other row. */
   readonly bad: string
-  /** Declared columns that the input lacks: NULL in every row. */
+  /** Declared columns that the input lacks: NULL in every row. Of JSON: nothing, as each row may differ. */
   readonly missing: readonly string[]
   /** Fields that no column takes, as the input calls them. */
   readonly undeclared: readonly string[]
-}
-
-/** A reason to refuse a row. */
-interface Breach {
-  readonly column: string | null
-  /** True where the row has no such breach; anything else is one. */
-  readonly ok: SqlText
-  readonly code: SqlText
-  readonly message: SqlText
-}
-
-/** A declared column on its way from text to value. */
-interface Step {
-  readonly column: ContractColumn
-  readonly text: SqlText
-  readonly cast: SqlText
-  readonly value: SqlText
-  /** Undefined where nothing can be wrong. */
-  readonly breach: Breach | undefined
 }
 
 /**
@@ -67,33 +54,73 @@ interface Step {
  * against the records; `bad` is for inputs where rows are missing then.
  */
 export function checkSql(contract: Contract, options: CheckOptions): CheckSql {
-  const { carry = [] } = options
-  const { taken, undeclared } = matchFields(contract, options.input.fields)
-  const steps = contract.columns.map((column, index) => step(column, index, taken.get(column), contract, options))
-  const unknown = undeclared.map((field, index) => ({ field, text: name(`_u${index}`) }))
-  const fieldBreaches = steps.flatMap(({ breach }) => (breach ? [breach] : []))
+  const input = inputSql(contract, options.input)
+  const steps = contract.columns.map((column, index) =>
+    columnStep(column, index, input.origins.get(column), {
+      nulls: nullTexts(column, contract, options.nulls ?? input.nulls),
+      settings: settingsOf(column, contract, options),
+    }),
+  )
+  const carried = (options.carry ?? []).map(name)
+  const values = layers(steps, input, carried)
   const breaches = [
-    ...(contract.unknown === 'reject' ? unknown.map(({ field, text }) => unknownField(field, text)) : []),
-    ...fieldBreaches,
+    ...input.breaches,
+    ...steps.flatMap((step) => membersBreach(contract, step)),
+    ...steps.flatMap(({ breach }) => (breach ? [breach] : [])),
     ...partitionBreaches(contract),
     ...contract.rules.map(ruleBreach),
   ]
+  return {
+    good: goodRows(contract, steps, input, breaches, carried, values).text,
+    bad: badRows(breaches, carried, values).text,
+    missing: contract.columns.filter((column) => !input.origins.has(column)).map((column) => column.name),
+    undeclared: input.undeclared,
+  }
+}
 
-  const carried = carry.map(name)
-  const texts = sql`SELECT ${join([
+function inputSql(contract: Contract, input: CheckInput): InputSql {
+  switch (input.kind) {
+    case 'csv':
+      return textInput(contract, input.fields)
+    case 'json':
+      return jsonInput(contract, input.keys)
+    case 'parquet':
+      return parquetInput(contract, input.fields)
+    default:
+      return input satisfies never
+  }
+}
+
+/** A partition column cannot tell the empty text from NULL: Delta writes both the same. */
+function nullTexts(column: ContractColumn, contract: Contract, source: readonly string[]): readonly string[] {
+  const own = column.nulls ?? source
+  return contract.partitionBy.value === column.name ? [...new Set(['', ...own])] : own
+}
+
+/** Texts, then casts, then values: each layer a SELECT over the one before, so that nothing is worked out twice. */
+function layers(steps: readonly Step[], input: InputSql, carried: readonly SqlText[]): SqlText {
+  const texts = join([
     ...carried,
-    ...steps.map(({ text }, index) => sql`${text} AS ${name(`_t${index}`)}`),
-    ...(contract.unknown === 'drop'
-      ? []
-      : unknown.map(({ field, text }) => sql`nullif(${name(field.column)}, '') AS ${text}`)),
-    sql`1 AS _`,
-  ])} FROM raw`
-  const casts = sql`SELECT *, ${join([...steps.map(({ cast }, index) => sql`${cast} AS ${name(`_c${index}`)}`), sql`1 AS __`])} FROM (${texts})`
-  const values = sql`SELECT *, ${join(steps.map((each) => sql`${each.value} AS ${name(each.column.name)}`))} FROM (${casts})`
+    ...input.keep.map((kept) => sql`${kept.sql} AS ${name(kept.name)}`),
+    ...steps.map(({ text }, index) => sql`${text} AS ${layer('t', index)}`),
+    ...steps.flatMap(({ plain }, index) => (plain ? [sql`${plain} AS ${layer('p', index)}`] : [])),
+  ])
+  const casts = join(steps.map(({ cast }, index) => sql`${cast} AS ${layer('c', index)}`))
+  const values = join(steps.map((step) => sql`${step.value} AS ${name(step.column.name)}`))
+  return sql`SELECT *, ${values} FROM (SELECT *, ${casts} FROM (SELECT ${texts} FROM ${input.from}))`
+}
 
+function goodRows(
+  contract: Contract,
+  steps: readonly Step[],
+  input: InputSql,
+  breaches: readonly Breach[],
+  carried: readonly SqlText[],
+  values: SqlText,
+): SqlText {
   const results = [
     ...contract.columns.map((column) => name(column.name)),
-    ...(contract.unknown === 'keep' ? [sql`${extraOf(unknown)} AS ${name(extraColumn.name)}`] : []),
+    ...(contract.unknown === 'keep' ? [sql`${extraOf(steps, input)} AS ${name(extraColumn.name)}`] : []),
     ...carried,
     ...derivedColumns(contract).map((column) => {
       const grain = column.name.slice(1) as PartitionGrain
@@ -102,147 +129,46 @@ export function checkSql(contract: Contract, options: CheckOptions): CheckSql {
   ]
   // random() keeps DuckDB from pushing the test below the values, where it would work out every cast a second time
   const test = join([...breaches.map(({ ok }) => ok), sql`random() < 2`], ' AND ')
-  const good = sql`SELECT ${join(results)} FROM (SELECT *, ${test} AS _ok FROM (${values})) WHERE _ok`
+  return sql`SELECT ${join(results)} FROM (SELECT *, ${test} AS _ok FROM (${values})) WHERE _ok`
+}
 
-  const pick = (of: (breach: Breach) => SqlText) =>
-    breaches.length === 0
-      ? sql`NULL::VARCHAR`
-      : sql`CASE _breach ${join(
-          breaches.map((breach, index) => sql`WHEN ${value(index)} THEN ${of(breach)}`),
-          ' ',
-        )} END`
-  const first = join(
-    breaches.map(({ ok }, index) => sql`WHEN (${ok}) IS NOT TRUE THEN ${value(index)}`),
-    ' ',
-  )
-  const breach = breaches.length === 0 ? sql`NULL::INTEGER` : sql`CASE ${first} END`
-  const bad = sql`SELECT ${join([
+function badRows(breaches: readonly Breach[], carried: readonly SqlText[], values: SqlText): SqlText {
+  const pick = (of: (breach: Breach) => SqlText) => {
+    const picked = breaches.map((breach, index) => sql`WHEN ${value(index)} THEN ${of(breach)}`)
+    return picked.length === 0 ? sql`NULL::VARCHAR` : sql`CASE _breach ${join(picked, ' ')} END`
+  }
+  const tests = breaches.map(({ ok }, index) => sql`WHEN (${ok}) IS NOT TRUE THEN ${value(index)}`)
+  const first = tests.length === 0 ? sql`NULL::INTEGER` : sql`CASE ${join(tests, ' ')} END`
+  return sql`SELECT ${join([
     ...carried,
     sql`${pick((each) => value(each.column))}::VARCHAR AS "column"`,
     sql`${pick((each) => each.code)} AS "code"`,
     sql`${pick((each) => each.message)} AS "message"`,
-  ])} FROM (SELECT *, ${breach} AS _breach FROM (${values})) WHERE _breach IS NOT NULL`
-  return {
-    good: good.text,
-    bad: bad.text,
-    missing: contract.columns.filter((column) => !taken.has(column)).map((column) => column.name),
-    undeclared: undeclared.map((field) => field.name),
-  }
+  ])} FROM (SELECT *, ${first} AS _breach FROM (${values})) WHERE _breach IS NOT NULL`
 }
 
-/** The type of a value in DuckDB's SQL: uuid and json are text there, as they are strings in Delta. */
-function sqlType(type: ColumnType): SqlText {
-  return raw(type.kind === 'uuid' || type.kind === 'json' ? 'VARCHAR' : typeText(type))
-}
-
-function formOf(type: ColumnType): Form {
-  if (type.kind === 'list' || type.kind === 'struct' || type.kind === 'map')
-    throw new MillraceError('TYPE_UNKNOWN', { type: typeText(type), suggestion: 'lists, structs and maps come later' })
-  return forms[type.kind]
-}
-
-function step(
-  column: ContractColumn,
-  index: number,
-  field: Field | undefined,
-  contract: Contract,
-  options: CheckOptions,
-): Step {
-  const { type, nullable } = column
-  const form = formOf(type)
-  const settings: Settings = {
-    formats: column.formats,
-    timezone: options.timezone ?? contract.timezone,
-    decimal: options.decimal ?? '.',
-    nan: contract.nan,
-  }
-  if (field === undefined) {
-    const none = sql`NULL::${sqlType(type)}`
-    const breach = { column: column.name, ok: sql`false`, ...notNull }
-    return { column, text: sql`NULL`, cast: sql`NULL`, value: none, breach: nullable ? undefined : breach }
-  }
-  const nulls = nullTexts(column, contract, options)
-  const cell = { text: name(`_t${index}`), cast: name(`_c${index}`), value: name(column.name) }
-  const read = {
-    column,
-    text: withoutNulls(name(field.column), type, nulls),
-    cast: form.cast(cell.text, type, settings),
-    value: form.value?.(cell, type, settings) ?? cell.cast,
-  }
-  if (type.kind === 'varchar') {
-    const breach = { column: column.name, ok: sql`${cell.text} IS NOT NULL`, ...notNull }
-    return { ...read, breach: nullable ? undefined : breach }
-  }
-  const empty = form.blank?.(settings)
-  const blank = sql`regexp_full_match(${cell.text}, ${value(`[ \\t]*(?:${empty ?? ''})?[ \\t]*`)})`
-  const orBlank = nullable ? blank : sql`false`
-  const ok = sql`CASE WHEN ${cell.text} IS NULL THEN ${value(nullable)} WHEN ${form.fits(cell, type, settings)} THEN true ELSE ${orBlank} END`
-  const isNull = sql`(${cell.text} IS NULL OR ${blank})`
-  const reasons = [...(form.why?.(cell, type, settings) ?? [])].map(
-    ({ when, reason }) => sql`WHEN ${when} THEN ${value(`${reason} (${typeText(type)})`)}`,
-  )
-  const otherwise = value(`is not a ${typeText(type)}`)
-  const reason = reasons.length === 0 ? otherwise : sql`CASE ${join(reasons, ' ')} ELSE ${otherwise} END`
-  return {
-    ...read,
-    breach: {
-      column: column.name,
-      ok,
-      code: sql`CASE WHEN ${isNull} THEN 'not_null' ELSE 'type' END`,
-      message: sql`CASE WHEN ${isNull} THEN ${notNull.message} ELSE ${shown(cell.text, column.pii)} || ' ' || ${reason} END`,
-    },
-  }
-}
-
-const notNull = { code: sql`'not_null'`, message: sql`'there is no value, and the column is not null'` }
-
-/** A text for a message: quoted, its middle left out where it is long, hidden where it is personal. */
-function shown(text: SqlText, pii: boolean): SqlText {
-  if (pii) return sql`'(hidden)'`
-  return sql`'''' || CASE WHEN length(${text}) > 100 THEN left(${text}, 80) || '…' ELSE ${text} END || ''''`
-}
-
-/** A partition column cannot tell the empty text from NULL: Delta writes both the same. */
-function nullTexts(column: ContractColumn, contract: Contract, options: CheckOptions): readonly string[] {
-  const own = column.nulls ?? options.nulls ?? ['']
-  return contract.partitionBy.value === column.name ? [...new Set(['', ...own])] : own
-}
-
-/**
- * NULL for texts that mean it. In varchar columns they are compared as they are, elsewhere without spaces and tabs
- * around them; there the empty text is NULL in any case, by not being a value.
- */
-function withoutNulls(text: SqlText, type: ColumnType, nulls: readonly string[]): SqlText {
-  if (type.kind === 'varchar') {
-    if (nulls.length === 0) return text
-    return nulls.length === 1
-      ? sql`nullif(${text}, ${value(nulls[0] as string)})`
-      : sql`CASE WHEN ${text} IN (${join(nulls.map(value))}) THEN NULL ELSE ${text} END`
-  }
-  const others = [...new Set(nulls.map((each) => each.trim()))].filter((each) => each !== '')
-  if (others.length === 0) return text
-  const list = join(others.map(value))
-  const padded = sql`${text} ^@ ' ' OR ${text} ^@ ${value('\t')} OR ends_with(${text}, ' ') OR ends_with(${text}, ${value('\t')})`
-  return sql`CASE WHEN ${text} IN (${list}) THEN NULL WHEN ${padded} THEN CASE WHEN trim(${text}, ${value(' \t')}) IN (${list}) THEN NULL ELSE ${text} END ELSE ${text} END`
-}
-
-function unknownField(field: Field, text: SqlText): Breach {
-  return {
-    column: null,
-    ok: sql`${text} IS NULL`,
-    code: sql`'unknown_field'`,
-    message: value(`no column takes the field \`${field.name}\``),
-  }
-}
-
-/** What no column takes, as a JSON object of texts; NULL where there is none. */
-function extraOf(unknown: readonly { readonly field: Field; readonly text: SqlText }[]): SqlText {
-  if (unknown.length === 0) return sql`NULL::VARCHAR`
-  const pairs = unknown.map(
-    ({ field, text }) =>
-      sql`CASE WHEN ${text} IS NOT NULL THEN ${value(`${JSON.stringify(field.name)}:`)} || to_json(${text}) END`,
-  )
+/** What no column takes, as a JSON object; NULL where there is nothing. A struct with undeclared members is kept whole. */
+function extraOf(steps: readonly Step[], input: InputSql): SqlText {
+  const structs = steps.flatMap(({ column, declared }, index) => {
+    if (!declared) return []
+    const key = value(`${JSON.stringify(column.name)}:`)
+    return [sql`CASE WHEN NOT ${declared} THEN ${key} || ${layer('t', index)} END`]
+  })
+  const pairs = [...input.extra, ...structs]
+  if (pairs.length === 0) return sql`NULL::VARCHAR`
   return sql`'{' || nullif(concat_ws(',', ${join(pairs)}), '') || '}'`
+}
+
+function membersBreach(contract: Contract, step: Step): Breach[] {
+  if (contract.unknown !== 'reject' || !step.declared) return []
+  return [
+    {
+      column: step.column.name,
+      ok: step.declared,
+      code: sql`'unknown_field'`,
+      message: sql`'a struct has a member that is not declared'`,
+    },
+  ]
 }
 
 function partitionSource(contract: Contract, grain: PartitionGrain): ContractColumn {
@@ -271,7 +197,7 @@ function partitionBreaches(contract: Contract): Breach[] {
 }
 
 /** TRY makes NULL of a failure, so that NULL, which passes, becomes true inside it. */
-function ruleBreach(rule: { readonly name: string; readonly sql: string }): Breach {
+function ruleBreach(rule: Rule): Breach {
   const verdict = sql`TRY(coalesce((${raw(rule.sql)}\n)::BOOLEAN, true))`
   return {
     column: null,

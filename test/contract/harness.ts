@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type CheckOptions, checkSql } from '../../src/contract/check-sql.ts'
 import type { Contract, ContractColumn } from '../../src/contract/contract.ts'
-import { parseColumn } from '../../src/core/columns.ts'
+import { type ColumnType, parseColumn, parseType } from '../../src/core/columns.ts'
 
 export function columnOf(name: string, text: string, more: Partial<ContractColumn> = {}): ContractColumn {
   return { ...parseColumn(name, text), formats: [], pii: false, ...more }
@@ -22,6 +22,10 @@ export interface Checked {
 /** Runs the SQL of a contract over rows of text, in a DuckDB as the engine sets it. */
 export async function checker(): Promise<{
   check: (contract: Contract, rows: readonly Row[], options?: Partial<CheckOptions>) => Promise<Checked>
+  /** JSON objects, one a row; the keys that occur are found as a source finds them. */
+  checkJson: (contract: Contract, lines: readonly string[], options?: Partial<CheckOptions>) => Promise<Checked>
+  /** A SELECT whose columns are the input, with their types where they are Millrace's. */
+  checkTyped: (contract: Contract, sql: string) => Promise<Checked>
   all: (sql: string) => Promise<Record<string, unknown>[]>
 }> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
@@ -49,10 +53,47 @@ export async function checker(): Promise<{
     }
     appender.closeSync()
     const fields = names.map((name) => ({ name, column: name }))
-    const sql = checkSql(contract, { input: { kind: 'csv', fields }, carry: ['_row'], ...options })
+    return run(contract, { input: { kind: 'csv', fields }, ...options })
+  }
+  const run = async (contract: Contract, options: CheckOptions): Promise<Checked> => {
+    const sql = checkSql(contract, { carry: ['_row'], ...options })
     const good = await all(`SELECT * FROM (${sql.good}) ORDER BY _row`)
     const bad = await all(`SELECT * FROM (${sql.bad}) ORDER BY _row`)
     return { good, bad: bad as unknown as Checked['bad'] }
   }
-  return { check, all }
+  const checkJson = async (contract: Contract, lines: readonly string[], options: Partial<CheckOptions> = {}) => {
+    await connection.run('CREATE OR REPLACE TEMP TABLE raw (_row INTEGER, json VARCHAR)')
+    const appender = await connection.createAppender('raw')
+    for (const [index, line] of lines.entries()) {
+      appender.appendInteger(index)
+      appender.appendVarchar(line)
+      appender.endRow()
+    }
+    appender.closeSync()
+    const found = await all(
+      `SELECT DISTINCT unnest(json_keys(json)) AS key FROM raw WHERE json_valid(json) AND json_type(json) = 'OBJECT'`,
+    )
+    return run(contract, { input: { kind: 'json', keys: found.map(({ key }) => String(key)) }, ...options })
+  }
+  const checkTyped = async (contract: Contract, select: string) => {
+    await connection.run(
+      `CREATE OR REPLACE TEMP TABLE raw AS SELECT row_number() OVER () - 1 AS _row, * FROM (${select})`,
+    )
+    const described = await all('DESCRIBE raw')
+    const fields = described.slice(1).map(({ column_name, column_type }) => {
+      const field = { name: String(column_name), column: String(column_name) }
+      const type = typeOf(String(column_type))
+      return type ? { ...field, type } : field
+    })
+    return run(contract, { input: { kind: 'parquet', fields } })
+  }
+  return { check, checkJson, checkTyped, all }
+}
+
+function typeOf(text: string): ColumnType | undefined {
+  try {
+    return parseType(text.replace('TIMESTAMP WITH TIME ZONE', 'timestamptz'))
+  } catch {
+    return undefined
+  }
 }
