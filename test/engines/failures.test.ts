@@ -11,6 +11,7 @@ test.each([
   ['SELECT\n  prce FROM t', 2, 3, 'prce FROM t\n  ^', '"price"'],
   ["SELECT 'é', x FROM t", 1, 13, '            ^', 'Candidate'],
   ['SELECT (1', 1, 10, '         ^', 'mend'],
+  ["SELECT 'é' x y", 1, 14, '             ^', 'mend'],
   ['SELEC 1', 1, 1, '^', 'mend'],
   ['SELECT nosuch(1)', 1, 8, '       ^', ''],
 ])('%s is refused at its place', async (sql, line, column, excerpt, hint) => {

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../core/errors.ts'
+import { nowhere, type Place, placeOfByte, placeOfCharacter } from '../../sql/place.ts'
 
 /** What DuckDB says with `errors_as_json`: the kind of failure, and where in the statement's UTF-8 bytes it lies. */
 interface Failure {
@@ -53,7 +54,7 @@ export const overflowMark = 'millrace.overflow'
 function failed(failure: Failure, asked: Asked, cause: unknown): MillraceError {
   const { message } = failure
   if (/^No statement to prepare/.test(message))
-    return invalid({ type: 'Parser', message: 'there is no statement', position: asked.bytesBefore }, asked, cause)
+    return invalid({ type: 'Parser', message: 'there is no statement', position: 0 }, asked, cause)
   if (message.includes(overflowMark)) {
     const [, column = '', value = ''] = message.split('\u001f')
     return new MillraceError('INTEGER_OVERFLOW', { column, value }, cause)
@@ -90,15 +91,11 @@ function invalid(failure: Failure, asked: Asked, cause: unknown): MillraceError 
   )
 }
 
-/** Line and column, both from 1, and the line itself with a caret under the place; nothing where it is not known. */
-function locate(failure: Failure, asked: Asked): { line: number; column: number; excerpt: string } {
-  const bytes = Buffer.from(asked.sql, 'utf8')
-  const at = failure.position === undefined ? -1 : failure.position - asked.bytesBefore
-  if (at < 0 || at > bytes.length) return { line: 1, column: 1, excerpt: '' }
-  const before = bytes.subarray(0, at).toString('utf8').split('\n')
-  const column = [...(before.at(-1) as string)].length + 1
-  const text = (asked.sql.split('\n')[before.length - 1] as string).replaceAll('\t', ' ')
-  return { line: before.length, column, excerpt: `\n${text}\n${' '.repeat(column - 1)}^` }
+/** The place in the text that a person wrote, or nowhere where the failure lies in ours. */
+function locate(failure: Failure, asked: Asked): Place {
+  if (failure.position === undefined) return nowhere
+  if (failure.type === 'Parser') return placeOfCharacter(asked.sql, failure.position)
+  return placeOfByte(asked.sql, failure.position - asked.bytesBefore)
 }
 
 function firstLine(message: string): string {

@@ -1,0 +1,77 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { MillraceError } from '../core/errors.ts'
+import { parseExact } from '../core/json.ts'
+import { byteOf, child, children, type Node, textOf } from './ast.ts'
+import { placeOfByte, placeOfCharacter } from './place.ts'
+
+/** One SELECT that a person wrote, and DuckDB's tree of it. */
+export interface Parsed {
+  readonly text: string
+  /** The statement: its `node` is the query. */
+  readonly statement: Node
+}
+
+/** Reads one SELECT with DuckDB's own parser. SQL_INVALID with the place; SQL_NOT_ALLOWED for anything else. */
+export async function parseSql(text: string): Promise<Parsed> {
+  const connection = await parser()
+  const reader = await connection.runAndReadAll(
+    'SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true)',
+    [text],
+  )
+  const answer = parseExact(String(reader.getRows()[0]?.[0])) as Node
+  if (answer['error'] === true) throw refusal(text, answer)
+  const statements = children(answer, 'statements')
+  const [statement, second] = statements
+  if (!statement) {
+    const fields = { ...placeOfByte(text, 0), reason: 'there is no statement', suggestion: 'write one SELECT' }
+    throw new MillraceError('SQL_INVALID', fields)
+  }
+  if (second) {
+    const place = placeOfByte(text, Math.max(byteOfFirst(second), 0))
+    throw new MillraceError('SQL_NOT_ALLOWED', { ...place, reason: 'a second statement' })
+  }
+  return { text, statement }
+}
+
+function byteOfFirst(statement: Node): number {
+  const first = children(child(statement, 'node'), 'select_list')[0]
+  return first ? byteOf(first) : -1
+}
+
+function refusal(text: string, answer: Node): MillraceError {
+  const message = textOf(answer, 'error_message')
+  if (textOf(answer, 'error_type') === 'not implemented') {
+    const start = Buffer.byteLength(/^(?:\s|--[^\n]*\n|\/\*.*?\*\/)*/s.exec(text)?.[0] ?? '')
+    const word = /\w+/.exec(Buffer.from(text).subarray(start).toString())?.[0]?.toUpperCase() ?? ''
+    return new MillraceError('SQL_NOT_ALLOWED', { ...placeOfByte(text, start), reason: `${word} is not a SELECT` })
+  }
+  const [reason = '', ...rest] = message.split('\n').filter((line) => line.trim() !== '')
+  return new MillraceError('SQL_INVALID', {
+    ...placeOfCharacter(text, Number(answer['position'] ?? 0)),
+    reason,
+    suggestion: rest.length > 0 ? rest.join('; ') : 'mend the SQL at this place',
+  })
+}
+
+let opened: Promise<DuckDBConnection> | undefined
+
+/**
+ * A DuckDB of the parser's own, opened by its first use. It holds no data and no settings, and what it answers depends
+ * on the text alone: state of the module, so that parsing stays a plain function.
+ */
+function parser(): Promise<DuckDBConnection> {
+  opened ??= open()
+  return opened
+}
+
+async function open(): Promise<DuckDBConnection> {
+  const { DuckDBInstance } = await import('@duckdb/node-api')
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: '64MB',
+    temp_directory: '',
+    enable_external_access: 'false',
+    autoload_known_extensions: 'false',
+  })
+  return instance.connect()
+}

@@ -1,0 +1,29 @@
+/** A place in a text that a person wrote: line and column from 1, and the line with a caret under it. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+  /** Begins with a line end, so that it can follow a message; empty where the place is not known. */
+  readonly excerpt: string
+}
+
+export const nowhere: Place = { line: 1, column: 1, excerpt: '' }
+
+/** The place of a byte in the UTF-8 of a text: DuckDB counts in bytes. */
+export function placeOfByte(text: string, byte: number): Place {
+  const bytes = Buffer.from(text, 'utf8')
+  if (!(byte >= 0 && byte <= bytes.length)) return nowhere
+  const before = bytes.subarray(0, byte).toString('utf8').split('\n')
+  const column = [...(before.at(-1) as string)].length + 1
+  const line = (text.split('\n')[before.length - 1] as string).replaceAll('\t', ' ').replace(/\r$/, '')
+  return { line: before.length, column, excerpt: `\n${line}\n${' '.repeat(column - 1)}^` }
+}
+
+/** The place of a character of a text, counted in code points: so DuckDB's parser counts, unlike all that comes after it. */
+export function placeOfCharacter(text: string, at: number): Place {
+  return placeOfByte(text, Buffer.byteLength([...text].slice(0, at).join('')))
+}
+
+/** Where a byte of the UTF-8 of a text lies in the text itself. */
+export function indexOfByte(text: string, byte: number): number {
+  return Buffer.from(text, 'utf8').subarray(0, byte).toString('utf8').length
+}
