@@ -4,6 +4,7 @@ import { raw, sql } from '../sql/text.ts'
 import type { AddFile, CommitInfo, RemoveFile, Txn } from './actions.ts'
 import { type Reads, removeOf } from './change.ts'
 import type { Lake } from './lake.ts'
+import { settle } from './settle.ts'
 import { type Condition, fileTest } from './skipping.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 import { commitStaged, type Staged } from './stage.ts'
@@ -82,7 +83,10 @@ export async function applyDelete(
       })
     return { file, rows, hits }
   })
-  if (hits.length === 0 && !options.txns?.length) return snapshot
+  if (hits.length === 0 && !options.txns?.length) {
+    await settle(lake, snapshot, context)
+    return snapshot
+  }
   const staged = await stageRemainder(lake, snapshot, hits, selectionOf(plan.where), context)
   const change = {
     operation: 'DELETE',
@@ -106,7 +110,10 @@ export async function deleteWhere(
   return again(lake, table, context, async (enter) => {
     const snapshot = await readSnapshot(lake, table, {}, context)
     const staged = await stageDelete(lake, snapshot, where, context)
-    if (staged.removes.length === 0 && !options.txns?.length) return { snapshot, rowsDeleted: 0 }
+    if (staged.removes.length === 0 && !options.txns?.length) {
+      await settle(lake, snapshot, context)
+      return { snapshot, rowsDeleted: 0 }
+    }
     const { adds, removes, reads, rowsRemoved } = staged
     const change = {
       operation: 'DELETE',

@@ -6,6 +6,7 @@ import { type Change, removeOf } from './change.ts'
 import type { WriteOptions } from './delete.ts'
 import type { Lake } from './lake.ts'
 import { readCommit } from './log/commit-time.ts'
+import { settle } from './settle.ts'
 import { readSnapshot, type Snapshot, type SnapshotAt } from './snapshot.ts'
 import { commitStaged } from './stage.ts'
 import { countRows } from './write/rows-of.ts'
@@ -57,7 +58,10 @@ export async function applyRestore(
     const now = await readSnapshot(lake, table, { version: plan.version }, context)
     const then = await readSnapshot(lake, table, { version: plan.to }, context)
     const { back, away, metadata } = await difference(lake, now, then, context)
-    if (back.length + away.length === 0 && !metadata) return now
+    if (back.length + away.length === 0 && !metadata) {
+      await settle(lake, now, context)
+      return now
+    }
     const deletedAt = context.now()
     const change: Change = {
       operation: 'RESTORE',

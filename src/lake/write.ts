@@ -123,7 +123,10 @@ export async function addColumns(lake: Lake, table: string, columns: Columns, co
   return again(lake, table, context, async (enter) => {
     const base = await readSnapshot(lake, table, {}, context)
     const schemaString = evolve(base.metadata.schemaString, columns, table)
-    if (schemaString === base.metadata.schemaString) return base
+    if (schemaString === base.metadata.schemaString) {
+      await settle(lake, base, context)
+      return base
+    }
     const change: Change = {
       ...partsOf({}, { ...base.metadata, schemaString }),
       operation: 'ADD COLUMNS',

@@ -1,7 +1,7 @@
 import { nodeDisk } from '../../src/storage/disk.ts'
 import { type Fault, faults, faultyDisk } from './faulty-disk.ts'
 import { restore } from './power-cut.ts'
-import { callText, everyPoint, named, prepared, type Scenario } from './scenario.ts'
+import { callText, named, prepared, type Scenario, spread, upTo } from './scenario.ts'
 
 /**
  * Disturbs an operation at its first call, its second, … in each way, and checks what is left each time; some of the
@@ -11,7 +11,7 @@ export async function crashPoints(scenario: Scenario, most: number, ways: readon
   const { top, folder, before } = await prepared(scenario)
   let points = 0
   for (const fault of ways) {
-    for (const nth of spread(await countCalls(fault), everyPoint ? Number.POSITIVE_INFINITY : most)) {
+    for (const nth of spread(upTo(await countCalls(fault)), most)) {
       restore(before, top)
       const disk = faultyDisk(nodeDisk(), nth, fault)
       const done = await scenario.run(folder, disk).then(
@@ -33,11 +33,4 @@ export async function crashPoints(scenario: Scenario, most: number, ways: readon
     await named('undisturbed', scenario.check(folder, true))
     return disk.count()
   }
-}
-
-/** `most` of the numbers from 1 to `count`, the first and the last among them. */
-function spread(count: number, most: number): readonly number[] {
-  const all = Array.from({ length: count }, (_, at) => at + 1)
-  if (count <= most) return all
-  return Array.from({ length: most }, (_, at) => all[Math.round((at * (count - 1)) / (most - 1))] as number)
 }

@@ -2,7 +2,7 @@ import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
 import { type DiskCall, interceptedDisk } from './calls.ts'
 import { faultyDisk } from './faulty-disk.ts'
 import { fingerprint, leftovers, type PowerCutDisk, powerCutDisk, restore, type Tree } from './power-cut.ts'
-import { callText, everyPoint, named, prepared, type Scenario } from './scenario.ts'
+import { callText, named, prepared, type Scenario, spread, upTo } from './scenario.ts'
 
 interface Cut {
   readonly where: string
@@ -33,7 +33,7 @@ export async function powerCuts(scenario: Scenario, { most, forget }: Options): 
   await scenario.run(folder, disk)
   take('after the end', true)
   const [ended, underWay] = [true, false].map((done) => [...cuts.values()].filter((cut) => cut.done === done))
-  for (const cut of [...(ended ?? []), ...some(underWay ?? [], most)]) await checkCut(scenario, cut, top, folder)
+  for (const cut of [...(ended ?? []), ...spread(underWay ?? [], most)]) await checkCut(scenario, cut, top, folder)
   return syncs().toSorted()
 }
 
@@ -43,10 +43,10 @@ export async function powerCuts(scenario: Scenario, { most, forget }: Options): 
  */
 export async function killsThenPowerCuts(scenario: Scenario, { most, forget }: Options): Promise<void> {
   const { top, folder, before } = await prepared(scenario)
+  const { checkAfterKill: check = scenario.check } = scenario
   const whole = faultyDisk(nodeDisk(), Number.POSITIVE_INFINITY, 'gone')
   await scenario.run(folder, whole)
-  const calls = Array.from({ length: whole.count() }, (_, at) => at + 1)
-  for (const nth of some(calls, most)) {
+  for (const nth of spread(upTo(whole.count()), most)) {
     restore(before, top)
     const durable = powerCutDisk(nodeDisk(), top)
     const killed = faultyDisk(forgetfulDisk(durable, top, forget).disk, nth, 'gone')
@@ -54,7 +54,7 @@ export async function killsThenPowerCuts(scenario: Scenario, { most, forget }: O
     await scenario.run(folder, forgetfulDisk(durable, top, forget).disk)
     const at = killed.failed()
     const where = `after a kill at call ${nth}${at ? ` (${callText(at, top)})` : ''} and a second run`
-    for (const cut of cutsNow(durable, where, true)) await checkCut(scenario, cut, top, folder)
+    for (const cut of cutsNow(durable, where, true)) await checkCut({ ...scenario, check }, cut, top, folder)
   }
 }
 
@@ -79,12 +79,6 @@ function cutsNow(durable: PowerCutDisk, where: string, done: boolean): (Cut & { 
 async function checkCut(scenario: Scenario, { where, tree, done }: Cut, top: string, folder: string): Promise<void> {
   restore(tree, top)
   await named(where, scenario.check(folder, done))
-}
-
-/** `most` of the items, spread over all. */
-function some<Item>(items: readonly Item[], most: number): readonly Item[] {
-  const step = everyPoint ? 1 : Math.max(1, items.length / most)
-  return items.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step))
 }
 
 /** A disk that does not sync what bears the name `forget`, and knows the names of all syncs. */

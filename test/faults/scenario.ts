@@ -15,6 +15,8 @@ export interface Scenario {
    * resolved), not the new one. Then it does the operation again, and throws when that ends elsewhere.
    */
   readonly check: (folder: string, done: boolean) => Promise<void>
+  /** What must hold when a first run was killed and the second has come to its end; as `check`, done, without it. */
+  readonly checkAfterKill?: (folder: string) => Promise<void>
 }
 
 const { MILLRACE_FAULTS } = process.env
@@ -46,4 +48,16 @@ export function callText({ name, path, to }: DiskCall, top: string): string {
       .replace(/^\.\.\/.*\//, '…/')
       .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '*') || '.'
   return `${name} ${short(path)}${to === undefined ? '' : ` → ${short(to)}`}`
+}
+
+/** The numbers from 1 on. */
+export function upTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => at + 1)
+}
+
+/** `most` of the items, spread over all, the first and the last among them; all when every point is asked for. */
+export function spread<Item>(items: readonly Item[], most: number): readonly Item[] {
+  if (everyPoint || items.length <= most) return items
+  if (most === 1) return items.slice(-1)
+  return upTo(most).map((nth) => items[Math.round(((nth - 1) * (items.length - 1)) / (most - 1))] as Item)
 }

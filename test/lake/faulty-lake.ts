@@ -21,15 +21,21 @@ export interface LakeScenario {
   readonly operate: Operation
   /** The rows of the table `t` before and after the operation, as text; undefined where there is no table. */
   readonly before?: readonly string[]
-  readonly after: readonly string[]
+  readonly after?: readonly string[]
+  /** As long as the operation has not come to its end the table may also be refused with this code. */
+  readonly meanwhile?: ErrorCode
   /** More that must hold of the table once it is there; `done` when the operation has come to its end. */
   readonly also?: (lake: Lake, snapshot: Snapshot, done: boolean) => Promise<void>
 }
 
 /** An operation on the table `t`, disturbed: its rows are the old or the new ones, and in the end the new ones. */
-export function lakeScenario({ engine, prepare, operate, before, after, also }: LakeScenario): Scenario {
+export function lakeScenario({ engine, prepare, operate, before, after, meanwhile, also }: LakeScenario): Scenario {
   async function look(lake: Lake, done: boolean): Promise<void> {
-    const rows = await rowsIn(lake, 't')
+    const rows = await rowsIn(lake, 't').catch((error: unknown) => {
+      if (!done && meanwhile && isError(error, meanwhile)) return meanwhile
+      throw error
+    })
+    if (rows === meanwhile && meanwhile) return
     if (done) expect(rows).toEqual(after)
     else expect([before, after]).toContainEqual(rows)
     if (rows) await also?.(lake, await readSnapshot(lake, 't', {}, context), done)
