@@ -1,8 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import type { Column } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { tablesOf } from '../sql/names.ts'
+import { parseSql } from '../sql/parse.ts'
+import { placeOfByte } from '../sql/place.ts'
+import { assertSafe } from '../sql/safety.ts'
 import { discard, planCopy, writtenFiles } from './duckdb/copy.ts'
 import { type DuckdbOptions, Instance } from './duckdb/instance.ts'
+import { reachOf } from './duckdb/reach.ts'
 import { viewsOf } from './duckdb/relations.ts'
 import { DuckdbResult } from './duckdb/result.ts'
 import { Session } from './duckdb/session.ts'
@@ -31,13 +37,13 @@ class DuckdbEngine implements Engine {
   }
 
   async describe(query: Query, context: Context): Promise<readonly Column[]> {
-    const session = await this.#session(await this.#reader(), query, context, 'describe')
+    const session = await this.#session(query, context, 'describe')
     using _ = session
     return sourceColumns(this.#duckdb, session.statement).map(({ name, type }) => ({ name, type, nullable: true }))
   }
 
   async run(query: Query, context: Context): Promise<Result> {
-    const session = await this.#session(await this.#reader(), query, context, 'query')
+    const session = await this.#session(query, context, 'query')
     try {
       const result = await session.watch(() => session.statement.stream())
       return new DuckdbResult(this.#duckdb, session, result, query.limits?.rows)
@@ -48,7 +54,7 @@ class DuckdbEngine implements Engine {
   }
 
   async write(query: Query, target: WriteTarget, context: Context): Promise<Written> {
-    const session = await this.#session(await this.#writer(), query, context, 'write')
+    const session = await this.#session(query, context, 'write', target.root)
     using _ = session
     const columns = sourceColumns(this.#duckdb, session.statement)
     const plan = planCopy(query.sql, columns, target)
@@ -80,16 +86,41 @@ class DuckdbEngine implements Engine {
     return this.#writes
   }
 
-  async #session(instance: Instance, query: Query, context: Context, task: string): Promise<Session> {
+  /** Text that a person typed gets a DuckDB of its own, locked before the text is looked at. */
+  async #session(query: Query, context: Context, task: string, root?: string): Promise<Session> {
     context.signal.throwIfAborted()
-    const session = new Session(instance, await instance.connect(), query, context, task, this.#options)
+    const locked = query.trust === 'lake'
+    if (locked) await assertTyped(query)
+    const ordered = root === undefined
+    const instance = locked ? await Instance.open(this.#duckdb, this.#options, ordered) : await this.#shared(ordered)
+    const session = new Session(instance, locked, await instance.connect(), query, context, task, this.#options)
     try {
       for (const view of viewsOf(query.from)) await session.define(view.text)
+      if (locked) await session.lock(reachOf(query.from, root))
       await session.prepare(query.sql, 0)
+      if (session.statement.statementType !== this.#duckdb.StatementType.SELECT)
+        throw new MillraceError('SQL_NOT_ALLOWED', { ...placeOfByte(query.sql, 0), reason: 'this is not a SELECT' })
       return session
     } catch (error) {
       session[Symbol.dispose]()
       throw error
     }
   }
+
+  #shared(ordered: boolean): Promise<Instance> {
+    return ordered ? this.#reader() : this.#writer()
+  }
+}
+
+/** Lets typed text through that reads the tables it is given and nothing else. SQL_INVALID, SQL_NOT_ALLOWED. */
+async function assertTyped({ sql, from }: Query): Promise<void> {
+  const parsed = await parseSql(sql)
+  assertSafe(parsed)
+  const given = new Set(Object.keys(from).map((name) => name.toLowerCase()))
+  for (const { parts, place } of tablesOf(parsed))
+    if (parts.length > 1 || !given.has((parts[0] as string).toLowerCase()))
+      throw new MillraceError('SQL_NOT_ALLOWED', {
+        ...place,
+        reason: `${parts.join('.')} is not a table of this query`,
+      })
 }

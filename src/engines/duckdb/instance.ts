@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { join, sql, value } from '../../sql/text.ts'
 import type { Duckdb } from './types.ts'
 
 export interface DuckdbOptions {
@@ -42,6 +43,16 @@ export class Instance {
       "SET TimeZone = 'UTC'; SET enable_progress_bar_print = false; SET enable_progress_bar = true; SET progress_bar_time = 0",
     )
     return connection
+  }
+
+  /**
+   * From now on nothing on this machine can be read or written but these files and what lies in these folders, no
+   * extension be loaded, and no setting be changed, this one included. Spilling to the temporary folder goes on.
+   */
+  async lock(connection: DuckDBConnection, paths: readonly string[], folders: readonly string[]): Promise<void> {
+    const allowed = sql`SET allowed_paths = [${join(paths.map((path) => value(path)))}]; SET allowed_directories = [${join(folders.map((folder) => value(folder)))}]`
+    await connection.run(allowed.text)
+    await connection.run('SET enable_external_access = false; SET lock_configuration = true')
   }
 
   release(connection: DuckDBConnection): void {

@@ -1,14 +1,17 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
+import { nowhere } from '../../sql/place.ts'
 import type { Query } from '../engine.ts'
 import { type Asked, errorOf } from './errors.ts'
 import type { DuckdbOptions, Instance } from './instance.ts'
+import type { Reach } from './reach.ts'
 import { Watch } from './watch.ts'
 
 /** One query on a connection of its own, from its views to its last row. */
 export class Session implements Disposable {
   readonly #instance: Instance
+  readonly #owned: boolean
   readonly #connection: DuckDBConnection
   readonly #query: Query
   readonly #watch: Watch
@@ -18,6 +21,7 @@ export class Session implements Disposable {
 
   constructor(
     instance: Instance,
+    owned: boolean,
     connection: DuckDBConnection,
     query: Query,
     context: Context,
@@ -25,6 +29,7 @@ export class Session implements Disposable {
     options: DuckdbOptions,
   ) {
     this.#instance = instance
+    this.#owned = owned
     this.#connection = connection
     this.#query = query
     this.#watch = new Watch(connection, context, task, query.limits?.timeoutMs)
@@ -42,12 +47,35 @@ export class Session implements Disposable {
     await this.watch(() => this.#connection.run(text))
   }
 
+  /** Lets the instance reach nothing but this. */
+  async lock(reach: Reach): Promise<void> {
+    this.#bytesBefore = Number.MAX_SAFE_INTEGER
+    await this.watch(() => this.#instance.lock(this.#connection, reach.paths, reach.folders))
+  }
+
   /** Prepares the one statement of `text` and binds the parameters. SQL_INVALID. */
   async prepare(text: string, bytesBefore: number): Promise<void> {
     this.#bytesBefore = bytesBefore
     this.#statement?.destroySync()
     this.#statement = await this.watch(() => this.#connection.prepare(text))
-    this.#statement.bind((this.#query.parameters ?? []).map((parameter) => parameter as never))
+    this.#bind(this.#statement, this.#query.parameters ?? [])
+  }
+
+  #bind(statement: DuckDBPreparedStatement, parameters: NonNullable<Query['parameters']>): void {
+    if (statement.parameterCount !== parameters.length) {
+      const reason = `the query has ${statement.parameterCount} parameters, ${parameters.length} were given`
+      throw new MillraceError('SQL_INVALID', {
+        ...nowhere,
+        reason,
+        suggestion: 'write $1, $2, … and give each a value',
+      })
+    }
+    for (const [at, parameter] of parameters.entries()) {
+      // a bigint as a BIGINT: as the HUGEINT that the binding would take, it would cast the column it is compared with
+      if (typeof parameter === 'bigint' && BigInt.asIntN(64, parameter) === parameter)
+        statement.bindBigInt(at + 1, parameter)
+      else statement.bindValue(at + 1, parameter)
+    }
   }
 
   async watch<T>(work: () => Promise<T>): Promise<T> {
@@ -69,5 +97,6 @@ export class Session implements Disposable {
     this.#statement?.destroySync()
     this.#statement = undefined
     this.#instance.release(this.#connection)
+    if (this.#owned) this.#instance.close()
   }
 }
