@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'load',
+    summary: 'new files of the sources into their tables, or these files',
+    load: () => import('./commands/load.ts'),
+  },
+  {
     name: 'table',
     summary: 'the tables of the lake: look at them, tend them, restore',
     load: () => import('./commands/table.ts'),

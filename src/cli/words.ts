@@ -29,3 +29,11 @@ export function duration(text: string): number {
   if (!found) throw new InvalidArgumentError('write a duration such as 12h or 7 days.')
   return Number(found[1]) * unitMs[(found[2] ?? 'h').charAt(0).toLowerCase() as keyof typeof unitMs]
 }
+
+/** `10%` or `0.1` as 0.1. */
+export function share(text: string): number {
+  const number = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text)
+  if (text.trim() === '' || !(number >= 0 && number <= 1))
+    throw new InvalidArgumentError('write a share such as 10% or 0.1.')
+  return number
+}

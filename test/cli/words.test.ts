@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { duration, time, versionOrTime, whole } from '../../src/cli/words.ts'
+import { duration, share, time, versionOrTime, whole } from '../../src/cli/words.ts'
 
 test('a time without a zone is UTC, a number is a version', () => {
   expect(versionOrTime('12')).toEqual({ version: 12 })
@@ -14,6 +14,10 @@ test('durations are written as people write them', () => {
   ])
 })
 
+test('a share is a percentage or a number up to 1', () => {
+  expect(['10%', '0.1', '0', '100%'].map(share)).toEqual([0.1, 0.1, 0, 1])
+})
+
 test.each([
   [time, '20 Nov 2026'],
   [time, '12:00'],
@@ -21,6 +25,8 @@ test.each([
   [whole, '1.5'],
   [duration, '7'],
   [duration, 'a week'],
+  [share, '10'],
+  [share, ''],
 ])('%o refuses %s', (read, text) => {
   expect(() => read(text)).toThrow('write a')
 })

@@ -11,6 +11,8 @@ export interface TableColumn {
   /** As `typeText` writes it: numbers stand on the right. */
   readonly type?: string
   readonly unit?: Unit
+  /** What stands for NULL; `NULL` itself without it. */
+  readonly absent?: string
 }
 
 /** How wide each shown column is; columns for which there is no room are left out from the right. */
@@ -32,10 +34,7 @@ export function layOut(
   const wanted = columns.map((column, index) => ({
     index,
     right: isNumber(column),
-    cells: rows.reduce(
-      (most, row) => Math.max(most, width(valueText(row[index], column.unit))),
-      width(titleOf(column)),
-    ),
+    cells: rows.reduce((most, row) => Math.max(most, width(cellText(column, row[index]))), width(titleOf(column))),
   }))
   for (let count = wanted.length; count > 1; count--) {
     const fitted = levelled(wanted.slice(0, count), terminalCells)
@@ -66,7 +65,7 @@ export function headLines(columns: readonly TableColumn[], layout: Layout): read
 
 export function rowLine(columns: readonly TableColumn[], layout: Layout, row: readonly Value[]): string {
   const cells = layout.columns.map(({ index, cells, right }) => {
-    const text = valueText(row[index], columns[index]?.unit)
+    const text = cellText(columns[index] as TableColumn, row[index])
     return pad(right ? text : truncate(text, cells), cells, right)
   })
   return cells.join(gap).trimEnd()
@@ -81,4 +80,8 @@ function isNumber({ type, unit }: TableColumn): boolean {
 
 function titleOf({ name, title }: TableColumn): string {
   return valueText(title ?? name)
+}
+
+function cellText({ unit, absent }: TableColumn, value: Value | undefined): string {
+  return absent !== undefined && (value === null || value === undefined) ? absent : valueText(value, unit)
 }

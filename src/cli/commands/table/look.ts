@@ -27,11 +27,11 @@ export async function listTables({ output, context }: Session, project: OpenProj
     [
       { name: 'table' },
       { name: 'kind' },
-      { name: 'version', unit: 'count' },
-      { name: 'rows', unit: 'count' },
+      { name: 'version', unit: 'count', absent: '–' },
+      { name: 'rows', unit: 'count', absent: '?' },
       { name: 'files', unit: 'count' },
       { name: 'size_bytes', title: 'size', unit: 'bytes' },
-      { name: 'changed' },
+      { name: 'changed', absent: '–' },
     ],
     rows,
   )
@@ -81,12 +81,12 @@ export async function showHistory(
     [
       { name: 'version', unit: 'count' },
       { name: 'time' },
-      { name: 'operation' },
-      { name: 'rows_added', title: 'rows', unit: 'count' },
+      { name: 'operation', absent: '' },
+      { name: 'rows_added', title: 'rows', unit: 'count', absent: '?' },
       { name: 'files_added', title: 'files +', unit: 'count' },
       { name: 'files_removed', title: 'files −', unit: 'count' },
       { name: 'bytes_added', title: 'size', unit: 'bytes' },
-      { name: 'by' },
+      { name: 'by', absent: '' },
     ],
     entries.map((entry) => [
       entry.version,

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path'
+import { MillraceError } from '../../core/errors.ts'
+import { loadSource, planSources } from '../../project/loading.ts'
+import type { OpenProject } from '../../project/open.ts'
+import type { FileOutcome } from '../../sources/file-source.ts'
+import type { CommandFile } from '../command.ts'
+import { withProject } from '../project.ts'
+import type { Session } from '../session.ts'
+import { share } from '../words.ts'
+import { reportLoad, type SourceReport } from './load/report.ts'
+
+interface LoadOptions {
+  readonly maxRejects?: number
+}
+
+export const command: CommandFile = {
+  examples: [
+    'millrace load',
+    'millrace load events downloads/2019-Nov.csv.gz',
+    'millrace load customers new/*.csv --max-rejects 0',
+  ],
+  define(command, run) {
+    command
+      .argument('[target]', 'the stream or table that takes the files; without it the new files of every source')
+      .argument('[files...]', 'files or globs, relative to this folder')
+      .option('--max-rejects <share>', 'refuse a file of which more breaks the contract (default: 10%)', share)
+      .action((target: string | undefined, files: readonly string[], options: LoadOptions) =>
+        run(command, (session) =>
+          withProject(session, 'write', 'load', async (project) => {
+            if (target !== undefined && files.length === 0)
+              throw new MillraceError('USAGE', {
+                reason: `which files go into ${target}?`,
+                hint: `write \`millrace load ${target} FILE…\`; without a name the new files of every source are loaded`,
+              })
+            const into = target === undefined ? {} : { into: { target, files: files.map((file) => resolve(file)) } }
+            const reports = await load(session, project, { ...options, ...into })
+            await reportLoad(session, reports)
+          }),
+        ),
+      )
+  },
+}
+
+/** Loads what is selected, source by source. */
+export async function load(
+  { context, progress }: Session,
+  project: OpenProject,
+  selection: Parameters<typeof planSources>[1],
+): Promise<readonly SourceReport[]> {
+  const reports: SourceReport[] = []
+  for (const plan of await planSources(project, selection, context)) {
+    const started = context.now()
+    const outcomes: readonly FileOutcome[] = await loadSource(project, plan, context)
+    progress.clear()
+    reports.push({ source: plan.source.name, table: plan.source.table, outcomes, elapsedMs: context.now() - started })
+  }
+  return reports
+}

@@ -1,0 +1,87 @@
+import type { Value } from '../../../core/values.ts'
+import type { FileOutcome } from '../../../sources/file-source.ts'
+import type { TableColumn } from '../../output/table.ts'
+import { unitText } from '../../output/values.ts'
+import type { Session } from '../../session.ts'
+
+/** What became of the files of one source. */
+export interface SourceReport {
+  readonly source: string
+  readonly table: string
+  readonly outcomes: readonly FileOutcome[]
+  readonly elapsedMs: number
+}
+
+const columns: readonly TableColumn[] = [
+  { name: 'table' },
+  { name: 'file' },
+  { name: 'outcome' },
+  { name: 'lines', unit: 'count', absent: '' },
+  { name: 'stored', unit: 'count', absent: '' },
+  { name: 'rejected', unit: 'count', absent: '' },
+  { name: 'duplicate', unit: 'count', absent: '' },
+  { name: 'note', absent: '' },
+]
+
+/** Files that were passed over are a sentence to people, and a line each to programs. */
+export async function reportLoad({ output, failed }: Session, reports: readonly SourceReport[]): Promise<void> {
+  const rows = reports.flatMap(({ table, outcomes }) => outcomes.map((outcome) => ({ table, outcome })))
+  const shown = output.style === 'data' ? rows : rows.filter(({ outcome }) => outcome.outcome !== 'skipped')
+  if (shown.length > 0 || output.style === 'data')
+    await output.table(
+      columns,
+      shown.map(({ table, outcome }) => rowOf(table, outcome)),
+    )
+  for (const report of reports) await output.say(summary(report))
+  if (reports.length === 0) await output.say('The project declares no sources: nothing to load.')
+  const refused = rows.flatMap(({ outcome }) => (outcome.outcome === 'refused' ? [outcome] : []))
+  if (refused.length > 0) failed()
+  if (output.style === 'people') for (const { error } of refused) output.error(error)
+}
+
+function rowOf(table: string, outcome: FileOutcome): readonly Value[] {
+  const { path } = outcome
+  switch (outcome.outcome) {
+    case 'loaded': {
+      const { lines, stored, rejected, counts, duplicate } = outcome.delivery
+      const { missing, undeclared } = outcome.drift
+      const drift = [
+        missing.length > 0 ? `lacks ${missing.join(', ')}` : '',
+        undeclared.length > 0 ? `undeclared ${undeclared.join(', ')}` : '',
+      ]
+      const note = drift.filter((text) => text !== '').join('; ')
+      return [table, path, 'loaded', lines, stored, rejected + counts.rejected, duplicate, note || null]
+    }
+    case 'skipped':
+      return [table, path, 'skipped', null, null, null, null, skipNote(outcome)]
+    case 'removed':
+      return [table, path, 'removed', null, null, null, null, `its content is that of ${outcome.sameAs}`]
+    case 'refused':
+      return [table, path, 'refused', null, null, null, null, `${outcome.error.code}: ${outcome.error.message}`]
+  }
+}
+
+function skipNote({ reason, sameAs }: Extract<FileOutcome, { outcome: 'skipped' }>): string {
+  return reason === 'unchanged' ? 'loaded before, unchanged' : `the same content as ${sameAs}`
+}
+
+function summary({ source, table, outcomes, elapsedMs }: SourceReport): string {
+  if (outcomes.length === 0) return `${source}: no files.`
+  const loaded = outcomes.flatMap((outcome) => (outcome.outcome === 'loaded' ? [outcome.delivery] : []))
+  const skipped = outcomes.filter(({ outcome }) => outcome === 'skipped').length
+  if (skipped === outcomes.length) return `${source}: nothing has changed; ${files(skipped)} loaded before.`
+  const stored = loaded.reduce((sum, delivery) => sum + delivery.stored, 0)
+  const rejected = loaded.reduce((sum, delivery) => sum + delivery.rejected + delivery.counts.rejected, 0)
+  const rate = elapsedMs > 0 ? `, ${unitText(Math.round((stored / elapsedMs) * 1000), 'count')} rows/s` : ''
+  const parts = [
+    `${source}: ${unitText(stored, 'count')} rows from ${files(loaded.length)} into ${table}`,
+    ` in ${unitText(elapsedMs, 'ms')}${rate}`,
+    skipped > 0 ? `; ${files(skipped)} loaded before` : '',
+    rejected > 0 ? `; ${unitText(rejected, 'count')} rejected, see \`millrace rejects ls\`` : '',
+  ]
+  return `${parts.join('')}.`
+}
+
+function files(count: number): string {
+  return count === 1 ? '1 file' : `${unitText(count, 'count')} files`
+}

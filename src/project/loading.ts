@@ -1,0 +1,95 @@
+import { resolve } from 'node:path'
+import { pathNames } from '../connectors/files/options.ts'
+import { fileReader } from '../connectors/files/reader.ts'
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
+import type { FileOutcome, FileSource } from '../sources/file-source.ts'
+import type { FilesSource } from '../sources/files-source.ts'
+import { applyLoad, type LoadPlan, planLoad } from '../sources/load.ts'
+import type { OpenProject } from './open.ts'
+import type { ProjectSettings, Target } from './parse.ts'
+
+/** Which files: those of all sources, or these ones into one stream or table. */
+export interface LoadSelection {
+  readonly into?: { readonly target: string; readonly files: readonly string[] }
+  /** Share of a file's records that may break the contract before nothing of it is loaded. */
+  readonly maxRejects?: number
+}
+
+/** A file that breaks the contract this much is likely read with the wrong delimiter or into the wrong table. */
+const usualMaxRejects = 0.1
+
+/** What a load of the selection would do, source by source. NAME_UNKNOWN, FILE_NOT_FOUND. */
+export async function planSources(
+  { settings, lake }: OpenProject,
+  selection: LoadSelection,
+  context: Context,
+): Promise<readonly LoadPlan[]> {
+  const plans: LoadPlan[] = []
+  for (const source of selectSources(settings, selection)) plans.push(await planLoad(lake, source, context))
+  return plans
+}
+
+/** Carries a plan out. See `applyLoad`. */
+export async function loadSource(
+  { lake, stateFolder }: OpenProject,
+  plan: LoadPlan,
+  context: Context,
+): Promise<readonly FileOutcome[]> {
+  return applyLoad(lake, plan, { tempFolder: resolve(stateFolder, 'tmp') }, context)
+}
+
+function selectSources(settings: ProjectSettings, { into, maxRejects = usualMaxRejects }: LoadSelection): FileSource[] {
+  if (!into)
+    return [...settings.sources.values()].map(({ name, files }) => fileSource(settings, name, files, maxRejects))
+  const target = targetOf(settings, into.target)
+  // read as the files that feed this table are
+  const declared = [...settings.sources.values()].find(({ files }) => files.into === target.name)
+  const options: FilesSource = { ...(declared?.files ?? { kind: 'files', into: target.name }), glob: into.files }
+  return [fileSource(settings, declared?.name ?? target.name, options, maxRejects)]
+}
+
+function fileSource(settings: ProjectSettings, name: string, files: FilesSource, maxRejects: number): FileSource {
+  const { contract, kind, name: table } = targetOf(settings, files.into ?? name)
+  const { glob, format, header, delimiter, quote, encoding, pathColumns, nulls, timezone, decimal, onChange } = files
+  const told = pathNames(pathColumns)
+  const columns =
+    files.columns ?? contract.columns.map((column) => column.from ?? column.name).filter((from) => !told.includes(from))
+  return {
+    name,
+    table,
+    reader: fileReader({
+      glob,
+      root: settings.folder,
+      columns,
+      ...(format !== undefined && { format }),
+      ...(header !== undefined && { header }),
+      ...(delimiter !== undefined && { delimiter }),
+      ...(quote !== undefined && { quote }),
+      ...(encoding !== undefined && { encoding }),
+      ...(pathColumns !== undefined && { pathColumns }),
+    }),
+    rules: {
+      contract,
+      text: {
+        ...(nulls !== undefined && { nulls }),
+        ...(timezone !== undefined && { timezone }),
+        ...(decimal !== undefined && { decimal }),
+      },
+    },
+    // a table is what its files say now; events, once taken, are only taken back when that is asked for
+    onChange: onChange ?? (kind === 'table' ? 'replace' : 'refuse'),
+    maxRejects,
+  }
+}
+
+function targetOf({ targets }: ProjectSettings, name: string): Target {
+  const target = targets.get(name)
+  if (target) return target
+  throw new MillraceError('NAME_UNKNOWN', {
+    what: 'stream or table',
+    name,
+    suggestion: suggest(name, [...targets.keys()]),
+  })
+}
