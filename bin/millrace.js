@@ -3,6 +3,9 @@
 const [major, minor] = process.versions.node.split('.').map(Number)
 
 if (major > 24 || (major === 24 && minor >= 12)) {
+  // the second start of a command reads what the first has compiled
+  const { enableCompileCache } = await import('node:module')
+  enableCompileCache()
   const { main } = await import('../dist/cli/main.js')
   process.exitCode = await main(process.argv.slice(2))
 } else {

@@ -3,6 +3,11 @@ import type { CommandEntry } from './command.ts'
 /** Every command, in the order of `millrace --help`; a command's file is imported when it is called. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'demo',
+    summary: 'a shop with a week of events, loaded and asked',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
     name: 'init',
     summary: 'a new project: blank, an example, or from files of yours',
     load: () => import('./commands/init.ts'),

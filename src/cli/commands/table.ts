@@ -6,7 +6,7 @@ import { withProject } from '../project.ts'
 import type { Session } from '../session.ts'
 import { duration, versionOrTime, whole } from '../words.ts'
 import { listTables, showDifference, showHistory, showTable } from './table/look.ts'
-import { dropTable, optimizeTable, restoreTable, type TendOptions, vacuumTable } from './table/tend.ts'
+import type { TendOptions } from './table/tend.ts'
 
 export const command: CommandFile = {
   examples: [
@@ -61,22 +61,29 @@ function defineLooking(command: Command, run: Run): void {
 }
 
 function defineTending(command: Command, run: Run): void {
-  const writing = (own: Command, body: (session: Session, project: OpenProject) => Promise<void>) =>
-    run(own, (session) => withProject(session, 'write', `table ${own.name()}`, (project) => body(session, project)))
+  type Tend = typeof import('./table/tend.ts')
+  const writing = (own: Command, body: (tend: Tend, session: Session, project: OpenProject) => Promise<void>) =>
+    run(own, async (session) => {
+      const tend = await import('./table/tend.ts')
+      await withProject(session, 'write', `table ${own.name()}`, (project) => body(tend, session, project))
+    })
   const tending = (words: string, description: string) =>
     command.command(words).description(description).option('--dry-run', 'show what would be done, and do nothing')
 
   const optimize = tending('optimize <table>', 'Puts small files together; rows and versions stay.')
   optimize.action((name: string, options: TendOptions) =>
-    writing(optimize, (session, project) => optimizeTable(session, project, name, options)),
+    writing(optimize, (tend, session, project) => tend.optimizeTable(session, project, name, options)),
   )
 
   const vacuum = tending('vacuum <table>', 'Deletes files that only old versions need, and leftovers; asks first.')
     .option('--retention <time>', 'keep what was needed since; never less than an hour (default: 7 days)', duration)
     .option('-y, --yes', 'do not ask')
   vacuum.action((name: string, { retention, ...options }: TendOptions & { retention?: number }) =>
-    writing(vacuum, (session, project) =>
-      vacuumTable(session, project, name, { ...options, ...(retention !== undefined && { retentionMs: retention }) }),
+    writing(vacuum, (tend, session, project) =>
+      tend.vacuumTable(session, project, name, {
+        ...options,
+        ...(retention !== undefined && { retentionMs: retention }),
+      }),
     ),
   )
 
@@ -85,7 +92,7 @@ function defineTending(command: Command, run: Run): void {
     .argument('<version or time>', '', versionOrTime)
     .option('-y, --yes', 'do not ask')
   restore.action((name: string, to: SnapshotAt, options: TendOptions) =>
-    writing(restore, (session, project) => restoreTable(session, project, name, to, options)),
+    writing(restore, (tend, session, project) => tend.restoreTable(session, project, name, to, options)),
   )
 
   const drop = tending('drop <table>', 'Deletes a table with all its versions; asks first.').option(
@@ -93,6 +100,6 @@ function defineTending(command: Command, run: Run): void {
     'do not ask',
   )
   drop.action((name: string, options: TendOptions) =>
-    writing(drop, (session, project) => dropTable(session, project, name, options)),
+    writing(drop, (tend, session, project) => tend.dropTable(session, project, name, options)),
   )
 }

@@ -1,7 +1,7 @@
 import type { Value } from '../../../core/values.ts'
 import type { FileOutcome } from '../../../sources/file-source.ts'
 import type { TableColumn } from '../../output/table.ts'
-import { unitText } from '../../output/values.ts'
+import { unitText, valueText } from '../../output/values.ts'
 import type { Session } from '../../session.ts'
 
 /** What became of the files of one source. */
@@ -23,20 +23,42 @@ const columns: readonly TableColumn[] = [
   { name: 'note', absent: '' },
 ]
 
+/** To people no more files than this are shown one by one. */
+const shownFiles = 25
+
 /** Files that were passed over are a sentence to people, and a line each to programs. */
-export async function reportLoad({ output, failed }: Session, reports: readonly SourceReport[]): Promise<void> {
+export async function reportLoad(session: Session, reports: readonly SourceReport[]): Promise<void> {
+  const { output, failed } = session
   const rows = reports.flatMap(({ table, outcomes }) => outcomes.map((outcome) => ({ table, outcome })))
-  const shown = output.style === 'data' ? rows : rows.filter(({ outcome }) => outcome.outcome !== 'skipped')
-  if (shown.length > 0 || output.style === 'data')
-    await output.table(
-      columns,
-      shown.map(({ table, outcome }) => rowOf(table, outcome)),
-    )
-  for (const report of reports) await output.say(summary(report))
-  if (reports.length === 0) await output.say('The project declares no sources: nothing to load.')
   const refused = rows.flatMap(({ outcome }) => (outcome.outcome === 'refused' ? [outcome] : []))
   if (refused.length > 0) failed()
-  if (output.style === 'people') for (const { error } of refused) output.error(error)
+  if (output.style === 'data') {
+    await output.table(
+      columns,
+      rows.map(({ table, outcome }) => rowOf(table, outcome)),
+    )
+    return
+  }
+  await showFiles(
+    session,
+    rows.filter(({ outcome }) => outcome.outcome !== 'skipped').map(({ table, outcome }) => rowOf(table, outcome)),
+  )
+  for (const report of reports) await output.say(summary(report))
+  if (reports.length === 0) await output.say('The project declares no sources: nothing to load.')
+  for (const { error } of refused) output.error(error)
+}
+
+/** The files that were loaded or refused; what is said of every one is said once. */
+async function showFiles({ output }: Session, rows: readonly (readonly Value[])[]): Promise<void> {
+  const notes = new Set(rows.map((row) => row.at(-1)))
+  const [common] = notes
+  const same = rows.length > 1 && notes.size === 1
+  const [shown, left] = [rows.slice(0, shownFiles), rows.slice(shownFiles).length]
+  if (rows.length === 0) return
+  if (same) await output.table(columns.slice(0, -1), shown)
+  else await output.table(columns, shown)
+  if (left > 0) await output.say(`… and ${files(left)} more (--json shows all).`)
+  if (same && common) await output.say(`Each file: ${valueText(common)}.`)
 }
 
 function rowOf(table: string, outcome: FileOutcome): readonly Value[] {
