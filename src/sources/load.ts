@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../core/context.ts'
 import type { Lake } from '../lake/lake.ts'
+import { settle } from '../lake/settle.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
 import { readDeliveries } from './deliveries.ts'
 import type { FileOutcome, FileSource } from './file-source.ts'
@@ -39,6 +40,9 @@ export async function applyLoad(
   options: { readonly tempFolder: string },
   context: Context,
 ): Promise<readonly FileOutcome[]> {
+  // what is skipped as loaded rests on commits whose writer may have been killed before they were durable
+  const snapshot = await snapshotOf(lake, plan.source.table, context)
+  if (snapshot) await settle(lake, snapshot, context)
   const outcomes = new Map<string, FileOutcome>()
   for (const planned of plan.files) {
     const { path } = planned.file

@@ -1,8 +1,8 @@
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
-import { type DiskCall, interceptedDisk } from './calls.ts'
+import { changes, type DiskCall, interceptedDisk } from './calls.ts'
 import { faultyDisk } from './faulty-disk.ts'
 import { fingerprint, leftovers, type PowerCutDisk, powerCutDisk, restore, type Tree } from './power-cut.ts'
-import { callText, named, prepared, type Scenario, spread, upTo } from './scenario.ts'
+import { callText, everyPoint, named, prepared, type Scenario, spread, upTo } from './scenario.ts'
 
 interface Cut {
   readonly where: string
@@ -44,9 +44,7 @@ export async function powerCuts(scenario: Scenario, { most, forget }: Options): 
 export async function killsThenPowerCuts(scenario: Scenario, { most, forget }: Options): Promise<void> {
   const { top, folder, before } = await prepared(scenario)
   const { checkAfterKill: check = scenario.check } = scenario
-  const whole = faultyDisk(nodeDisk(), Number.POSITIVE_INFINITY, 'gone')
-  await scenario.run(folder, whole)
-  for (const nth of spread(upTo(whole.count()), most)) {
+  for (const nth of await killPoints(scenario, folder, most)) {
     restore(before, top)
     const durable = powerCutDisk(nodeDisk(), top)
     const killed = faultyDisk(forgetfulDisk(durable, top, forget).disk, nth, 'gone')
@@ -56,6 +54,23 @@ export async function killsThenPowerCuts(scenario: Scenario, { most, forget }: O
     const where = `after a kill at call ${nth}${at ? ` (${callText(at, top)})` : ''} and a second run`
     for (const cut of cutsNow(durable, where, true)) await checkCut({ ...scenario, check }, cut, top, folder)
   }
+}
+
+/** The calls, among those that change something, to kill at: just before a sync there is most to lose. */
+async function killPoints(scenario: Scenario, folder: string, most: number): Promise<readonly number[]> {
+  const calls: DiskCall[] = []
+  const noting = interceptedDisk(nodeDisk(), async (call, perform) => {
+    if (changes(call)) calls.push(call)
+    return perform()
+  })
+  await scenario.run(folder, noting)
+  const all = upTo(calls.length)
+  return everyPoint
+    ? all
+    : spread(
+        all.filter((nth) => calls[nth - 1]?.name === 'syncFolder'),
+        most,
+      )
 }
 
 /** Does forgetting this sync show, in any power cut? */
