@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
+import { sql } from '../../sql/text.ts'
 import type { Action } from '../actions.ts'
 import type { Lake } from '../lake.ts'
 import { corrupt, decodeAction, type LogFile, reasonOf } from './commit-codec.ts'
@@ -17,20 +18,26 @@ export function readCheckpoint(lake: Lake, table: string, file: string, context:
  * keeps 64-bit numbers and passes over columns that a writer left out or added.
  */
 export async function readCheckpointFile(lake: Lake, at: LogFile, path: string, context: Context): Promise<Action[]> {
+  // thousands of rows in one text cost a tenth of as many texts on their way into JavaScript
+  const text = sql`
+    SELECT string_agg(line, chr(10))
+    FROM (SELECT to_json(checkpoint)::VARCHAR AS line, row_number() OVER () AS number FROM checkpoint)
+    GROUP BY number // 4096`
   const actions: Action[] = []
   try {
     await using rows = await lake.engine.run(
       {
-        sql: 'SELECT to_json(checkpoint)::VARCHAR FROM checkpoint',
+        sql: text.text,
         from: { checkpoint: { kind: 'files', format: { name: 'parquet' }, paths: [path], columns: [] } },
       },
       context,
     )
     for await (const batch of rows.batches)
-      for (const [line] of batch) {
-        const action = decodeAction(String(line), at.table)
-        if (action) actions.push(action)
-      }
+      for (const [lines] of batch)
+        for (const line of String(lines).split('\n')) {
+          const action = decodeAction(line, at.table)
+          if (action) actions.push(action)
+        }
   } catch (error) {
     context.signal.throwIfAborted()
     if (error instanceof MillraceError && !notParquet.includes(error.code)) throw error

@@ -1,7 +1,21 @@
 import { MillraceError } from '../../core/errors.ts'
 import { parseExact, stringifyExact } from '../../core/json.ts'
-import type { Action, AddFile, CommitInfo, Metadata, Protocol, RemoveFile, Txn } from '../actions.ts'
-import { FieldError, type Fields, fieldsOf } from './fields.ts'
+import type { Action, AddFile, Metadata, Protocol, RemoveFile, Txn } from '../actions.ts'
+import {
+  bigOf,
+  countOf,
+  FieldError,
+  type Fields,
+  fieldOf,
+  flagOf,
+  isFields,
+  listOf,
+  objectOf,
+  optionalCount,
+  optionalText,
+  textOf,
+  textsOf,
+} from './fields.ts'
 import { decodePath, encodePath } from './paths.ts'
 
 /** Where bytes come from, for the message of an error. */
@@ -47,23 +61,22 @@ export function encodeCommit(actions: readonly Action[]): Uint8Array {
 
 /** An action from its JSON; undefined for kinds that a reader passes over. Throws FieldError, SyntaxError, URIError. */
 export function decodeAction(text: string, table: string): Action | undefined {
-  const line = fieldsOf(parseExact(text), 'the line')
-  const kinds = line.names().filter((kind) => line.has(kind))
-  if (kinds.length !== 1) throw new FieldError(`an action has one key, here are ${kinds.length}: ${kinds.join(', ')}`)
-  const kind = kinds[0] as string
+  const line: unknown = JSON.parse(text)
+  if (!isFields(line)) throw new FieldError('the line is not an object')
+  const kind = kindOf(line)
   switch (kind) {
     case 'add':
-      return { add: addFrom(line.object(kind), table) }
+      return { add: addFrom(objectOf(line, kind), table) }
     case 'remove':
-      return { remove: removeFrom(line.object(kind), table) }
+      return { remove: removeFrom(objectOf(line, kind), table) }
     case 'metaData':
-      return { metaData: metadataFrom(line.object(kind)) }
+      return { metaData: metadataFrom(objectOf(line, kind)) }
     case 'protocol':
-      return { protocol: protocolFrom(line.object(kind)) }
+      return { protocol: protocolFrom(objectOf(line, kind)) }
     case 'txn':
-      return { txn: txnFrom(line.object(kind)) }
+      return { txn: txnFrom(objectOf(parseExact(text) as Fields, kind)) }
     case 'commitInfo':
-      return { commitInfo: line.record(kind) as CommitInfo }
+      return { commitInfo: objectOf(parseExact(text) as Fields, kind) }
     case 'sidecar':
     case 'checkpointMetadata':
       throw new MillraceError('FEATURE_UNSUPPORTED', { table, feature: 'v2Checkpoint', operation: 'read' })
@@ -72,59 +85,78 @@ export function decodeAction(text: string, table: string): Action | undefined {
   }
 }
 
+/** The one key of a line that has a value. */
+function kindOf(line: Fields): string {
+  const kinds = Object.keys(line).filter((kind) => fieldOf(line, kind) !== undefined)
+  if (kinds.length !== 1) throw new FieldError(`an action has one key, here are ${kinds.length}: ${kinds.join(', ')}`)
+  return kinds[0] as string
+}
+
 function addFrom(fields: Fields, table: string): AddFile {
   refuseDeletionVector(fields, table)
+  const stats = optionalText(fields, 'stats')
+  const tags = textsOf(fields, 'tags') as AddFile['tags']
   return {
     ...pathFrom(fields),
-    partitionValues: fields.texts('partitionValues') ?? {},
-    size: fields.count('size'),
-    modificationTime: fields.count('modificationTime'),
-    dataChange: fields.flag('dataChange') ?? true,
-    ...optional('stats', fields.text('stats')),
-    ...optional('tags', fields.texts('tags') as AddFile['tags']),
+    partitionValues: textsOf(fields, 'partitionValues') ?? {},
+    size: countOf(fields, 'size'),
+    modificationTime: countOf(fields, 'modificationTime'),
+    dataChange: flagOf(fields, 'dataChange') ?? true,
+    ...(stats !== undefined && { stats }),
+    ...(tags !== undefined && { tags }),
   }
 }
 
 function removeFrom(fields: Fields, table: string): RemoveFile {
   refuseDeletionVector(fields, table)
+  const deletionTimestamp = optionalCount(fields, 'deletionTimestamp')
+  const extendedFileMetadata = flagOf(fields, 'extendedFileMetadata')
+  const partitionValues = textsOf(fields, 'partitionValues')
+  const size = optionalCount(fields, 'size')
   return {
     ...pathFrom(fields),
-    ...optional('deletionTimestamp', fields.optionalCount('deletionTimestamp')),
-    dataChange: fields.flag('dataChange') ?? true,
-    ...optional('extendedFileMetadata', fields.flag('extendedFileMetadata')),
-    ...optional('partitionValues', fields.texts('partitionValues')),
-    ...optional('size', fields.optionalCount('size')),
+    ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    dataChange: flagOf(fields, 'dataChange') ?? true,
+    ...(extendedFileMetadata !== undefined && { extendedFileMetadata }),
+    ...(partitionValues !== undefined && { partitionValues }),
+    ...(size !== undefined && { size }),
   }
 }
 
 function metadataFrom(fields: Fields): Metadata {
-  const format = fields.object('format')
+  const format = objectOf(fields, 'format')
+  const name = optionalText(fields, 'name')
+  const description = optionalText(fields, 'description')
+  const createdTime = optionalCount(fields, 'createdTime')
   return {
-    id: fields.required('id'),
-    ...optional('name', fields.text('name')),
-    ...optional('description', fields.text('description')),
-    format: { provider: format.required('provider'), options: textsOnly(format, 'options') },
-    schemaString: fields.required('schemaString'),
-    partitionColumns: fields.list('partitionColumns') ?? [],
-    configuration: textsOnly(fields, 'configuration'),
-    ...optional('createdTime', fields.optionalCount('createdTime')),
+    id: textOf(fields, 'id'),
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    format: { provider: textOf(format, 'provider'), options: withoutNulls(format, 'options') },
+    schemaString: textOf(fields, 'schemaString'),
+    partitionColumns: listOf(fields, 'partitionColumns') ?? [],
+    configuration: withoutNulls(fields, 'configuration'),
+    ...(createdTime !== undefined && { createdTime }),
   }
 }
 
 function protocolFrom(fields: Fields): Protocol {
+  const readerFeatures = listOf(fields, 'readerFeatures')
+  const writerFeatures = listOf(fields, 'writerFeatures')
   return {
-    minReaderVersion: fields.count('minReaderVersion'),
-    minWriterVersion: fields.count('minWriterVersion'),
-    ...optional('readerFeatures', fields.list('readerFeatures')),
-    ...optional('writerFeatures', fields.list('writerFeatures')),
+    minReaderVersion: countOf(fields, 'minReaderVersion'),
+    minWriterVersion: countOf(fields, 'minWriterVersion'),
+    ...(readerFeatures && { readerFeatures }),
+    ...(writerFeatures && { writerFeatures }),
   }
 }
 
 function txnFrom(fields: Fields): Txn {
+  const lastUpdated = optionalCount(fields, 'lastUpdated')
   return {
-    appId: fields.required('appId'),
-    version: fields.big('version'),
-    ...optional('lastUpdated', fields.optionalCount('lastUpdated')),
+    appId: textOf(fields, 'appId'),
+    version: bigOf(fields, 'version'),
+    ...(lastUpdated !== undefined && { lastUpdated }),
   }
 }
 
@@ -140,21 +172,22 @@ function withText<File extends AddFile | RemoveFile>({ pathText, ...file }: File
 
 /** The path of a file action, with the log's own text where encoding would give another. */
 function pathFrom(fields: Fields): { path: string; pathText?: string } {
-  const text = fields.required('path')
+  const text = textOf(fields, 'path')
   const path = decodePath(text)
-  if (path === '' || path.split('/').includes('..')) throw new FieldError(`the path ${text} is not allowed`)
+  if (path === '' || (path.includes('..') && path.split('/').includes('..')))
+    throw new FieldError(`the path ${text} is not allowed`)
   return encodePath(path) === text ? { path } : { path, pathText: text }
 }
 
 function refuseDeletionVector(fields: Fields, table: string): void {
-  if (fields.has('deletionVector'))
+  if (fieldOf(fields, 'deletionVector') !== undefined)
     throw new MillraceError('FEATURE_UNSUPPORTED', { table, feature: 'deletionVectors', operation: 'read' })
 }
 
 /** A map of texts in which a null has no meaning and is left out. */
-function textsOnly(fields: Fields, key: string): Record<string, string> {
+function withoutNulls(fields: Fields, key: string): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(fields.texts(key) ?? {}).filter((entry): entry is [string, string] => entry[1] !== null),
+    Object.entries(textsOf(fields, key) ?? {}).filter((entry): entry is [string, string] => entry[1] !== null),
   )
 }
 
@@ -172,10 +205,6 @@ function keyOf(action: Action): string | undefined {
   if ('txn' in action) return `the txn of ${action.txn.appId}`
   if ('protocol' in action) return 'protocol'
   return 'metaData' in action ? 'metaData' : undefined
-}
-
-function optional<Key extends string, T>(key: Key, value: T | undefined): { [K in Key]?: T } {
-  return value === undefined ? {} : ({ [key]: value } as { [K in Key]: T })
 }
 
 /** What was wrong with an action, in words. */

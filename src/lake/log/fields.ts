@@ -3,77 +3,74 @@ export class FieldError extends Error {
   override readonly name = 'FieldError'
 }
 
-/** The typed fields of one JSON object of the log; null is the same as absent. */
-export interface Fields {
-  names(): string[]
-  has(key: string): boolean
-  required(key: string): string
-  text(key: string): string | undefined
-  flag(key: string): boolean | undefined
-  /** A whole number from 0 to 2^53: sizes and times. */
-  count(key: string): number
-  optionalCount(key: string): number | undefined
-  /** A 64-bit number, exact. */
-  big(key: string): bigint
-  list(key: string): readonly string[] | undefined
-  texts(key: string): Readonly<Record<string, string | null>> | undefined
-  record(key: string): Readonly<Record<string, unknown>>
-  object(key: string): Fields
+/** One JSON object of the log. Its fields are read by the functions below, which throw FieldError naming the key. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** The field, where null is the same as absent. */
+export function fieldOf(fields: Fields, key: string): unknown {
+  return Object.hasOwn(fields, key) ? (fields[key] ?? undefined) : undefined
 }
 
-/** Reads an object of the log; every method throws FieldError, naming `what` and the key. */
-export function fieldsOf(json: unknown, what: string): Fields {
-  const source = recordOf(json, what)
-  const bad = (key: string, wanted: string) => new FieldError(`${what}: \`${key}\` is not ${wanted}`)
-  const get = (key: string): unknown => (Object.hasOwn(source, key) ? (source[key] ?? undefined) : undefined)
-  const of = <T>(key: string, wanted: string, test: (value: unknown) => value is T): T | undefined => {
-    const value = get(key)
-    if (value !== undefined && !test(value)) throw bad(key, wanted)
-    return value
-  }
-  const must = <T>(key: string, wanted: string, value: T | undefined): T => {
-    if (value === undefined) throw bad(key, wanted)
-    return value
-  }
-  const text = (key: string) => of(key, 'a text', (value) => typeof value === 'string')
-  const optionalCount = (key: string) => of(key, 'a whole number from 0 to 2^53', isCount)
-  return {
-    names: () => Object.keys(source),
-    has: (key) => get(key) !== undefined,
-    required: (key) => must(key, 'a text', text(key)),
-    text,
-    flag: (key) => of(key, 'true or false', (value) => typeof value === 'boolean'),
-    count: (key) => must(key, 'a whole number from 0 to 2^53', optionalCount(key)),
-    optionalCount,
-    big: (key) => BigInt(must(key, 'a whole number of 64 bits', of(key, 'a whole number of 64 bits', isWhole))),
-    list: (key) => of(key, 'a list of texts', isTexts),
-    texts: (key) => of(key, 'a map of texts', isTextMap),
-    record: (key) => recordOf(get(key), key),
-    object: (key) => fieldsOf(get(key), key),
-  }
+export function textOf(fields: Fields, key: string): string {
+  const value = optionalText(fields, key)
+  return value === undefined ? wrong(key, 'a text') : value
 }
 
-function recordOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) throw new FieldError(`${what} is not an object`)
-  return value
+export function optionalText(fields: Fields, key: string): string | undefined {
+  const value = fieldOf(fields, key)
+  return value === undefined || typeof value === 'string' ? value : wrong(key, 'a text')
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function flagOf(fields: Fields, key: string): boolean | undefined {
+  const value = fieldOf(fields, key)
+  return value === undefined || typeof value === 'boolean' ? value : wrong(key, 'true or false')
+}
+
+/** A whole number from 0 to 2^53: sizes and times. */
+export function countOf(fields: Fields, key: string): number {
+  return optionalCount(fields, key) ?? wrong(key, wholeNumber)
+}
+
+export function optionalCount(fields: Fields, key: string): number | undefined {
+  const value = fieldOf(fields, key)
+  if (value === undefined) return undefined
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : wrong(key, wholeNumber)
+}
+
+/** A 64-bit number, exact. */
+export function bigOf(fields: Fields, key: string): bigint {
+  const value = fieldOf(fields, key)
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return value
+  return Number.isSafeInteger(value) ? BigInt(value as number) : wrong(key, 'a whole number of 64 bits')
+}
+
+export function listOf(fields: Fields, key: string): readonly string[] | undefined {
+  const value = fieldOf(fields, key)
+  if (value === undefined) return undefined
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : wrong(key, 'a list of texts')
+}
+
+/** A map of texts, some of them null. */
+export function textsOf(fields: Fields, key: string): Readonly<Record<string, string | null>> | undefined {
+  const value = fieldOf(fields, key)
+  if (value === undefined) return undefined
+  if (!isFields(value)) return wrong(key, 'a map of texts')
+  for (const item of Object.values(value)) if (item !== null && typeof item !== 'string') wrong(key, 'a map of texts')
+  return value as Readonly<Record<string, string | null>>
+}
+
+/** The field as an object of its own. */
+export function objectOf(fields: Fields, key: string): Fields {
+  const value = fieldOf(fields, key)
+  return isFields(value) ? value : wrong(key, 'an object')
+}
+
+export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-}
+const wholeNumber = 'a whole number from 0 to 2^53'
 
-function isWhole(value: unknown): value is number | bigint {
-  return Number.isSafeInteger(value) || (typeof value === 'bigint' && BigInt.asIntN(64, value) === value)
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
-}
-
-function isTextMap(value: unknown): value is Readonly<Record<string, string | null>> {
-  return isRecord(value) && Object.values(value).every((item) => item === null || typeof item === 'string')
+function wrong(key: string, wanted: string): never {
+  throw new FieldError(`\`${key}\` is not ${wanted}`)
 }

@@ -12,6 +12,9 @@ const plain: Readonly<Record<string, string>> = {
   '%3B': ';',
 }
 
+/** A path whose text is the path itself, as nearly all are. */
+const unescaped = /^[\w\-.!~*'()=@+$,&;/]*$/
+
 /** Decodes the `path` of an action (Delta protocol, "Add File and Remove File": a URI by RFC 2396). Throws URIError. */
 export function decodePath(text: string): string {
   return absolute.test(text) || !text.includes('%') ? text : decodeURIComponent(text)
@@ -19,7 +22,7 @@ export function decodePath(text: string): string {
 
 /** The text of a path in the log, as Spark writes it. */
 export function encodePath(path: string): string {
-  if (absolute.test(path)) return path
+  if (unescaped.test(path) || absolute.test(path)) return path
   return path
     .split('/')
     .map((part) => encodeURIComponent(part).replace(/%(3D|40|2B|24|2C|26|3B)/g, (code) => plain[code] as string))

@@ -81,13 +81,13 @@ test.each([
   ],
   ['a file twice', lineOf({ add: add('a') }) + lineOf({ remove: { path: 'a' } }), 'the file a comes twice'],
   ['an application twice', lineOf({ txn: { appId: 'a', version: 1 } }).repeat(2), 'the txn of a comes twice'],
-  ['no size', '{"add":{"path":"a"}}', 'add: `size` is not a whole number'],
-  ['a size beyond 2^53', '{"add":{"path":"a","size":9007199254740993}}', 'add: `size` is not a whole number'],
+  ['no size', '{"add":{"path":"a"}}', '`size` is not a whole number'],
+  ['a size beyond 2^53', '{"add":{"path":"a","size":9007199254740993}}', '`size` is not a whole number'],
   ['a txn beyond 64 bits', '{"txn":{"appId":"a","version":9223372036854775808}}', '64 bits'],
   ['a fraction as a version', '{"txn":{"appId":"a","version":1.5}}', '64 bits'],
   ['a bad escape', lineOf({ add: add('a%zz') }), 'percent-encoded'],
   ['a way out of the folder', lineOf({ add: add('../a') }), 'not allowed'],
-  ['a text for an object', '{"add":"a"}', 'add is not an object'],
+  ['a text for an object', '{"add":"a"}', '`add` is not an object'],
   ['a number among partition values', '{"add":{"path":"a","partitionValues":{"x":1}}}', 'map of texts'],
 ])('%s is refused with its place', (_, text, reason) => {
   const { code, message } = failure(text)
