@@ -1,11 +1,12 @@
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
+import type { Filter } from '../sql/filters.ts'
 import { raw, sql } from '../sql/text.ts'
 import type { AddFile, CommitInfo, RemoveFile, Txn } from './actions.ts'
 import { type Reads, removeOf } from './change.ts'
 import type { Lake } from './lake.ts'
 import { settle } from './settle.ts'
-import { type Condition, fileTest } from './skipping.ts'
+import { fileTest } from './skipping.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 import { commitStaged, type Staged } from './stage.ts'
 import { again } from './write/again.ts'
@@ -16,7 +17,7 @@ export interface Where {
   /** A boolean expression over the table's columns that says the same each time. */
   readonly sql: string
   /** What is true of every such row: files that can hold none are not opened. */
-  readonly conditions?: readonly Condition[]
+  readonly conditions?: readonly Filter[]
 }
 
 /** What a commit may carry besides its rows. */

@@ -3,12 +3,13 @@ import { MillraceError } from '../core/errors.ts'
 import type { Value } from '../core/values.ts'
 import type { Relation } from '../engines/relation.ts'
 import { collect } from '../engines/rows.ts'
+import type { Filter, FilterValue } from '../sql/filters.ts'
 import { join, name, type SqlText, sql } from '../sql/text.ts'
 import type { AddFile } from './actions.ts'
 import { type Change, removeOf } from './change.ts'
 import type { WriteOptions } from './delete.ts'
 import type { Lake } from './lake.ts'
-import { type Condition, fileTest, type Literal } from './skipping.ts'
+import { fileTest } from './skipping.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 import { commitStaged, stage, unstage } from './stage.ts'
 import { again } from './write/again.ts'
@@ -67,7 +68,7 @@ export async function mergeByKey(
 
 interface Replaced {
   readonly hits: readonly Hit[]
-  readonly conditions: readonly Condition[]
+  readonly conditions: readonly Filter[]
   readonly remainder: readonly AddFile[]
 }
 
@@ -149,8 +150,8 @@ async function conditionsOf(
   key: readonly string[],
   keys: Relation,
   context: Context,
-): Promise<readonly Condition[]> {
-  const conditions: Condition[] = []
+): Promise<readonly Filter[]> {
+  const conditions: Filter[] = []
   for (const column of key) {
     const run = async (text: SqlText) => collect(await lake.engine.run({ sql: text.text, from: { keys } }, context))
     const held = name(column)
@@ -171,6 +172,6 @@ async function conditionsOf(
   return conditions
 }
 
-function isLiteral(value: Value | undefined): value is Literal {
+function isLiteral(value: Value | undefined): value is FilterValue {
   return value !== undefined && (value === null || typeof value !== 'object')
 }

@@ -1,7 +1,8 @@
 import { MillraceError } from '../core/errors.ts'
 import type { DataFile, Relation } from '../engines/relation.ts'
+import type { Filter } from '../sql/filters.ts'
 import type { Lake } from './lake.ts'
-import { type Condition, fileTest } from './skipping.ts'
+import { fileTest } from './skipping.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { Snapshot } from './snapshot.ts'
 export function relationOf(
   lake: Lake,
   snapshot: Pick<Snapshot, 'table' | 'version' | 'columns' | 'partitionColumns' | 'files'>,
-  conditions: readonly Condition[] = [],
+  conditions: readonly Filter[] = [],
 ): Extract<Relation, { readonly kind: 'delta' }> {
   const root = `${lake.root}/${snapshot.table}`
   const keep = fileTest(snapshot, conditions)

@@ -1,5 +1,6 @@
 import type { Columns, ColumnType } from '../core/columns.ts'
 import { parseExact } from '../core/json.ts'
+import type { Filter } from '../sql/filters.ts'
 import type { AddFile } from './actions.ts'
 import {
   type Bounds,
@@ -9,19 +10,6 @@ import {
   constantOf,
   mayHold,
 } from './skipping/bounds.ts'
-
-/**
- * What a literal of a query is, as JavaScript has it: bigint for an integer, number for one with a fraction or exponent
- * (rounded, so files are judged with a margin), texts for everything else that is no boolean. Times name their zone.
- */
-export type Literal = string | number | bigint | boolean | null
-
-/** One of the conditions that every row of an answer fulfils. A column in a struct is named by its path. */
-export type Condition = { readonly column: readonly string[] } & (
-  | { readonly op: '=' | '<' | '<=' | '>' | '>='; readonly value: Literal }
-  | { readonly op: 'in'; readonly values: readonly Literal[] }
-  | { readonly op: 'is null' | 'is not null' }
-)
 
 /** Delta's statistics of a file (protocol, "Per-file Statistics"); any part may be missing. */
 interface Statistics {
@@ -40,7 +28,7 @@ type Test = (file: AddFile, statistics: () => Statistics | undefined) => boolean
  */
 export function fileTest(
   table: { readonly columns: Columns; readonly partitionColumns: readonly string[] },
-  conditions: readonly Condition[],
+  conditions: readonly Filter[],
 ): (file: AddFile) => boolean {
   const tests = conditions
     .map((condition) => testOf(table, condition))
@@ -55,7 +43,7 @@ export function fileTest(
 
 function testOf(
   table: { readonly columns: Columns; readonly partitionColumns: readonly string[] },
-  condition: Condition,
+  condition: Filter,
 ): { readonly byStatistics: boolean; readonly test: Test } | undefined {
   const found = resolve(table.columns, condition.column)
   if (!found) return undefined
@@ -75,7 +63,7 @@ function testOf(
 }
 
 /** Whether bounds leave room for a row that fulfils the condition. */
-function rowTest(condition: Condition, type: ColumnType): (bounds: Bounds) => boolean {
+function rowTest(condition: Filter, type: ColumnType): (bounds: Bounds) => boolean {
   switch (condition.op) {
     case 'is null':
       return (bounds) => bounds.nulls !== 'none'

@@ -148,7 +148,8 @@ function constantOf(node: Node | undefined, parameters: readonly FilterValue[]):
         case 'TIMESTAMP':
           return /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?$/.test(text) ? text : undefined
         case 'TIMESTAMP WITH TIME ZONE':
-          return text
+          // words such as `epoch` are no texts to compare with
+          return /^\d{4}-\d\d-\d\d/.test(text) ? text : undefined
         default:
           return undefined
       }

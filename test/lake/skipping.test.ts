@@ -4,7 +4,8 @@ import { parseType } from '../../src/core/columns.ts'
 import type { Value } from '../../src/core/values.ts'
 import { collect } from '../../src/engines/rows.ts'
 import type { AddFile } from '../../src/lake/actions.ts'
-import { type Condition, fileTest } from '../../src/lake/skipping.ts'
+import { fileTest } from '../../src/lake/skipping.ts'
+import type { Filter } from '../../src/sql/filters.ts'
 import { columns, engine } from '../engines/harness.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { context } from './log-lake.ts'
@@ -126,7 +127,7 @@ const table = {
 }
 const stats = (minValues: object, maxValues: object, nullCount: object = {}) =>
   fileOf({ stats: JSON.stringify({ numRecords: 4, minValues, maxValues, nullCount }), partitionValues: { p: 'x' } })
-const kept = (file: AddFile, ...asked: Condition[]) => fileTest(table, asked)(file)
+const kept = (file: AddFile, ...asked: Filter[]) => fileTest(table, asked)(file)
 
 test('a file is skipped when its bounds leave no room', () => {
   const file = stats(
@@ -149,7 +150,7 @@ test('a file is skipped when its bounds leave no room', () => {
       s: { y: { z: 'm' } },
     },
   )
-  const skips: readonly Condition[] = [
+  const skips: readonly Filter[] = [
     { column: ['id'], op: '=', value: 9n },
     { column: ['ID'], op: '=', value: 21n },
     { column: ['id'], op: '<', value: 10n },
@@ -164,6 +165,9 @@ test('a file is skipped when its bounds leave no room', () => {
     { column: ['day'], op: '<=', value: '2019-11-01' },
     { column: ['at'], op: '>', value: '2019-11-01 00:00:01.001000+00' },
     { column: ['at'], op: '<', value: '2019-10-31T17:00:00-07:00' },
+    { column: ['at'], op: '>', value: '2019-11-02 00:00:00 UTC' },
+    { column: ['at'], op: '>=', value: '2019-11-02' },
+    { column: ['at'], op: '<', value: '2019-10-31 07:59:59' },
     { column: ['s', 'y', 'Z'], op: '=', value: 'j' },
     { column: ['p'], op: '=', value: 'y' },
     { column: ['p'], op: 'is null' },
@@ -179,7 +183,7 @@ test('a file is kept when a value at its bounds, or beyond a cut one, would matc
     { id: 10, share: 0.5, name: 'b', at: '2019-11-01T00:00:00.000Z' },
     { id: 20, share: 0.5, name: 'dd\ufffd', at: '2019-11-01T00:00:01.000Z' },
   )
-  const keeps: readonly Condition[] = [
+  const keeps: readonly Filter[] = [
     { column: ['id'], op: '=', value: 10n },
     { column: ['id'], op: '>=', value: 20n },
     { column: ['id'], op: '<=', value: 10n },
@@ -187,8 +191,9 @@ test('a file is kept when a value at its bounds, or beyond a cut one, would matc
     { column: ['share'], op: '>', value: 9 }, // NaN is above all, and in no bounds
     { column: ['name'], op: '=', value: 'dd😀' },
     { column: ['at'], op: '=', value: '2019-11-01 00:00:01.000999Z' },
-    { column: ['at'], op: '>', value: '2019-11-02' }, // whose zone?
+    { column: ['at'], op: '>', value: '2019-11-01 12:00' }, // whose zone?
     { column: ['id'], op: '=', value: 'nine' },
+    { column: ['name'], op: '=', value: '2019-11-01' }, // a DATE, to which the column's own texts are cast
     { column: ['key'], op: '=', value: 'ffffffff-0000-0000-0000-000000000000' },
     { column: ['tags'], op: '=', value: 'a' },
     { column: ['nosuch'], op: '=', value: 1n },

@@ -93,16 +93,14 @@ export function constantOf(literal: string | number | bigint | boolean | null, t
         (typeof literal === 'number' || typeof literal === 'bigint' ? widened(Number(literal)) : undefined) ?? 'unknown'
       )
     case 'varchar':
-      return typeof literal === 'string' ? exact(literal) : 'unknown'
+      // against a date or a time the engine compares the column's texts as such, whatever their order as texts
+      return typeof literal === 'string' && !/^\s*\d+-\d+-\d/.test(literal) ? exact(literal) : 'unknown'
     case 'uuid':
       return typeof literal === 'string' && isUuid(literal) ? exact(literal.toLowerCase()) : 'unknown'
     case 'date':
       return typeof literal === 'string' && isDate(literal) ? exact(literal) : 'unknown'
-    case 'timestamptz': {
-      // a time without a zone depends on the session's
-      const micros = typeof literal === 'string' ? microsOf(literal, undefined) : undefined
-      return micros === undefined ? 'unknown' : exact(micros)
-    }
+    case 'timestamptz':
+      return (typeof literal === 'string' ? instantOf(literal) : undefined) ?? 'unknown'
     default:
       return 'unknown'
   }
@@ -193,14 +191,27 @@ function isDate(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`))
 }
 
-/** Microseconds since 1970 of `2019-11-01 00:00:00.123456Z`; `zone` is the one of a text that names none. */
+/** Further than this from UTC no zone has ever been. */
+const widestOffset = 16n * 3_600_000_000n
+
+/** A time of a query; where it names no zone, the range of all that it can mean, as that depends on the session. */
+function instantOf(text: string): Range | undefined {
+  const instant = microsOf(text, undefined)
+  if (instant !== undefined) return exact(instant)
+  const clock = microsOf(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text} 00:00:00` : text, 'Z')
+  return clock === undefined ? undefined : { low: clock - widestOffset, high: clock + widestOffset }
+}
+
+/** Microseconds since 1970 of `2019-11-01 00:00[:00[.123456]][zone]`; `zone` is the one of a text that names none. */
 function microsOf(text: string, zone: 'Z' | undefined): bigint | undefined {
-  const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text)
-  const offset = parts?.[4] ?? zone
-  if (!parts || offset === undefined) return undefined
-  const clock = /^[+-]/.test(offset) ? `${offset.replace(':', '')}00`.slice(0, 5).replace(/(\d\d)$/, ':$1') : 'Z'
-  const ms = Date.parse(`${parts[1]}T${parts[2]}${clock}`)
-  return Number.isNaN(ms) ? undefined : BigInt(ms) * 1000n + BigInt((parts[3] ?? '').padEnd(6, '0'))
+  const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:\.(\d{1,6}))?(?: ?(Z|UTC)|([+-]\d\d)(?::?(\d\d))?)?$/.exec(
+    text,
+  )
+  if (!parts) return undefined
+  const [, day, minutes, seconds = ':00', fraction = '', utc = zone, hours, rest = '00'] = parts
+  if (hours === undefined && utc === undefined) return undefined
+  const ms = Date.parse(`${day}T${minutes}${seconds}${hours === undefined ? 'Z' : `${hours}:${rest}`}`)
+  return Number.isNaN(ms) ? undefined : BigInt(ms) * 1000n + BigInt(fraction.padEnd(6, '0'))
 }
 
 /** A cut maximum ends in a character that was put there to lie above what was cut off. */

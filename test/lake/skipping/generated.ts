@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Value } from '../../../src/core/values.ts'
-import type { Condition, Literal } from '../../../src/lake/skipping.ts'
+import type { Filter, FilterValue } from '../../../src/sql/filters.ts'
 import { compareUtf8 } from '../../../src/storage/paths.ts'
 
 /** A kind of column: its values, what a query compares them with, and how writers of other systems put bounds down. */
@@ -8,14 +8,17 @@ export interface Kind {
   readonly type: string
   readonly values: fc.Arbitrary<Value>
   /** A literal as the condition has it, and as SQL has it. */
-  readonly literals: fc.Arbitrary<{ readonly value: Literal; readonly sql: string }>
+  readonly literals: fc.Arbitrary<{ readonly value: FilterValue; readonly sql: string }>
   /** Minimum and maximum as JSON text; undefined where a writer leaves them out. `cut`: code points kept of a text. */
   readonly bounds: (values: readonly Value[], cut: number) => readonly [string, string] | undefined
   /** Delta's text form of a partition value. */
   readonly partition: (value: Value) => string
 }
 
-const texts = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '\x7f', '\ufffd', '\uffff', '😀'), maxLength: 4 })
+const texts = fc.oneof(
+  fc.string({ unit: fc.constantFrom('a', 'b', 'é', '\x7f', '\ufffd', '\uffff', '😀'), maxLength: 4 }),
+  fc.constantFrom('2019-11-1', '2019-11-01', '2019-11-02'),
+)
 const integers = fc.oneof(
   fc.bigInt({ min: -3n, max: 3n }),
   fc.constantFrom(2n ** 53n - 1n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 53n + 2n, -(2n ** 63n), 2n ** 63n - 1n),
@@ -137,7 +140,11 @@ export const kinds: readonly Kind[] = [
   {
     type: 'timestamptz',
     values: times,
-    literals: times.map((value) => ({ value, sql: `TIMESTAMPTZ '${value}'` })),
+    literals: fc.oneof(
+      times.map((value) => ({ value, sql: `TIMESTAMPTZ '${value}'` })),
+      times.map((value) => ({ value: value.slice(0, -1), sql: `'${value.slice(0, -1)}'` })),
+      days.map((value) => ({ value, sql: `DATE '${value}'` })),
+    ),
     // milliseconds, cut off
     bounds: (values) =>
       extremes(values as readonly string[], byOrder)?.map((text) => quotedJson(`${text.slice(0, 23)}Z`)) as
@@ -159,7 +166,7 @@ function quotedJson(text: string): string {
 }
 
 /** A condition on the column `c`, or on `c.x` of a struct, with its SQL. */
-export function conditions(kind: Kind, column: readonly string[]): fc.Arbitrary<{ condition: Condition; sql: string }> {
+export function conditions(kind: Kind, column: readonly string[]): fc.Arbitrary<{ condition: Filter; sql: string }> {
   const name = column.join('.')
   return fc.oneof(
     fc.tuple(fc.constantFrom('=', '<', '<=', '>', '>=' as const), kind.literals).map(([op, { value, sql }]) => ({
