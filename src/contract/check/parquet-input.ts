@@ -40,8 +40,8 @@ function textOf(given: SqlText, type: ColumnType | undefined): SqlText {
   return sql`${given}::VARCHAR`
 }
 
-/** A value as JSON; numbers with all their digits. */
-function jsonOf(given: SqlText, type: ColumnType | undefined): SqlText {
+/** A column as JSON text; numbers with all their digits. */
+export function jsonOf(given: SqlText, type: ColumnType | undefined): SqlText {
   switch (type?.kind) {
     case 'smallint':
     case 'integer':
@@ -51,6 +51,8 @@ function jsonOf(given: SqlText, type: ColumnType | undefined): SqlText {
     case 'float':
     case 'double':
       return sql`CASE WHEN isfinite(${given}) THEN to_json(${given})::VARCHAR ELSE 'null' END`
+    case 'json':
+      return given
     case undefined:
       return sql`to_json(${given}::VARCHAR)::VARCHAR`
     default:

@@ -12,4 +12,19 @@ export const contractErrors = {
     message: '{place}: lakes on {scheme} come with a later version',
     hint: 'use a folder for now; `memory:` is for tests',
   },
+  CONTRACT_UNFIT: {
+    kind: 'data',
+    message: '{rows} rows of {table} do not fit the contract as it is declared now; the first: {column} {reason}',
+    hint: 'declare the column so that every value is kept, or mend the rows; nothing was changed',
+  },
+  CONTRACT_CHANGED: {
+    kind: 'conflict',
+    message: 'the contract of {table} has changed: {changes}',
+    hint: 'this writes {files} files anew: look at it with `millrace plan`, and carry it out with `millrace run`',
+  },
+  CONTRACT_STALE: {
+    kind: 'conflict',
+    message: '{table} has changed since its plan was made (version {version})',
+    hint: 'make the plan again; nothing was changed',
+  },
 } as const satisfies Record<string, ErrorRow>
