@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
+import type { Query } from '../../src/engines/engine.ts'
 import { deleteWhere } from '../../src/lake/delete.ts'
 import type { Lake } from '../../src/lake/lake.ts'
 import { mergeByKey } from '../../src/lake/merge.ts'
+import { applyOptimize, planOptimize } from '../../src/lake/optimize.ts'
 import { relationOf } from '../../src/lake/relation.ts'
+import type { Snapshot } from '../../src/lake/snapshot.ts'
 import { append } from '../../src/lake/write.ts'
 import { rows } from './faulty-lake.ts'
 import { context } from './log-lake.ts'
@@ -32,7 +35,7 @@ async function open() {
 /** Adds one to the counter, again and again. */
 async function count(lake: Lake): Promise<number> {
   for (let round = 0; round < Number(rounds); round++) {
-    const next = (snapshot: Parameters<typeof relationOf>[1]) => ({
+    const next = (snapshot: Snapshot): Query => ({
       sql: 'SELECT id, n + 1 AS n FROM t WHERE id = 1',
       from: { t: relationOf(lake, snapshot) },
     })
@@ -41,7 +44,10 @@ async function count(lake: Lake): Promise<number> {
   return Number(rounds)
 }
 
-/** Appends three rows a round, changes one that is there, and deletes one; the two processes have ids of their own. */
+/**
+ * Appends three rows a round, merges two, deletes one, and now and then puts files together. The two processes have ids
+ * of their own, in the same partitions.
+ */
 async function mixed(lake: Lake): Promise<readonly number[]> {
   const left = new Set<number>()
   for (let round = 0; round < Number(rounds); round++) {
@@ -52,6 +58,7 @@ async function mixed(lake: Lake): Promise<readonly number[]> {
     await mergeByKey(lake, 't', { key: ['id'], rows: rows(first, second) }, {}, context)
     await deleteWhere(lake, 't', { sql: `id = ${first}` }, {}, context)
     left.delete(first)
+    if (round % 3 === Number(who)) await applyOptimize(lake, await planOptimize(lake, 't', {}, context), context)
   }
   return [...left]
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseColumn } from '../../src/core/columns.ts'
 import { createTable } from '../../src/lake/create.ts'
-import { readSnapshot } from '../../src/lake/snapshot.ts'
+import { history } from '../../src/lake/history.ts'
 import { append } from '../../src/lake/write.ts'
 import { engine as openEngine } from '../engines/harness.ts'
 import { tempFolder } from '../temp-folder.ts'
@@ -38,13 +38,15 @@ function start(args: readonly string[]): { readonly child: ChildProcess; readonl
   return { child, lines: lines[Symbol.asyncIterator]() }
 }
 
-test('two processes that append, merge and delete lose nothing of each other', async () => {
+test('two processes that append, merge, delete and put files together lose nothing of each other', async () => {
   const lake = tableLake(join(await tempFolder(), 'lake'), engine)
   await createTable(lake, 't', { columns, partitionBy: ['day'] }, context)
   const left = (await twoWriters(lake.root, 'mixed', 10)) as readonly (readonly number[])[]
   expect(left.map((ids) => ids.length)).toEqual([20, 20])
   expect(await rowsIn(lake, 't')).toEqual(rows(...left.flat()).text)
-  expect((await readSnapshot(lake, 't', {}, context)).version).toBe(60)
+  const operations = Map.groupBy(await history(lake, 't', 1000, context), ({ operation }) => operation)
+  for (const operation of ['WRITE', 'MERGE', 'DELETE']) expect(operations.get(operation), operation).toHaveLength(20)
+  expect(operations.get('OPTIMIZE')?.length).toBeGreaterThan(0)
 })
 
 test('a counter to which two processes add one 200 times each ends at 400', async () => {
