@@ -41,7 +41,7 @@ function erasOf(zone: string): readonly Era[] {
 }
 
 /** The offset of a zone at an instant, both in milliseconds. */
-function offsets(zone: string): (ms: number) => number {
+export function offsets(zone: string): (ms: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',

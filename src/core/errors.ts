@@ -2,6 +2,7 @@ import { commandLineErrors } from './errors/command-line.ts'
 import { contractErrors } from './errors/contract.ts'
 import { lakeErrors } from './errors/lake.ts'
 import { projectErrors } from './errors/project.ts'
+import { queryErrors } from './errors/query.ts'
 import { type ErrorRow, kinds } from './errors/row.ts'
 import { sourceErrors } from './errors/sources.ts'
 import { sqlErrors } from './errors/sql.ts'
@@ -12,6 +13,7 @@ export const errors = {
   ...commandLineErrors,
   ...contractErrors,
   ...projectErrors,
+  ...queryErrors,
   ...sourceErrors,
   ...sqlErrors,
   ...storageErrors,

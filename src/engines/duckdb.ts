@@ -54,7 +54,7 @@ class DuckdbEngine implements Engine {
   }
 
   async write(query: Query, target: WriteTarget, context: Context): Promise<Written> {
-    const session = await this.#session(query, context, 'write', target.root)
+    const session = await this.#session(query, context, 'write', target)
     using _ = session
     const columns = sourceColumns(this.#duckdb, session.statement)
     const plan = planCopy(query.sql, columns, target)
@@ -87,16 +87,16 @@ class DuckdbEngine implements Engine {
   }
 
   /** Text that a person typed gets a DuckDB of its own, locked before the text is looked at. */
-  async #session(query: Query, context: Context, task: string, root?: string): Promise<Session> {
+  async #session(query: Query, context: Context, task: string, target?: WriteTarget): Promise<Session> {
     context.signal.throwIfAborted()
     const locked = query.trust === 'lake'
     if (locked) await assertTyped(query)
-    const ordered = root === undefined
+    const ordered = target?.ordered ?? target === undefined
     const instance = locked ? await Instance.open(this.#duckdb, this.#options, ordered) : await this.#shared(ordered)
     const session = new Session(instance, locked, await instance.connect(), query, context, task, this.#options)
     try {
       for (const view of viewsOf(query.from)) await session.define(view.text)
-      if (locked) await session.lock(reachOf(query.from, root))
+      if (locked) await session.lock(reachOf(query.from, target?.root))
       await session.prepare(query.sql, 0)
       if (session.statement.statementType !== this.#duckdb.StatementType.SELECT)
         throw new MillraceError('SQL_NOT_ALLOWED', { ...placeOfByte(query.sql, 0), reason: 'this is not a SELECT' })

@@ -44,6 +44,10 @@ export interface WriteTarget {
   readonly root: string
   readonly partitionBy: readonly string[]
   readonly fileBytes: number
+  /** What becomes of no rows: no file (default), or one without rows. */
+  readonly empty?: 'none' | 'file'
+  /** The rows keep the order of the query. Without it, which is faster, rows may lie in any order. */
+  readonly ordered?: boolean
 }
 
 export type WrittenFile = DataFile & {

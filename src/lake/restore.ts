@@ -1,14 +1,13 @@
 import type { Context } from '../core/context.ts'
-import { isError, MillraceError } from '../core/errors.ts'
-import { mapLimit } from '../core/map-limit.ts'
+import { MillraceError } from '../core/errors.ts'
 import type { AddFile, Metadata } from './actions.ts'
 import { type Change, removeOf } from './change.ts'
 import type { WriteOptions } from './delete.ts'
 import type { Lake } from './lake.ts'
-import { readCommit } from './log/commit-time.ts'
 import { settle } from './settle.ts'
 import { readSnapshot, type Snapshot, type SnapshotAt } from './snapshot.ts'
 import { commitStaged } from './stage.ts'
+import { assertWhole } from './whole.ts'
 import { countRows } from './write/rows-of.ts'
 
 /** What bringing an older version back would do: shown before it is done, and exactly that is done. */
@@ -95,7 +94,7 @@ async function difference(
   }
   const back = [...then.files.values()].filter((file) => !now.files.has(file.path))
   const away = [...now.files.values()].filter((file) => !then.files.has(file.path))
-  await checkThere(lake, then, back, context)
+  await assertWhole(lake, then, back, context)
   const same = JSON.stringify(settings(now.metadata)) === JSON.stringify(settings(then.metadata))
   return { back, away, ...(!same && { metadata: then.metadata }) }
 }
@@ -103,33 +102,4 @@ async function difference(
 function settings({ schemaString, partitionColumns, configuration }: Metadata) {
   const properties = Object.entries(configuration).sort(([a], [b]) => (a < b ? -1 : 1))
   return { schemaString, partitionColumns, properties }
-}
-
-/** VERSION_VACUUMED when one of the files is gone. */
-async function checkThere(
-  lake: Lake,
-  { table, version }: Snapshot,
-  files: readonly AddFile[],
-  context: Context,
-): Promise<void> {
-  const found = await mapLimit(files, 16, (file) => lake.store.head(`${table}/${file.path}`, context.signal))
-  if (found.every((info) => info !== undefined)) return
-  throw new MillraceError('VERSION_VACUUMED', { table, version, earliest: await earliestWhole(lake, table, context) })
-}
-
-/** The first version from which on every file is still there: walking back until a file that left is gone for good. */
-async function earliestWhole(lake: Lake, table: string, context: Context): Promise<number> {
-  let { version } = await readSnapshot(lake, table, {}, context)
-  for (; version > 0; version--) {
-    try {
-      const actions = await readCommit(lake.store, table, version, context.signal)
-      const left = actions.flatMap((action) => ('remove' in action ? [action.remove.path] : []))
-      const there = await mapLimit(left, 16, (path) => lake.store.head(`${table}/${path}`, context.signal))
-      if (there.some((info) => info === undefined)) break
-    } catch (error) {
-      if (isError(error, 'OBJECT_NOT_FOUND')) break // the log was cleaned up to here
-      throw error
-    }
-  }
-  return version
 }

@@ -34,9 +34,25 @@ function endOfName(text: string, start: number): number {
   return start + (name.exec(text)?.[0].length ?? 0)
 }
 
-/** The text with some of its references written otherwise; everything else stays as it is. */
-export function replaceTables(text: string, edits: readonly { start: number; end: number; text: string }[]): string {
-  return [...edits]
-    .sort((a, b) => b.start - a.start)
-    .reduce((done, edit) => done.slice(0, edit.start) + edit.text + done.slice(edit.end), text)
+/** Another text for a span. */
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** The text with some of its references written otherwise; everything else stays as it is. Edits in order. */
+export function replaceTables(text: string, edits: readonly Edit[]): string {
+  return edits.reduceRight((done, edit) => done.slice(0, edit.start) + edit.text + done.slice(edit.end), text)
+}
+
+/** Where something at `index` of the replaced text stood before; within a replaced name, that name's start. */
+export function indexBefore(edits: readonly Edit[], index: number): number {
+  let grown = 0
+  for (const { start, end, text } of edits) {
+    if (index < start + grown) break
+    if (index < start + grown + text.length) return start
+    grown += text.length - (end - start)
+  }
+  return index - grown
 }

@@ -27,3 +27,10 @@ export function placeOfCharacter(text: string, at: number): Place {
 export function indexOfByte(text: string, byte: number): number {
   return Buffer.from(text, 'utf8').subarray(0, byte).toString('utf8').length
 }
+
+/** Where a place lies in the text: the inverse of the functions above. */
+export function indexOfPlace(text: string, { line, column }: Pick<Place, 'line' | 'column'>): number {
+  const lines = text.split('\n')
+  const before = lines.slice(0, line - 1).reduce((length, each) => length + each.length + 1, 0)
+  return before + [...(lines[line - 1] ?? '')].slice(0, column - 1).join('').length
+}

@@ -61,7 +61,7 @@ export async function writtenFiles(
   for (const row of await result.getRowObjects()) {
     const path = row['filename'] as string
     const rows = Number(row['count'])
-    if (rows === 0) {
+    if (rows === 0 && target.empty !== 'file') {
       await rm(path, { force: true })
       continue
     }
