@@ -12,6 +12,7 @@ import type { Lake } from '../lake/lake.ts'
 import { recordsOf } from '../lake/records.ts'
 import { relationOf } from '../lake/relation.ts'
 import { columnsOf, evolve, schemaOf } from '../lake/schema.ts'
+import { settle } from '../lake/settle.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import { commitStaged, stage } from '../lake/stage.ts'
 import { writeOwnFile } from '../storage/own-file.ts'
@@ -25,7 +26,11 @@ import { type ContractPlan, contractApp, contractFile, contractPath, planContrac
  */
 export async function applyContract(lake: Lake, plan: ContractPlan, context: Context): Promise<Snapshot | undefined> {
   const { table, version, contract, changes, number } = plan
-  if (version === undefined || changes.length === 0) return undefined
+  if (version === undefined) return undefined
+  if (changes.length === 0) {
+    await settle(lake, { table, version }, context)
+    return undefined
+  }
   const snapshot = await readSnapshot(lake, table, {}, context)
   if (snapshot.version !== version) throw new MillraceError('CONTRACT_STALE', { table, version })
   const stored = await storedTable(lake, snapshot, contract, context)

@@ -70,4 +70,4 @@ const cases: Readonly<Record<string, FaultCase>> = {
   },
 }
 
-faultSuite(cases, { faults: 4, cuts: 5, kills: 2 })
+faultSuite(cases, { faults: 4, cuts: 5, kills: 4 })
