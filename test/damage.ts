@@ -64,45 +64,63 @@ const kinds: readonly Damage[] = [
 
 /** Damages some lines of a delimited text with a header; the same seed does the same. */
 export function damage(text: string, seed: number, plan: DamagePlan = shopDamage): Damaged {
+  const [header = '', ...records] = text.split('\n').filter((line) => line !== '')
+  const intact: string[] = []
+  const notes: DamageNotes = { damaged: [], blank: 0, oddities: new Set(), intact: (line) => intact.push(line) }
+  const bytes = Buffer.concat([...damageLines(header, records, seed, plan, notes)])
+  const { damaged, blank, oddities } = notes
+  return { bytes, damaged, intact, blank, oddities: [...oddities] }
+}
+
+/** What was done, as it is done. */
+export interface DamageNotes {
+  readonly damaged: DamagedLine[]
+  readonly oddities: Set<Oddity>
+  readonly intact: (line: string) => void
+  blank: number
+}
+
+/** Damages lines as they come, for files that are too large for one text. */
+export function* damageLines(
+  header: string,
+  records: Iterable<string>,
+  seed: number,
+  plan: DamagePlan,
+  notes: DamageNotes,
+): Generator<Buffer> {
   const random = mulberry32(seed)
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T
-  const [header, ...records] = text.split('\n').filter((line) => line !== '')
-  const oddities = new Set<Oddity>()
-  const pieces: Buffer[] = []
-  const damaged: DamagedLine[] = []
-  const intact: string[] = []
-  let [line, blank] = [1, 0]
-  const put = (bytes: Buffer, end: string): void => {
-    pieces.push(bytes, Buffer.from(end))
-    line++
-  }
+  let line = 1
   if (random() < 0.3) {
-    pieces.push(Buffer.from('\ufeff'))
-    oddities.add('byte_order_mark')
+    notes.oddities.add('byte_order_mark')
+    yield Buffer.from('\ufeff')
   }
-  put(Buffer.from(header ?? ''), '\n')
+  yield Buffer.from(`${header}\n`)
   for (const record of records) {
+    line++
     const chance = random()
     const oddEnd = random() < plan.share / 4
     const end = oddEnd ? pick(['\r', '\r\n']) : '\n'
-    if (oddEnd) oddities.add(end === '\r' ? 'cr_only_end' : 'crlf_end')
+    if (oddEnd) notes.oddities.add(end === '\r' ? 'cr_only_end' : 'crlf_end')
+    let bytes: Buffer
     if (chance < plan.share) {
       const kind = pick(plan.only ?? kinds)
-      const bytes = damageLine(record, kind, plan, random)
-      damaged.push({ line, damage: kind, bytes })
-      put(bytes, end)
+      bytes = damageLine(record, kind, plan, random)
+      notes.damaged.push({ line, damage: kind, bytes })
     } else {
-      intact.push(record)
-      put(Buffer.from(record), end)
+      bytes = Buffer.from(record)
+      notes.intact(record)
     }
-    if (random() < plan.share / 4) {
-      oddities.add('blank_line')
-      put(Buffer.alloc(0), '\n')
-      if (end === '\r') line--
-      else blank++
+    yield bytes
+    yield Buffer.from(end)
+    // after a CR alone it would be the LF of one line end
+    if (random() < plan.share / 4 && end !== '\r') {
+      notes.oddities.add('blank_line')
+      notes.blank++
+      line++
+      yield Buffer.from('\n')
     }
   }
-  return { bytes: Buffer.concat(pieces), damaged, intact, blank, oddities: [...oddities] }
 }
 
 function damageLine(record: string, kind: Damage, plan: DamagePlan, random: () => number): Buffer {

@@ -31,6 +31,8 @@ export interface FilesRelation {
   readonly columns: Columns
   /** Name of a further varchar column that holds each row's path, as given in `paths`. */
   readonly pathColumn?: string
+  /** Parquet only: name of a further bigint column, each row's place in its file, from 0. */
+  readonly rowColumn?: string
 }
 
 export type FileFormat =

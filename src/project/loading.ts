@@ -4,9 +4,9 @@ import { fileReader } from '../connectors/files/reader.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
-import type { FileOutcome, FileSource } from '../sources/file-source.ts'
 import type { FilesSource } from '../sources/files-source.ts'
 import { applyLoad, type LoadPlan, planLoad } from '../sources/load.ts'
+import type { FileOutcome, LoadSource } from '../sources/load-source.ts'
 import type { OpenProject } from './open.ts'
 import type { ProjectSettings, Target } from './parse.ts'
 
@@ -22,12 +22,12 @@ const usualMaxRejects = 0.1
 
 /** What a load of the selection would do, source by source. NAME_UNKNOWN, FILE_NOT_FOUND. */
 export async function planSources(
-  { settings, lake }: OpenProject,
+  project: OpenProject,
   selection: LoadSelection,
   context: Context,
 ): Promise<readonly LoadPlan[]> {
   const plans: LoadPlan[] = []
-  for (const source of selectSources(settings, selection)) plans.push(await planLoad(lake, source, context))
+  for (const source of selectSources(project, selection)) plans.push(await planLoad(project.lake, source, context))
   return plans
 }
 
@@ -40,17 +40,18 @@ export async function loadSource(
   return applyLoad(lake, plan, { tempFolder: resolve(stateFolder, 'tmp') }, context)
 }
 
-function selectSources(settings: ProjectSettings, { into, maxRejects = usualMaxRejects }: LoadSelection): FileSource[] {
+function selectSources(project: OpenProject, { into, maxRejects = usualMaxRejects }: LoadSelection): LoadSource[] {
+  const { settings } = project
   if (!into)
-    return [...settings.sources.values()].map(({ name, files }) => fileSource(settings, name, files, maxRejects))
+    return [...settings.sources.values()].map(({ name, files }) => fileSource(project, name, files, maxRejects))
   const target = targetOf(settings, into.target)
   // read as the files that feed this table are
   const declared = [...settings.sources.values()].find(({ files }) => files.into === target.name)
   const options: FilesSource = { ...(declared?.files ?? { kind: 'files', into: target.name }), glob: into.files }
-  return [fileSource(settings, declared?.name ?? target.name, options, maxRejects)]
+  return [fileSource(project, declared?.name ?? target.name, options, maxRejects)]
 }
 
-function fileSource(settings: ProjectSettings, name: string, files: FilesSource, maxRejects: number): FileSource {
+function fileSource({ settings, lake }: OpenProject, name: string, files: FilesSource, maxRejects: number): LoadSource {
   const { contract, kind, name: table } = targetOf(settings, files.into ?? name)
   const { glob, format, header, delimiter, quote, encoding, pathColumns, nulls, timezone, decimal, onChange } = files
   const told = pathNames(pathColumns)
@@ -63,6 +64,7 @@ function fileSource(settings: ProjectSettings, name: string, files: FilesSource,
       glob,
       root: settings.folder,
       columns,
+      engine: lake.engine,
       ...(format !== undefined && { format }),
       ...(header !== undefined && { header }),
       ...(delimiter !== undefined && { delimiter }),

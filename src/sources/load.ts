@@ -5,13 +5,13 @@ import type { Lake } from '../lake/lake.ts'
 import { settle } from '../lake/settle.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
 import { readDeliveries } from './deliveries.ts'
-import type { FileOutcome, FileSource } from './file-source.ts'
 import { tryBatch } from './load/batch.ts'
 import { batchFiles, decideFiles, type PlannedFile, type WorkFile } from './load/plan.ts'
+import type { FileOutcome, LoadSource } from './load-source.ts'
 
 /** What a load would do, and then does. */
 export interface LoadPlan {
-  readonly source: FileSource
+  readonly source: LoadSource
   /** Every file that was found, in the order of their paths. */
   readonly files: readonly PlannedFile[]
   /** What each commit loads. */
@@ -20,7 +20,7 @@ export interface LoadPlan {
 }
 
 /** Finds the files of a source and decides what is done with each. Nothing is changed. */
-export async function planLoad(lake: Lake, source: FileSource, context: Context): Promise<LoadPlan> {
+export async function planLoad(lake: Lake, source: LoadSource, context: Context): Promise<LoadPlan> {
   const found = await source.reader.find(context)
   const snapshot = await snapshotOf(lake, source.table, context)
   const deliveries = snapshot ? await readDeliveries(lake, snapshot, context) : []
@@ -66,7 +66,7 @@ async function snapshotOf(lake: Lake, table: string, context: Context): Promise<
 /** Loads files in one commit; those that cannot be are left out, and the others tried without them. */
 async function loadBatch(
   lake: Lake,
-  source: FileSource,
+  source: LoadSource,
   planned: readonly WorkFile[],
   tempFolder: string,
   context: Context,

@@ -62,6 +62,8 @@ export interface Part {
   readonly relation: Relation
   /** Places in the list of files whose rows these are. */
   readonly files: readonly number[]
+  /** A column with the whole row as text, for rows that have no text of their own in a file. */
+  readonly textColumn?: string
 }
 
 /** A file that the engine reads by itself, while the same bytes are scanned beside it. */

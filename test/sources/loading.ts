@@ -12,8 +12,8 @@ import { commitQueue } from '../../src/lake/queue.ts'
 import { relationOf } from '../../src/lake/relation.ts'
 import { readSnapshot } from '../../src/lake/snapshot.ts'
 import { readDeliveries } from '../../src/sources/deliveries.ts'
-import type { FileOutcome, FileSource } from '../../src/sources/file-source.ts'
 import { applyLoad, planLoad } from '../../src/sources/load.ts'
+import type { FileOutcome, LoadSource } from '../../src/sources/load-source.ts'
 import { rejectsRelation } from '../../src/sources/rejects.ts'
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
 import { localStore } from '../../src/storage/local-store.ts'
@@ -58,14 +58,14 @@ export async function loading(engine: Engine, folder?: string, disk: Disk = node
   }
 }
 
-export interface SourceOptions extends Partial<Pick<FileSource, 'onChange' | 'maxRejects' | 'name' | 'table'>> {
+export interface SourceOptions extends Partial<Pick<LoadSource, 'onChange' | 'maxRejects' | 'name' | 'table'>> {
   readonly contract: Declaration
   readonly timezone?: string
   readonly files: Omit<FilesOptions, 'root'>
-  readonly text?: FileSource['rules']['text']
+  readonly text?: LoadSource['rules']['text']
 }
 
-export function sourceOf({ root }: Pick<Loading, 'root'>, options: SourceOptions): FileSource {
+export function sourceOf({ root, lake }: Pick<Loading, 'root' | 'lake'>, options: SourceOptions): LoadSource {
   const {
     contract,
     files,
@@ -81,7 +81,7 @@ export function sourceOf({ root }: Pick<Loading, 'root'>, options: SourceOptions
   return {
     name,
     table,
-    reader: fileReader({ root, ...files, columns }),
+    reader: fileReader({ root, engine: lake.engine, ...files, columns }),
     rules: { contract: parsed, text },
     onChange,
     maxRejects,
@@ -89,7 +89,7 @@ export function sourceOf({ root }: Pick<Loading, 'root'>, options: SourceOptions
 }
 
 /** Plans and loads; what became of each file. */
-export async function load(on: Loading, source: FileSource): Promise<readonly FileOutcome[]> {
+export async function load(on: Loading, source: LoadSource): Promise<readonly FileOutcome[]> {
   on.pass(10_000)
   const plan = await planLoad(on.lake, source, on.context)
   return applyLoad(on.lake, plan, { tempFolder: join(on.root, '.millrace/tmp') }, on.context)

@@ -15,6 +15,8 @@ export interface JsonShape {
   /** The bytes were decoded from another encoding. */
   readonly transcoded?: boolean
   readonly firstLine?: number
+  /** Takes the top-level keys that occur. */
+  readonly keys?: Set<string>
 }
 
 /** Cuts NDJSON into records: one object a line, blank lines between them allowed. */
@@ -28,7 +30,7 @@ export function ndjsonSplitter(shape: JsonShape, sink: RecordSink): Splitter {
     let [start, end] = [from, stop]
     while (start < end && isSpace(bytes[start] as number)) start++
     while (end > start && isSpace(bytes[end - 1] as number)) end--
-    const fault = start === end ? undefined : objectFault(bytes, start, end, shape.transcoded ?? false)
+    const fault = start === end ? undefined : objectFault(bytes, start, end, shape)
     if (start === end) counts.blank++
     else if (fault) {
       counts.rejected++
@@ -122,7 +124,7 @@ function splitDocument(bytes: Buffer, shape: JsonShape, sink: RecordSink): LineC
       )
       return counts
     }
-    take(at, end, objectFault(bytes, at, end, shape.transcoded ?? false))
+    take(at, end, objectFault(bytes, at, end, shape))
     at = skipSpace(bytes, end)
     if (inArray && bytes[at] === 0x2c) at = skipSpace(bytes, at + 1)
     else if (inArray && bytes[at] !== 0x5d) break
@@ -167,14 +169,22 @@ function onOneLine(bytes: Buffer): Buffer {
 }
 
 /** What keeps text from being one JSON object as the engine reads them. */
-function objectFault(bytes: Buffer, start: number, end: number, transcoded: boolean): Fault | undefined {
+function objectFault(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  { transcoded = false, keys }: JsonShape,
+): Fault | undefined {
   if (end - start > longestRecordBytes) return tooLong
   const fault = byteFault(bytes, start, end, transcoded)
   if (fault) return fault
   const parsed = tryParse(bytes.toString('utf8', start, end))
   if (parsed.reason !== undefined) return notJson(parsed.reason)
   const { value } = parsed
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return undefined
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    if (keys) for (const key of Object.keys(value)) keys.add(key)
+    return undefined
+  }
   return { kind: 'fault', code: 'not_an_object', message: 'the line is JSON, but not an object' }
 }
 

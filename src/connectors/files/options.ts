@@ -1,4 +1,5 @@
 import { MillraceError } from '../../core/errors.ts'
+import type { Engine } from '../../engines/engine.ts'
 import { encodingName } from './encoding.ts'
 
 export type FileFormatName = 'csv' | 'ndjson' | 'json' | 'parquet'
@@ -23,6 +24,8 @@ export interface FilesOptions {
   readonly encoding?: string
   /** What a path tells: `store={store}/{year}-{month}-{day}.csv`, matched at its end. */
   readonly pathColumns?: string
+  /** Tells what a Parquet file holds. */
+  readonly engine?: Engine
 }
 
 /** Refuses options that cannot work. DIALECT_INVALID, ENCODING_UNKNOWN. */

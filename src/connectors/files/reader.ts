@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
+import { MillraceError } from '../../core/errors.ts'
+import type { Engine } from '../../engines/engine.ts'
 import type {
   Content,
   DirectReading,
@@ -17,6 +19,7 @@ import { describeFile, findFiles } from './glob.ts'
 import { jsonDocumentSplitter, ndjsonSplitter } from './json-records.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { checkOptions, type FilesOptions } from './options.ts'
+import { describeParquet, type ParquetFile, parquetPart } from './parquet.ts'
 import { directPart, numberedPart, stagedDialect } from './parts.ts'
 import type { RecordSink, Splitter } from './records.ts'
 import { type Scan, scanner } from './scan.ts'
@@ -87,17 +90,15 @@ function contentOfScan(scan: Scan, lines = scan.lines): Content {
 async function direct(file: FoundFile, options: FilesOptions): Promise<DirectReading | undefined> {
   if (file.sizeBytes < directBytes) return undefined
   const layout = await layoutOf(file, options)
-  const { format, header, fields } = layout
-  if ((format !== 'csv' && format !== 'ndjson') || layout.encoding !== 'utf-8') return undefined
-  if (format === 'csv' && fields.length < 2) return undefined
-  const headers = format === 'csv' && header ? 1 : 0
+  if (layout.format !== 'csv' || layout.encoding !== 'utf-8' || layout.fields.length < 2) return undefined
+  const header = layout.header ? 1 : 0
   return {
     part: directPart(file, layout, options.pathColumns),
     async scan(context) {
-      const quote = layout.format === 'csv' && layout.quote !== '' ? layout.quote.charCodeAt(0) : -1
+      const quote = layout.quote === '' ? -1 : layout.quote.charCodeAt(0)
       const scan = await scanFile(file, layout.compression, { quote }, context)
-      const records = scan.lines - scan.blank - headers
-      const counts = { header: headers, blank: scan.blank, records, continuation: 0, rejected: 0 }
+      const records = scan.lines - scan.blank - header
+      const counts = { header, blank: scan.blank, records, continuation: 0, rejected: 0 }
       const doubt = doubtOf(scan)
       return { content: contentOfScan(scan), counts, ...(doubt !== undefined && { doubt }) }
     },
@@ -112,11 +113,22 @@ function doubtOf(scan: Scan): string | undefined {
   return undefined
 }
 
+interface IndexedFile {
+  readonly index: number
+  readonly file: FoundFile
+}
+
 /** Files with the same fields: their records stand in one staged file. */
-interface Shape {
+interface TextShape {
   readonly layout: Layout
   readonly staged: StagedFile
-  readonly files: { readonly index: number; readonly file: FoundFile }[]
+  readonly keys: Set<string>
+  readonly files: IndexedFile[]
+}
+
+interface ParquetShape {
+  readonly parquet: ParquetFile
+  readonly files: IndexedFile[]
 }
 
 async function numbered(
@@ -127,42 +139,62 @@ async function numbered(
   context: Context,
 ): Promise<NumberedReading> {
   const { pathColumns } = options
-  const stack = new AsyncDisposableStack()
-  try {
-    const shapes = new Map<string, Shape>()
-    const files: NumberedReading['files'][number][] = []
-    for (const [index, each] of toRead.entries()) {
-      const layout = await layoutOf(each.file, options, context.signal)
-      const key = JSON.stringify([layout.format === 'csv', stagedDialect(layout), layout.fields])
-      let shape = shapes.get(key)
-      if (!shape) {
-        const path = join(folder, `staged-${shapes.size}.txt`)
-        shape = { layout, files: [], staged: stack.use(await StagedFile.create(path, stagedDialect(layout).delimiter)) }
-        shapes.set(key, shape)
-      }
-      shape.files.push({ index, file: each.file })
-      files.push(await stageFile(each, index, layout, shape.staged, reject, context))
+  const texts = new Map<string, TextShape>()
+  const parquets = new Map<string, ParquetShape>()
+  const files: NumberedReading['files'][number][] = []
+  await using stack = new AsyncDisposableStack()
+  for (const [index, each] of toRead.entries()) {
+    const { file } = each
+    const layout = await layoutOf(file, options, context.signal)
+    if (layout.format === 'parquet') {
+      const parquet = await describeParquet(engineOf(options), file, context)
+      const key = JSON.stringify(parquet.fields)
+      const shape = parquets.get(key) ?? { parquet, files: [] }
+      parquets.set(key, shape)
+      shape.files.push({ index, file })
+      const { digest, contentBytes, endsLine } = await scanFile(file, 'none', {}, context)
+      const counts = { header: 0, blank: 0, records: parquet.rows, continuation: 0, rejected: 0 }
+      files.push({ content: { digest, contentBytes, endsLine, lines: parquet.rows }, counts })
+      continue
     }
-    for (const { staged } of shapes.values()) await staged.flush()
-    const parts = [...shapes.values()]
-    const relations = parts.map((shape) => numberedPart(shape.staged.path, shape.files, shape.layout, pathColumns))
-    const owned = stack.move()
-    return {
-      parts: relations,
-      files,
-      text: ({ part, at, bytes }) => (parts[part] as (typeof parts)[number]).staged.read(at, bytes),
-      [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    const dialect = stagedDialect(layout)
+    const key = JSON.stringify([layout.format === 'csv', dialect, layout.fields])
+    let shape = texts.get(key)
+    if (!shape) {
+      const staged = await StagedFile.create(join(folder, `staged-${texts.size}`), dialect.delimiter)
+      shape = { layout, staged: stack.use(staged), keys: new Set(), files: [] }
+      texts.set(key, shape)
     }
-  } finally {
-    await stack.disposeAsync()
+    shape.files.push({ index, file })
+    files.push(await stageFile(each, index, layout, shape, reject, context))
   }
+  const shapes = [...texts.values()]
+  for (const { staged } of shapes) await staged.flush()
+  const parts = [
+    ...shapes.map(({ staged, files: of, layout, keys }) =>
+      numberedPart(staged.path, of, layout, [...keys], pathColumns),
+    ),
+    ...[...parquets.values()].map(({ files: of, parquet }) => parquetPart(of, parquet, pathColumns)),
+  ]
+  const owned = stack.move()
+  return {
+    parts,
+    files,
+    text: ({ part, at, bytes }) => (shapes[part] as TextShape).staged.read(at, bytes),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+function engineOf({ engine }: FilesOptions): Engine {
+  if (engine) return engine
+  throw new MillraceError('INTERNAL', { reason: 'a Parquet file is read without an engine' })
 }
 
 async function stageFile(
   { file, after }: FileToRead,
   index: number,
   layout: Layout,
-  staged: StagedFile,
+  { staged, keys }: TextShape,
   reject: (reject: LineReject) => void,
   context: Context,
 ): Promise<NumberedReading['files'][number]> {
@@ -170,7 +202,7 @@ async function stageFile(
     record: (line, bytes, start, end) => staged.add(index, line, bytes, start, end),
     reject: (found) => reject({ file: index, ...found }),
   }
-  const splitter = splitterOf(layout, after === undefined ? 1 : after.lines + 1, sink)
+  const splitter = splitterOf(layout, after === undefined ? 1 : after.lines + 1, keys, sink)
   const whole = scanner(after === undefined ? {} : { prefixBytes: after.contentBytes })
   const text = layout.encoding === 'utf-8' ? undefined : scanner()
   async function* scanned() {
@@ -200,7 +232,7 @@ function pieceBytes(file: FoundFile): number {
   return Math.max(4096, Math.min(1 << 20, file.sizeBytes + 1))
 }
 
-function splitterOf(layout: Layout, firstLine: number, sink: RecordSink): Splitter {
+function splitterOf(layout: Layout, firstLine: number, keys: Set<string>, sink: RecordSink): Splitter {
   const transcoded = layout.encoding !== 'utf-8'
   switch (layout.format) {
     case 'csv': {
@@ -209,8 +241,8 @@ function splitterOf(layout: Layout, firstLine: number, sink: RecordSink): Splitt
       return csvSplitter({ delimiter, quote, fields: fields.length, skipLines, transcoded, firstLine }, sink)
     }
     case 'json':
-      return jsonDocumentSplitter({ transcoded }, sink)
+      return jsonDocumentSplitter({ transcoded, keys }, sink)
     default:
-      return ndjsonSplitter({ transcoded, firstLine }, sink)
+      return ndjsonSplitter({ transcoded, firstLine, keys }, sink)
   }
 }

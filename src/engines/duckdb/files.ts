@@ -3,8 +3,11 @@ import type { FilesRelation } from '../relation.ts'
 import { pathList } from './paths.ts'
 import { typeSql } from './types.ts'
 
-/** Longest object of a JSON file in bytes; of a CSV file DuckDB's own limit holds, 2 MB a record. */
-const maxObjectBytes = 64 * 1024 * 1024
+/**
+ * Longest object of a JSON file in bytes; of a CSV file DuckDB's own limit holds, 2 MB a record. Each thread of the
+ * reader takes buffers of twice the size, whatever the file.
+ */
+const maxObjectBytes = 16 * 1024 * 1024
 
 /**
  * The rows of files as they are. Parquet without `columns` has those of its files. CSV: an empty field is NULL, an empty
@@ -12,7 +15,8 @@ const maxObjectBytes = 64 * 1024 * 1024
  */
 export function filesSql(files: FilesRelation): SqlText {
   const path = files.pathColumn === undefined ? sql`` : sql`, filename AS ${name(files.pathColumn)}`
-  return sql`SELECT *${path} FROM ${reader(files)}`
+  const row = files.rowColumn === undefined ? sql`` : sql`, file_row_number AS ${name(files.rowColumn)}`
+  return sql`SELECT *${path}${row} FROM ${reader(files)}`
 }
 
 function reader({ format, paths, columns }: FilesRelation): SqlText {

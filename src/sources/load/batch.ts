@@ -16,7 +16,7 @@ import {
   readDeliveries,
   writeIntent,
 } from '../deliveries.ts'
-import type { FileOutcome, FileSource } from '../file-source.ts'
+import type { FileOutcome, LoadSource } from '../load-source.ts'
 import { commitRejects } from '../rejects.ts'
 import type { WorkFile } from './plan.ts'
 import { type BatchRows, type ReadFile, readBatch } from './read-batch.ts'
@@ -33,7 +33,7 @@ export interface Attempt {
  */
 export async function tryBatch(
   lake: Lake,
-  source: FileSource,
+  source: LoadSource,
   files: readonly WorkFile[],
   folder: string,
   context: Context,
@@ -95,7 +95,7 @@ export async function tryBatch(
 }
 
 /** The table; made where it is not there yet. */
-async function tableOf(lake: Lake, { table, rules }: FileSource, context: Context): Promise<Snapshot> {
+async function tableOf(lake: Lake, { table, rules }: LoadSource, context: Context): Promise<Snapshot> {
   if (await tableExists(lake, table, context)) return readSnapshot(lake, table, {}, context)
   const { contract } = rules
   const spec = { columns: tableColumns(contract), partitionBy: partitionColumns(contract) }
@@ -134,7 +134,7 @@ function keyOf({ source, batch, path }: RecordedDelivery): string {
 
 /** What keeps files of a batch from being loaded, now that they have been read. */
 async function judgeFiles(
-  source: FileSource,
+  source: LoadSource,
   files: readonly WorkFile[],
   rows: BatchRows,
   known: Map<string, string>,
@@ -154,7 +154,7 @@ async function judgeFiles(
 }
 
 async function faultOf(
-  { reader, maxRejects }: FileSource,
+  { reader, maxRejects }: LoadSource,
   planned: WorkFile,
   { content, counts, rejected }: ReadFile,
   rows: BatchRows,
@@ -208,7 +208,7 @@ function deliveryOf(planned: WorkFile, read: ReadFile): Delivery {
 }
 
 function report(
-  source: FileSource,
+  source: LoadSource,
   files: readonly WorkFile[],
   deliveries: readonly Delivery[],
   rows: BatchRows,

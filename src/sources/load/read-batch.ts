@@ -170,11 +170,17 @@ function goodRows({ rules, snapshot }: Work, parts: readonly Part[]): Query {
 /** Finds the rows that break the contract, and what is wrong with each, and keeps them whole. */
 async function logBadRows({ lake, rules, context }: Work, reading: NumberedReading, log: RejectLog): Promise<void> {
   for (const [index, part] of reading.parts.entries()) {
-    const { bad } = checkSql(rules.contract, { input: part.input, carry: placeColumns, ...rules.text })
+    const carry = part.textColumn === undefined ? placeColumns : [...placeColumns, part.textColumn]
+    const { bad } = checkSql(rules.contract, { input: part.input, carry, ...rules.text })
     await using result = await lake.engine.run({ sql: bad, from: { raw: part.relation } }, context)
     for await (const rows of result.batches)
-      for (const [path, , line, at, length, column, code, message] of rows) {
-        const bytes = await reading.text({ part: index, at: Number(at), bytes: Number(length) })
+      for (const row of rows) {
+        const [path, , line, at, length] = row
+        const [column, code, message] = row.slice(carry.length)
+        const bytes =
+          part.textColumn === undefined
+            ? await reading.text({ part: index, at: Number(at), bytes: Number(length) })
+            : Buffer.from(String(row[placeColumns.length]))
         const refused = { path: String(path), line: Number(line), code: String(code), message: String(message), bytes }
         log.add({ ...refused, column: column === null ? null : String(column) })
       }

@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -34,6 +34,10 @@ async function numbered(root: string, options: Partial<FilesOptions> & { glob: s
   const rows: Record<string, unknown>[] = []
   for (const [index, part] of reading.parts.entries())
     for (const row of await rowsOf(part)) {
+      if (part.textColumn !== undefined) {
+        rows.push(row)
+        continue
+      }
       const text = await reading.text({ part: index, at: Number(row['_at']), bytes: Number(row['_len']) })
       rows.push({ ...row, text: String(text) })
     }
@@ -81,13 +85,14 @@ test('NDJSON and JSON documents give the text of each object', async () => {
   const root = await tempFolder()
   await writeFile(join(root, 'a.json'), '{"a":1.10}\n\n{"a":\n{"a":"x\\u0002, \\"y\\""}\n')
   await writeFile(join(root, 'b.json'), '[\n {"a":\n 3},\n {"a":4}]')
-  const { rows, rejects } = await numbered(root, { glob: '*.json' })
+  const { rows, rejects, parts } = await numbered(root, { glob: '*.json' })
   expect(rows.map((row) => [row['_file'], row['_line'], row['json']])).toEqual([
     ['a.json', '1', '{"a":1.10}'],
     ['a.json', '4', '{"a":"x\\u0002, \\"y\\""}'],
     ['b.json', '2', '{"a":  3}'],
     ['b.json', '4', '{"a":4}'],
   ])
+  expect(parts.map(({ input }) => input)).toEqual([{ kind: 'json', keys: ['a'] }])
   expect(rejects.map(({ file, line, code }) => [file, line, code])).toEqual([[0, 3, 'bad_json']])
 })
 
@@ -97,6 +102,9 @@ test('what a path tells becomes fields, and a path that does not fit is refused'
   const { rows, parts } = await numbered(root, { glob: '*.csv', pathColumns: 'store={store}-{year}.csv' })
   expect(parts[0]?.input).toMatchObject({ fields: [{ name: 'x' }, { name: 'store' }, { name: 'year' }] })
   expect(rows.map(({ p0, p1 }) => [p0, p1])).toEqual([['9', '2024']])
+  await writeFile(join(root, 'a.json'), '{"x":1}\n{ }\n')
+  const json = await numbered(root, { glob: '*.json', pathColumns: '{letter}.json' })
+  expect(json.rows.map((row) => row['json'])).toEqual(['{"letter":"a","x":1}', '{"letter":"a" }'])
   await expect(numbered(root, { glob: '*.csv', pathColumns: '{store}/{year}.csv' })).rejects.toMatchObject({
     code: 'PATH_UNMATCHED',
   })
@@ -156,4 +164,43 @@ test.each([
   expect(() => fileReader({ glob: '*', root: '/', ...options })).toThrow(
     expect.objectContaining({ code: 'DIALECT_INVALID', message: expect.stringContaining(option) }),
   )
+})
+
+test('Parquet files are read as they are typed; a row knows its file and place', async () => {
+  const root = await tempFolder()
+  for (const [at, sql] of [
+    'SELECT i AS a, i::VARCHAR AS "B c" FROM range(3) t(i)',
+    'SELECT 1.5::DOUBLE AS a',
+  ].entries()) {
+    const { files } = await engine.write(
+      { sql, from: {} },
+      { root: join(root, String(at)), partitionBy: [], fileBytes: 1e9 },
+      context,
+    )
+    await copyFile(join(root, String(at), files[0]?.path ?? ''), join(root, `p${at}.parquet`))
+  }
+  const { parts, files, rows } = await numbered(root, { glob: '*.parquet', engine, pathColumns: 'p{n}.parquet' })
+  expect(parts.map(({ input }) => input)).toEqual([
+    {
+      kind: 'parquet',
+      fields: [
+        { name: 'a', type: { kind: 'bigint' }, column: 'f0' },
+        { name: 'B c', type: { kind: 'varchar' }, column: 'f1' },
+        { name: 'n', type: { kind: 'varchar' }, column: 'p0' },
+      ],
+    },
+    expect.objectContaining({ kind: 'parquet' }),
+  ])
+  expect(files.map(({ content, counts }) => [content.lines, counts.records])).toEqual([
+    [3, 3],
+    [1, 1],
+  ])
+  expect(rows.map((row) => [row['_file'], row['_line'], row['f0'], row['p0'], row['_text']])).toEqual([
+    ['p0.parquet', '1', 0n, '0', '{"a":0,"B c":"0"}'],
+    ['p0.parquet', '2', 1n, '0', '{"a":1,"B c":"1"}'],
+    ['p0.parquet', '3', 2n, '0', '{"a":2,"B c":"2"}'],
+    ['p1.parquet', '1', 1.5, '1', '{"a":1.5}'],
+  ])
+  await writeFile(join(root, 'bad.parquet'), 'PAR1 no')
+  await expect(numbered(root, { glob: 'bad.parquet', engine })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
 })

@@ -1,5 +1,5 @@
 import type { Value } from '../../../core/values.ts'
-import type { FileOutcome } from '../../../sources/file-source.ts'
+import type { FileOutcome } from '../../../sources/load-source.ts'
 import type { TableColumn } from '../../output/table.ts'
 import { unitText, valueText } from '../../output/values.ts'
 import type { Session } from '../../session.ts'

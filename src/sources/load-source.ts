@@ -5,7 +5,7 @@ import type { RowRules } from './load/read-batch.ts'
 import type { FileReader } from './reader.ts'
 
 /** Files that feed a table. */
-export interface FileSource {
+export interface LoadSource {
   readonly name: string
   readonly table: string
   readonly reader: FileReader

@@ -1,0 +1,41 @@
+import type { Declaration } from '../../src/contract/declaration.ts'
+
+/** The shop's events as files bring them. */
+export const shopEvents: Declaration = {
+  columns: {
+    event_id: 'uuid',
+    event_time: { type: 'timestamptz not null', format: '%Y-%m-%d %H:%M:%S UTC' },
+    event_type: 'varchar not null',
+    product_id: 'bigint not null',
+    category_id: 'bigint',
+    category_code: 'varchar',
+    brand: 'varchar',
+    price: 'decimal(12,2)',
+    user_id: 'bigint not null',
+    user_session: 'varchar',
+  },
+  id: 'event_id',
+  time: 'event_time',
+  partitionBy: { day: 'event_time' },
+  rules: { known_type: "event_type IN ('view', 'cart', 'purchase')", price_not_negative: 'price >= 0' },
+}
+
+export const shopHeader = 'event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session'
+
+/** A row of the table as the line that it came from, where empty fields are written as nothing. */
+export const lineOfRow = `concat_ws(',', strftime(event_time, '%Y-%m-%d %H:%M:%S UTC'), event_type, product_id,
+  coalesce(category_id::VARCHAR, ''), coalesce(category_code, ''), coalesce(brand, ''), coalesce(price::VARCHAR, ''),
+  user_id, coalesce(user_session, ''))`
+
+/** Lines of shop events that a random source decides. */
+export function* shopLines(count: number, random: () => number): Generator<string> {
+  const pick = (items: readonly string[]): string => items[Math.floor(random() * items.length)] as string
+  for (let row = 0; row < count; row++) {
+    const second = new Date(1_572_566_400_000 + row * 259).toISOString().slice(0, 19).replace('T', ' ')
+    const type = pick(['view', 'view', 'view', 'cart', 'purchase'])
+    const code = pick(['', '', 'electronics.smartphone', 'apparel.shoes'])
+    const brand = pick(['', 'apple', 'samsung', 'xiaomi'])
+    const price = (random() * 2500).toFixed(2)
+    yield `${second} UTC,${type},${1000000 + row},2053013552259662037,${code},${brand},${price},${512000000 + row},s-${row}`
+  }
+}
