@@ -13,6 +13,16 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'plan',
+    summary: 'what a run would do: contracts that changed, files to load',
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'carry out the plan: bring tables to their contracts, load',
+    load: () => import('./commands/run.ts'),
+  },
+  {
     name: 'load',
     summary: 'new files of the sources into their tables, or these files',
     load: () => import('./commands/load.ts'),

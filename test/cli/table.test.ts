@@ -3,13 +3,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { makeOrders, projectFolder } from './project-folder.ts'
-import { millrace } from './terminal.ts'
-
-const json = (text: string) =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
+import { json, millrace } from './terminal.ts'
 
 test('ls names what is declared and what else lies in the lake', async () => {
   const dir = await projectFolder()

@@ -23,3 +23,9 @@ export async function millrace(
   const status = await runProgram(args, { stdin, stdout: stdout.stream, stderr: stderr.stream, now })
   return { status, stdout: stdout.text(), stderr: stderr.text() }
 }
+
+/** NDJSON as objects. */
+export function json(text: string): Record<string, unknown>[] {
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+}

@@ -1,0 +1,50 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { projectFolder } from './project-folder.ts'
+import { json, millrace } from './terminal.ts'
+
+test('plan names the files, and changes nothing', async () => {
+  const dir = await projectFolder()
+  const { status, stdout } = await millrace(['plan', '--project', dir])
+  expect(status).toBe(0)
+  expect(json(stdout)).toEqual([
+    expect.objectContaining({
+      plan: 'load',
+      source: 'history',
+      table: 'events',
+      file: 'data/events.csv',
+      action: 'load',
+    }),
+  ])
+  expect(json((await millrace(['table', 'ls', '--project', dir])).stdout)[0]).toMatchObject({ version: null })
+})
+
+test('a changed contract is planned with its class, and run carries it out', async () => {
+  const dir = await projectFolder()
+  const config = join(dir, 'millrace.config.ts')
+  await millrace(['load', '--max-rejects', '1', '--project', dir])
+  writeFileSync(config, readFileSync(config, 'utf8').replace("type: 'varchar'", "type: 'varchar', city: 'varchar'"))
+  expect(json((await millrace(['plan', '--project', dir])).stdout)).toEqual([
+    expect.objectContaining({
+      plan: 'contract',
+      table: 'events',
+      class: 'free',
+      change: expect.stringContaining('city'),
+    }),
+    expect.objectContaining({ plan: 'load', action: 'skip' }),
+  ])
+  expect((await millrace(['run', '--project', dir])).status).toBe(0)
+  const [events] = json((await millrace(['table', 'show', 'events', '--project', dir])).stdout)
+  expect(events?.['columns']).toContainEqual({ name: 'city', type: 'varchar' })
+
+  writeFileSync(config, readFileSync(config, 'utf8').replace("user_id: 'bigint'", "user_id: 'varchar'"))
+  const [change] = json((await millrace(['plan', '--project', dir])).stdout)
+  expect(change).toMatchObject({ class: 'rewrite', change: expect.stringContaining('user_id') })
+  const unasked = await millrace(['run', '--project', dir])
+  expect([unasked.status, JSON.parse(unasked.stderr).code]).toEqual([2, 'CONFIRMATION_NEEDED'])
+  expect((await millrace(['run', '--yes', '--project', dir])).status).toBe(0)
+  const [after] = json((await millrace(['table', 'show', 'events', '--project', dir])).stdout)
+  expect(after).toMatchObject({ rows: 2 })
+  expect(after?.['columns']).toContainEqual({ name: 'user_id', type: 'varchar' })
+})
