@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { mapLimit } from '../core/map-limit.ts'
 import type { Lake } from './lake.ts'
-import { logFolder } from './log/names.ts'
+import { commitPath, logFolder } from './log/names.ts'
 
 /** Which files go when a table is dropped: all that its folder holds, its history and rejects among them. */
 export interface DropPlan {
@@ -36,6 +36,8 @@ export async function applyDrop(lake: Lake, plan: DropPlan, context: Context): P
   await lake.queue.run(table, async () => {
     context.signal.throwIfAborted()
     for (const path of first.toSorted(checkpointsFirst)) await lake.store.delete(`${table}/${path}`)
+    // once more, for the names in its folder: what a killed drop has deleted must not come back
+    await lake.store.delete(commitPath(table, 0))
     await mapLimit(rest, 8, (path) => lake.store.delete(`${table}/${path}`))
   })
 }

@@ -4,6 +4,7 @@ import { sql } from '../sql/text.ts'
 import type { AddFile } from './actions.ts'
 import { removeOf } from './change.ts'
 import type { Lake } from './lake.ts'
+import { settle } from './settle.ts'
 import { readSnapshot, refreshSnapshot, type Snapshot } from './snapshot.ts'
 import { commitStaged, stage, targetFileBytes } from './stage.ts'
 import { commonTags } from './write/copy-on-write.ts'
@@ -99,6 +100,7 @@ export async function applyOptimize(lake: Lake, plan: OptimizePlan, context: Con
   let filesAdded = 0
   let binsSkipped = 0
   const batches = batchesOf(plan.bins)
+  if (batches.length === 0) await settle(lake, snapshot, context)
   for (const [at, batch] of batches.entries()) {
     context.signal.throwIfAborted()
     context.emit({
