@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/load.ts'),
   },
   {
+    name: 'query',
+    summary: 'one SELECT over the tables, now or as of a time or version',
+    load: () => import('./commands/query.ts'),
+  },
+  {
     name: 'table',
     summary: 'the tables of the lake: look at them, tend them, restore',
     load: () => import('./commands/table.ts'),

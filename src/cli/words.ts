@@ -37,3 +37,8 @@ export function share(text: string): number {
     throw new InvalidArgumentError('write a share such as 10% or 0.1.')
   return number
 }
+
+/** An option that may be given several times. */
+export function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text]
+}

@@ -1,9 +1,12 @@
 import { relative, resolve } from 'node:path'
+import { projectCatalog } from '../../project/catalog.ts'
 import { prepareDemo } from '../../project/demo.ts'
 import { readQuestions } from '../../project/questions.ts'
+import { query } from '../../query/query.ts'
 import type { CommandFile } from '../command.ts'
 import { unitText } from '../output/values.ts'
 import { withProject } from '../project.ts'
+import { rowsOf } from '../result-rows.ts'
 import type { Session } from '../session.ts'
 import { time, whole } from '../words.ts'
 import { reportLoad } from './load/report.ts'
@@ -40,9 +43,13 @@ async function demo(session: Session, dir: string, { rows, seed, end }: DemoOpti
     await output.say(`Made ${unitText(rows, 'count')} events of a shop, a file a day, in ${shown}/data.`)
   await withProject({ ...session, options: { ...options, project: dir } }, 'write', 'demo', async (project) => {
     await reportLoad(session, await load(session, project, {}))
-    for (const { title } of await readQuestions(dir)) {
+    const catalog = await projectCatalog(project, context)
+    for (const { title, sql } of await readQuestions(dir)) {
+      await using answer = await query(catalog, project.lake.engine, sql, {}, context)
+      progress.clear()
       await output.say()
       await output.title(title)
+      await output.table(answer.columns, rowsOf(answer))
     }
   })
 }

@@ -1,0 +1,149 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import { Option } from 'commander'
+import { MillraceError } from '../../core/errors.ts'
+import { projectCatalog } from '../../project/catalog.ts'
+import type { OpenProject } from '../../project/open.ts'
+import { type Answer, type QueryOptions, query, resolveQuery } from '../../query/query.ts'
+import { parseReadPoint } from '../../query/read-point.ts'
+import { csvText, jsonText, ndjsonText, writeParquet } from '../../query/results.ts'
+import type { CommandFile } from '../command.ts'
+import { unitText } from '../output/values.ts'
+import { withProject } from '../project.ts'
+import { rowsOf } from '../result-rows.ts'
+import type { Session } from '../session.ts'
+import { collect, whole } from '../words.ts'
+
+type Format = 'table' | 'json' | 'ndjson' | 'csv' | 'parquet'
+
+interface QueryWords {
+  readonly at: readonly string[]
+  readonly format?: Format
+  readonly output?: string
+  readonly limit?: number
+  readonly timeout?: number
+}
+
+const formats = ['table', 'json', 'ndjson', 'csv', 'parquet'] as const
+
+/** Rows that a table on a terminal shows unless it is asked for more. */
+const tableRows = 1000
+
+export const command: CommandFile = {
+  examples: [
+    'millrace query "SELECT event_type, count(*) FROM events GROUP BY ALL"',
+    'millrace query "SELECT count(*) FROM events" --at 2026-11-20',
+    'millrace query "SELECT count(*) FROM events" --at events=3',
+    'millrace query "SELECT * FROM events" -o events.parquet',
+    'millrace query - --format csv < question.sql',
+  ],
+  define(command, run) {
+    command
+      .argument('<sql>', 'one SELECT over the tables of the project; - reads it from stdin')
+      .option('--at <time or table=version>', 'as it was then; may be given several times', collect, [])
+      .addOption(new Option('--format <format>', 'how rows are written').choices(formats))
+      .option('-o, --output <file>', 'write to a file; its ending tells the format')
+      .option('--limit <n>', `stop after so many rows (default: ${tableRows} in a table, else all)`, whole)
+      .option('--timeout <seconds>', 'stop after so long', whole)
+      .action((sql: string, words: QueryWords) =>
+        run(
+          command,
+          (session) => withProject(session, 'read', 'query', (project) => answer(session, project, sql, words)),
+          words.format === 'table' ? 'people' : undefined,
+        ),
+      )
+  },
+}
+
+async function answer(session: Session, project: OpenProject, given: string, words: QueryWords): Promise<void> {
+  const { context, stdin, progress } = session
+  const sql = given === '-' ? await text(stdin) : given
+  const format = formatOf(session, words)
+  const limit = words.limit ?? (format === 'table' && !words.output ? tableRows : undefined)
+  const options: QueryOptions = {
+    at: parseReadPoint(words.at, project.settings.timezone),
+    limits: {
+      ...(limit !== undefined && { rows: limit }),
+      ...(words.timeout !== undefined && { timeoutMs: words.timeout * 1000 }),
+    },
+  }
+  const catalog = await projectCatalog(project, context)
+  if (format === 'parquet') {
+    const resolved = await resolveQuery(catalog, sql, options, context)
+    const file = resolve(words.output ?? '')
+    const rows = await writeParquet(project.lake.engine, resolved, file, context)
+    progress.clear()
+    return written(session, file, rows)
+  }
+  await using result = await query(catalog, project.lake.engine, sql, options, context)
+  progress.clear()
+  if (words.output !== undefined)
+    return written(session, resolve(words.output), await writeRows(session, result, format, words.output))
+  await printRows(session, result, format)
+  if (result.truncated)
+    session.output.warn(`only the first ${unitText(limit ?? 0, 'count')} rows are shown; --limit gives more`)
+}
+
+/** What is asked for, else what the file's name says, else a table for people and NDJSON for programs. */
+function formatOf({ output }: Session, { format, output: file }: QueryWords): Format {
+  const ending = /\.(json|ndjson|csv|parquet)$/.exec(file ?? '')?.[1] as Format | undefined
+  const chosen = format ?? ending ?? (file === undefined && output.style === 'people' ? 'table' : 'ndjson')
+  if (chosen === 'parquet' && file === undefined)
+    throw new MillraceError('USAGE', { reason: 'Parquet needs a file', hint: 'add -o FILE.parquet' })
+  if (chosen === 'table' && file !== undefined)
+    throw new MillraceError('USAGE', {
+      reason: 'a table is for a terminal',
+      hint: 'write --format csv, json, ndjson or parquet',
+    })
+  return chosen
+}
+
+async function printRows({ output, progress }: Session, result: Answer, format: Format): Promise<void> {
+  if (format === 'table') {
+    const rows = await output.table(result.columns, rowsOf(result))
+    progress.clear()
+    await output.say(`(${unitText(rows, 'count')} ${rows === 1 ? 'row' : 'rows'})`)
+    return
+  }
+  for await (const piece of pieces(result, format)) {
+    await output.bytes(piece)
+    if (output.closed) return
+  }
+}
+
+/** Writes a file that appears under its name when it is whole. */
+async function writeRows({ context }: Session, result: Answer, format: Format, file: string): Promise<number> {
+  let rows = 0
+  const counted: Answer = {
+    ...result,
+    batches: (async function* () {
+      for await (const batch of result.batches) {
+        rows += batch.length
+        yield batch
+      }
+    })(),
+  }
+  const unfinished = `${file}.part`
+  try {
+    await pipeline(Readable.from(pieces(counted, format)), createWriteStream(unfinished), { signal: context.signal })
+    await rename(unfinished, file)
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw context.signal.aborted ? context.signal.reason : error
+  }
+  return rows
+}
+
+function pieces(result: Answer, format: Format): AsyncGenerator<string> {
+  if (format === 'json') return jsonText(result)
+  return format === 'csv' ? csvText(result) : ndjsonText(result)
+}
+
+async function written({ output }: Session, file: string, rows: number): Promise<void> {
+  await output.data({ file, rows })
+  await output.say(`${unitText(rows, 'count')} rows in ${file}.`)
+}

@@ -1,0 +1,19 @@
+import { tableColumns } from '../contract/contract.ts'
+import type { Context } from '../core/context.ts'
+import type { Relation } from '../engines/relation.ts'
+import { tableExists } from '../lake/snapshot.ts'
+import { type Catalog, fixedCatalog, mergeCatalogs } from '../query/catalog.ts'
+import { lakeCatalog } from '../query/lake-catalog.ts'
+import type { OpenProject, TablePlace } from './open.ts'
+
+/** What queries of a project can read: its tables. One that is declared and not loaded yet has no rows. */
+export async function projectCatalog(project: OpenProject, context: Context): Promise<Catalog> {
+  const loaded: TablePlace[] = []
+  const empty: Record<string, Relation> = {}
+  for (const place of await project.tables(context)) {
+    const target = project.settings.targets.get(place.name)
+    if (!target || (await tableExists(place.lake, place.table, context))) loaded.push(place)
+    else empty[place.name] = { kind: 'values', columns: tableColumns(target.contract), rows: [] }
+  }
+  return mergeCatalogs([lakeCatalog(async () => loaded), fixedCatalog(empty)])
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { tempFolder } from '../temp-folder.ts'
+import { json, millrace } from './terminal.ts'
+
+test('the demo makes a shop, loads it and answers its questions; the second time nothing has changed', async () => {
+  const dir = join(await tempFolder(), 'shop')
+  const demo = () => millrace(['demo', dir, '--rows', '3000', '--end', '2026-11-20T12:00:00Z'])
+  const first = await demo()
+  expect(first).toMatchObject({ status: 0, stderr: '' })
+  expect(first.stdout).toContain('Made 3,000 events of a shop')
+  expect(first.stdout).toContain('history: 3,000 rows from 8 files into events')
+  const second = await demo()
+  expect(second.stdout).toContain('history: nothing has changed; 8 files loaded before.')
+  const answers = (text: string) => text.slice(text.indexOf('What visitors did'))
+  expect(answers(second.stdout)).toBe(answers(first.stdout))
+  const counted = await millrace([
+    'query',
+    'SELECT count(*) AS n, count(DISTINCT _day) AS days FROM events',
+    '--project',
+    dir,
+  ])
+  expect(json(counted.stdout)).toEqual([{ n: 3000, days: 8 }])
+})

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test } from 'vitest'
+import { makeOrders, projectFolder } from './project-folder.ts'
+import { json, millrace } from './terminal.ts'
+
+async function asked() {
+  const dir = await projectFolder()
+  await makeOrders(dir)
+  return {
+    dir,
+    query: (sql: string, ...more: string[]) => millrace(['query', sql, ...more, '--project', dir]),
+    shown: (sql: string, ...more: string[]) => millrace(['query', sql, ...more, '--project', dir], { columns: 80 }),
+  }
+}
+
+test('a SELECT is answered: NDJSON in a pipe, a table on a terminal', async () => {
+  const { query, shown } = await asked()
+  const sql = 'SELECT id, city FROM orders WHERE id < 3 ORDER BY id'
+  expect(json((await query(sql)).stdout)).toEqual([
+    { id: 1, city: 'Tijuana' },
+    { id: 2, city: '東京' },
+  ])
+  expect(stripVTControlCharacters((await shown(sql)).stdout)).toBe(
+    'id  city\n──  ───────\n 1  Tijuana\n 2  東京\n(2 rows)\n',
+  )
+})
+
+test('--at reads a version, and what is declared and not loaded has no rows', async () => {
+  const { query } = await asked()
+  const sql = 'SELECT count(*) AS n FROM orders'
+  expect(json((await query(sql)).stdout)).toEqual([{ n: 4 }])
+  expect(json((await query(sql, '--at', 'orders=1')).stdout)).toEqual([{ n: 3 }])
+  expect(json((await query('SELECT count(*) AS n FROM customers')).stdout)).toEqual([{ n: 0 }])
+})
+
+test('-o writes a file whose ending tells the format, and leaves nothing else behind', async () => {
+  const { dir, query } = await asked()
+  const sql = 'SELECT id, city FROM orders ORDER BY id'
+  for (const ending of ['csv', 'json', 'ndjson', 'parquet']) {
+    const file = join(dir, `out.${ending}`)
+    expect(json((await query(sql, '-o', file)).stdout)).toEqual([{ file, rows: 4 }])
+    expect(existsSync(file)).toBe(true)
+  }
+  expect(readFileSync(join(dir, 'out.csv'), 'utf8')).toBe('id,city\r\n1,Tijuana\r\n2,東京\r\n3,\r\n4,Nogales\r\n')
+  expect(JSON.parse(readFileSync(join(dir, 'out.json'), 'utf8'))).toHaveLength(4)
+  expect(readdirSync(dir).filter((name) => name.startsWith('.out') || name.endsWith('.part'))).toEqual([])
+})
+
+test('a table is cut at its limit, and says so', async () => {
+  const { query, shown } = await asked()
+  const { stdout, stderr } = await shown('SELECT * FROM range(5000)')
+  expect(stdout.trimEnd().split('\n').length).toBe(1003)
+  expect(stripVTControlCharacters(stderr)).toContain('only the first 1,000 rows are shown')
+  expect(json((await query('SELECT * FROM range(5000)')).stdout)).toHaveLength(5000)
+  expect(json((await query('SELECT * FROM range(5000)', '--limit', '7')).stdout)).toHaveLength(7)
+})
+
+test.each([
+  ['SELECT * FROM odrers', [], 2, 'SQL_INVALID', /`orders`/],
+  ['SELECT *\nFORM orders', [], 2, 'SQL_INVALID', /./],
+  ['DROP TABLE orders', [], 1, 'SQL_NOT_ALLOWED', /./],
+  ["SELECT * FROM read_text('/etc/passwd')", [], 1, 'SQL_NOT_ALLOWED', /./],
+  ['SELECT 1', ['--at', 'never'], 2, 'READ_POINT_INVALID', /./],
+  ['SELECT 1', ['--at', 'odrers=1'], 1, 'NAME_UNKNOWN', /`orders`/],
+  ['SELECT 1', ['--format', 'parquet'], 2, 'USAGE', /-o/],
+  ['SELECT 1', ['--format', 'xml'], 2, 'USAGE', /./],
+] as const)('%s %j is refused', async (sql, more, status, code, hint) => {
+  const { query } = await asked()
+  const { status: ended, stderr } = await query(sql, ...more)
+  expect([ended, JSON.parse(stderr).code]).toEqual([status, code])
+  expect(JSON.parse(stderr).hint).toMatch(hint)
+})
