@@ -6,9 +6,9 @@ import type { Action, AddFile, Metadata, Protocol, RemoveFile } from './actions.
 import { checkReadable } from './features.ts'
 import type { Lake } from './lake.ts'
 import { readCheckpoint } from './log/checkpoint-rows.ts'
-import { commitTime, commitTimes, readCommit } from './log/commit-time.ts'
+import { commitTime, commitTimes, readCommit, readCommitTime } from './log/commit-time.ts'
 import { checkpointHint, type Listing, listLog } from './log/listing.ts'
-import { commitPath, logFolder } from './log/names.ts'
+import { commitPath, logFolder, parseLogName } from './log/names.ts'
 import { emptyReplay, type Replay, replay } from './log/replay.ts'
 import { columnsOf } from './schema.ts'
 
@@ -43,10 +43,15 @@ export interface SnapshotAt {
 /** How many commits are read and held at a time. */
 const commitsAtOnce = 256
 
+/** How often a log that is cleaned while it is read is begun again. */
+const readAttempts = 3
+
 /** True when the table has a log. */
 export async function tableExists(lake: Lake, table: string, context: Context): Promise<boolean> {
-  const { commits, checkpoints, v2Checkpoints } = await listLog(lake.store, table, 0, context.signal)
-  return commits.length + checkpoints.length + v2Checkpoints.length > 0
+  const folder = logFolder(table)
+  for await (const { path } of lake.store.list(folder, { signal: context.signal }))
+    if (parseLogName(path.slice(folder.length))) return true
+  return false
 }
 
 /**
@@ -54,6 +59,17 @@ export async function tableExists(lake: Lake, table: string, context: Context): 
  * TIME_NOT_FOUND, TABLE_CORRUPT (a gap in the versions, an entry that cannot be read), FEATURE_UNSUPPORTED by name.
  */
 export async function readSnapshot(lake: Lake, table: string, at: SnapshotAt, context: Context): Promise<Snapshot> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readOnce(lake, table, at, context)
+    } catch (error) {
+      // what was listed has been cleaned away meanwhile; what replaces it was there before
+      if (attempt === readAttempts || !isError(error, 'OBJECT_NOT_FOUND')) throw error
+    }
+  }
+}
+
+async function readOnce(lake: Lake, table: string, at: SnapshotAt, context: Context): Promise<Snapshot> {
   const { store } = lake
   const hint = at.timestampMs === undefined ? await checkpointHint(store, table, context.signal) : 0
   if (hint > 0 && hint <= (at.version ?? hint)) {
@@ -84,6 +100,9 @@ export async function refreshSnapshot(lake: Lake, snapshot: Snapshot, context: C
   // without its own version, or with a gap after it, the log was cleaned or the table made anew
   if (!known || commits.some((commit, index) => commit.version !== version + 1 + index))
     return readSnapshot(lake, table, {}, context)
+  const own = newer.commits.find((commit) => commit.version === version)
+  if (own && (await readCommitTime(lake.store, table, own, context.signal)) > snapshot.timestampMs)
+    return readSnapshot(lake, table, {}, context) // another table's commit has taken the number
   if (commits.length === 0) return snapshot
   const state = stateOf(snapshot)
   const timestampMs = await replayCommits(lake, table, commits, state, context)
@@ -137,9 +156,10 @@ export async function buildSnapshot(
       try {
         for (const path of checkpoint.paths) replay(state, await readCheckpoint(lake, table, path, context))
       } catch (error) {
-        if (!isError(error, 'TABLE_CORRUPT')) throw error
+        const unusable = isError(error, 'TABLE_CORRUPT') || isError(error, 'FEATURE_UNSUPPORTED')
+        if (!unusable) throw error
         broken ??= error
-        continue // an older checkpoint, or the commits alone, give the same table
+        continue // an older checkpoint, or the commits alone, give the same table, or the same refusal
       }
     }
     const replayed = await replayCommits(lake, table, commits, state, context)
@@ -178,7 +198,7 @@ async function replayCommits(
 /** The time of a version that was read from its checkpoint alone. */
 async function timeOf(lake: Lake, table: string, listing: Listing, version: number, context: Context): Promise<number> {
   const commit = listing.commits.find((found) => found.version === version)
-  if (commit) return commitTime(await readCommit(lake.store, table, version, context.signal), commit.modifiedMs)
+  if (commit) return readCommitTime(lake.store, table, commit, context.signal)
   return listing.checkpoints.findLast((found) => found.version === version)?.modifiedMs ?? 0
 }
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { MillraceError } from '../../src/core/errors.ts'
 import { commitPath, lastCheckpointPath, logFolder } from '../../src/lake/log/names.ts'
 import { readSnapshot, refreshSnapshot, tableExists } from '../../src/lake/snapshot.ts'
+import type { ObjectStore } from '../../src/storage/store.ts'
 import { add, commitInfo, context, logLake, metadata, protocol, remove, writeLog } from './log-lake.ts'
 
 const begin = [protocol, metadata(), add('a')]
@@ -126,17 +128,53 @@ test('what else lies in the log folder is passed over', async () => {
 
 test('a refreshed snapshot has read the newer commits alone', async () => {
   const lake = logLake()
-  await writeLog(lake, 't', [[commitInfo(10), ...begin]])
+  await writeLog(lake, 't', [begin, [commitInfo(10), add('b')]])
   const before = await read(lake)
   expect(await refreshSnapshot(lake, before, context)).toBe(before)
-  await writeLog(lake, 't', [[add('b')], [commitInfo(20), remove('a')]], 1)
+  await writeLog(lake, 't', [[add('c')], [commitInfo(20), remove('a')]], 2)
   // were version 0 read again, it would be refused
   await lake.store.put(commitPath('t', 0), new Uint8Array())
   const after = await refreshSnapshot(lake, before, context)
-  expect(after).toMatchObject({ version: 2, timestampMs: 20 })
-  expect([...after.files.keys()]).toEqual(['b'])
-  expect([...before.files.keys()]).toEqual(['a'])
+  expect(after).toMatchObject({ version: 3, timestampMs: 20 })
+  expect([...after.files.keys()]).toEqual(['b', 'c'])
+  expect([...before.files.keys()]).toEqual(['a', 'b'])
   expect(before.removed.size).toBe(0)
+})
+
+test('a table that was made anew with as many versions is not taken for the old one', async () => {
+  const lake = logLake()
+  await writeLog(lake, 't', [[commitInfo(10), ...begin]])
+  const before = await read(lake)
+  await writeLog(lake, 't', [[commitInfo(11), protocol, metadata({ id: 'table-2' }), add('z')]])
+  expect((await refreshSnapshot(lake, before, context)).metadata.id).toBe('table-2')
+})
+
+test('a log that is cleaned while it is read is begun again', async () => {
+  const lake = logLake()
+  await writeLog(lake, 't', [begin, [add('b')]])
+  let misses = 2
+  const store: ObjectStore = {
+    ...lake.store,
+    read: async (path, range, signal) => {
+      if (path === commitPath('t', 1) && misses-- > 0) throw new MillraceError('OBJECT_NOT_FOUND', { path })
+      return lake.store.read(path, range, signal)
+    },
+  }
+  expect((await readSnapshot({ ...lake, store }, 't', {}, context)).version).toBe(1)
+  misses = 3
+  await expect(readSnapshot({ ...lake, store }, 't', {}, context)).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' })
+})
+
+test('the time of a large commit is found at its beginning or its end', async () => {
+  const lake = logLake()
+  const many = Array.from({ length: 1000 }, (_, number) => add(`${'x'.repeat(100)}${number}`))
+  await writeLog(lake, 't', [
+    [commitInfo(1000), ...begin, ...many],
+    [...many.map((_, number) => add(`y${number}`, { stats: 'z'.repeat(100) })), commitInfo(2000)],
+    [add('c')],
+  ])
+  expect((await read(lake, { timestampMs: 1999 })).version).toBe(0)
+  expect((await read(lake, { timestampMs: 2000 })).version).toBe(1)
 })
 
 test('a snapshot of a table that was dropped and made anew is read from the beginning', async () => {

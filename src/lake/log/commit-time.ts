@@ -30,6 +30,27 @@ export function commitTime(actions: readonly Action[], modifiedMs: number): numb
   return modifiedMs
 }
 
+/** Bytes in which the commitInfo, mostly the first line, is looked for before a whole commit is read. */
+const headBytes = 64 * 1024
+
+/** The time of a commit, without reading all of it where its commitInfo comes early. */
+export async function readCommitTime(
+  store: ObjectStore,
+  table: string,
+  { version, modifiedMs }: Listing['commits'][number],
+  signal: AbortSignal,
+): Promise<number> {
+  const file = commitPath(table, version)
+  const head = await store.read(file, { start: 0, end: headBytes }, signal)
+  const whole = head.length < headBytes
+  const lines = whole ? head : head.subarray(0, head.lastIndexOf(10) + 1)
+  if (whole || lines.length > 0) {
+    const actions = decodeCommit(lines, { table, file })
+    if (whole || actions.some((action) => 'commitInfo' in action)) return commitTime(actions, modifiedMs)
+  }
+  return commitTime(await readCommit(store, table, version, signal), modifiedMs)
+}
+
 /**
  * The times of the commits of a listing, each later than the one before: where clocks went backwards, a version is taken
  * to be one millisecond younger than its predecessor, as Spark does.
@@ -40,9 +61,7 @@ export async function commitTimes(
   commits: Listing['commits'],
   signal: AbortSignal,
 ): Promise<readonly { readonly version: number; readonly timestampMs: number }[]> {
-  const own = await mapLimit(commits, 16, async ({ version, modifiedMs }) =>
-    commitTime(await readCommit(store, table, version, signal), modifiedMs),
-  )
+  const own = await mapLimit(commits, 16, (commit) => readCommitTime(store, table, commit, signal))
   let last = Number.NEGATIVE_INFINITY
   return commits.map(({ version }, index) => {
     last = Math.max(own[index] as number, last + 1)
