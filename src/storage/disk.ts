@@ -7,6 +7,8 @@ export interface DiskEntry {
   readonly kind: 'file' | 'folder' | 'link' | 'other'
   readonly sizeBytes: number
   readonly modifiedMs: number
+  /** The permission bits: 0o700. */
+  readonly mode: number
 }
 
 /** A file under way. Its bytes survive a power cut once `sync` has resolved; its name does once its folder is synced. */
@@ -48,6 +50,7 @@ export interface Disk {
   syncFile(path: string): Promise<void>
   /** fsync of a folder: the names in it, new and gone, survive a power cut. */
   syncFolder(path: string): Promise<void>
+  setMode(path: string, mode: number): Promise<void>
   /** What the file system of this path has left for this user. */
   freeBytes(path: string): Promise<number>
 }
@@ -64,7 +67,9 @@ export function nodeDisk(): Disk {
     },
     async stat(path) {
       const stats = await orMissing('look at', path, fs.lstat(path))
-      return stats && { kind: kindOf(stats), sizeBytes: stats.size, modifiedMs: stats.mtimeMs }
+      return (
+        stats && { kind: kindOf(stats), sizeBytes: stats.size, modifiedMs: stats.mtimeMs, mode: stats.mode & 0o777 }
+      )
     },
     async readFolder(path) {
       const entries = await orMissing('list', path, fs.readdir(path, { withFileTypes: true }))
@@ -99,6 +104,9 @@ export function nodeDisk(): Disk {
     async syncFolder(path) {
       await using folder = await coded('sync', path, fs.open(path, constants.O_RDONLY | constants.O_DIRECTORY))
       await coded('sync', path, folder.sync())
+    },
+    async setMode(path, mode) {
+      await coded('change', path, fs.chmod(path, mode))
     },
     async freeBytes(path) {
       const { bavail, bsize } = await coded('look at', path, fs.statfs(path))

@@ -7,7 +7,7 @@ import { type Disk, type DiskEntry, nodeDisk } from './disk.ts'
 import { localFolders } from './local/folders.ts'
 import { localList } from './local/list.ts'
 import { localStaging } from './local/staging.ts'
-import { checkPath } from './paths.ts'
+import { checkPath, compareUtf8 } from './paths.ts'
 import type { ObjectStore, PutOutcome } from './store.ts'
 
 /** Files that are synced at a time. */
@@ -114,8 +114,9 @@ export function localStore(root: string, disk: Disk = nodeDisk()): ObjectStore {
         if (!(await folders.inside(file))) throw new MillraceError('OBJECT_NOT_FOUND', { path: file })
         await disk.syncFile(file)
       })
-      const all = new Set(files.flatMap((file) => folders.above(file)))
-      await mapLimit([...all], syncsAtOnce, (folder) => folders.sync(folder))
+      const all = [...new Set(files.flatMap((file) => folders.above(file)))].sort(compareUtf8)
+      for (const folder of all) await folders.close(folder)
+      await mapLimit(all, syncsAtOnce, (folder) => folders.sync(folder))
     },
     async delete(path, signal) {
       const target = locate(path)

@@ -19,6 +19,7 @@ const changing: readonly DiskCall['name'][] = [
   'link',
   'unlink',
   'truncate',
+  'setMode',
   'syncFile',
   'syncFolder',
 ]
@@ -51,6 +52,7 @@ export function interceptedDisk(disk: Disk, intercept: Intercept): Disk {
     truncate: (path, sizeBytes) => intercept({ name: 'truncate', path }, () => disk.truncate(path, sizeBytes)),
     syncFile: (path) => intercept({ name: 'syncFile', path }, () => disk.syncFile(path)),
     syncFolder: (path) => intercept({ name: 'syncFolder', path }, () => disk.syncFolder(path)),
+    setMode: (path, mode) => intercept({ name: 'setMode', path }, () => disk.setMode(path, mode)),
     freeBytes: (path) => intercept({ name: 'freeBytes', path }, () => disk.freeBytes(path)),
   }
 }

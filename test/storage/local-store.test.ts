@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
@@ -21,11 +21,22 @@ test('folders are 0700 and files 0600, those of an engine too once they are sync
   const root = join(await tempFolder(), 'lake')
   const store = localStore(root)
   await store.put('t/_delta_log/0.json', bytes('{}'))
-  await writeFile(join(root, 't/part.parquet'), 'rows', { mode: 0o644 })
-  await store.sync(['t/part.parquet'])
-  for (const path of ['', 't', 't/_delta_log']) expect((await stat(join(root, path))).mode & 0o777).toBe(0o700)
-  for (const path of ['t/_delta_log/0.json', 't/part.parquet'])
+  await mkdir(join(root, 't/day=1/hour=2'), { recursive: true, mode: 0o755 })
+  await writeFile(join(root, 't/day=1/hour=2/part.parquet'), 'rows', { mode: 0o644 })
+  await store.sync(['t/day=1/hour=2/part.parquet'])
+  for (const path of ['', 't', 't/_delta_log', 't/day=1', 't/day=1/hour=2'])
+    expect((await stat(join(root, path))).mode & 0o777).toBe(0o700)
+  for (const path of ['t/_delta_log/0.json', 't/day=1/hour=2/part.parquet'])
     expect((await stat(join(root, path))).mode & 0o777).toBe(0o600)
+})
+
+test('a lake that its owner has opened to a group stays open to it', async () => {
+  const root = join(await tempFolder(), 'lake')
+  await mkdir(join(root, 't/day=1'), { recursive: true })
+  for (const path of ['', 't', 't/day=1']) await chmod(join(root, path), 0o750)
+  await writeFile(join(root, 't/day=1/x'), 'rows')
+  await localStore(root).sync(['t/day=1/x'])
+  expect((await stat(join(root, 't/day=1'))).mode & 0o777).toBe(0o750)
 })
 
 test('a symbolic link that leads out of the root is not followed, one that stays inside is', async () => {

@@ -10,6 +10,8 @@ export interface Folders {
   sync(folder: string): Promise<void>
   /** The path without symbolic links, or undefined where nothing is there. PATH_INVALID when it leads out of the root. */
   inside(path: string): Promise<string | undefined>
+  /** Makes a folder that something else has made no more open than the one above it. */
+  close(folder: string): Promise<void>
   /** The folders from the one of this file up to the root. */
   above(file: string): readonly string[]
 }
@@ -74,11 +76,17 @@ export function localFolders(root: string, disk: Disk): Folders {
     await disk.syncFolder(folder)
   }
 
+  async function close(folder: string): Promise<void> {
+    if (folder === root) return
+    const [own, upper] = [await disk.stat(folder), await disk.stat(dirname(folder))]
+    if (own && upper && (own.mode & ~upper.mode) !== 0) await disk.setMode(folder, own.mode & upper.mode)
+  }
+
   function above(file: string): readonly string[] {
     const folders = [dirname(file)]
     for (let at = dirname(file); at !== root; at = dirname(at)) folders.push(dirname(at))
     return folders
   }
 
-  return { ensure, sync, inside, above }
+  return { ensure, sync, inside, close, above }
 }
