@@ -120,3 +120,32 @@ test('core is small, and each of its files is used by three rooms or more', () =
   const core = files.filter((file) => roomOf(file) === 'core' && file.split(sep).length === 3)
   expect(core.length).toBeLessThanOrEqual(15)
 })
+
+/** Every template of a file that has holes and no tag before it: its first words. */
+function bareTemplates(file: string): string[] {
+  const found: string[] = []
+  const visit = (node: unknown, tagged: boolean): void => {
+    if (Array.isArray(node)) for (const item of node) visit(item, false)
+    else if (typeof node === 'object' && node !== null) {
+      const { type, quasis, expressions } = node as { type?: string; quasis?: unknown[]; expressions?: unknown[] }
+      if (type === 'TemplateLiteral' && !tagged && expressions?.length) {
+        const [first] = quasis as { value: { raw: string } }[]
+        found.push(first?.value.raw.trimStart() ?? '')
+      }
+      for (const [key, held] of Object.entries(node))
+        visit(held, type === 'TaggedTemplateExpression' && key === 'quasi')
+    }
+  }
+  visit(parseSync(file, readFileSync(join(root, file), 'utf8')).program, false)
+  return found
+}
+
+test('SQL with holes is made by the sql tag, which quotes what goes into them', () => {
+  const verbs = /^(SELECT|WITH|FROM|INSERT|UPDATE|DELETE|COPY|CREATE|DROP|ALTER|ATTACH|SET|DESCRIBE)\s/
+  const bare = files.flatMap((file) =>
+    bareTemplates(file)
+      .filter((text) => verbs.test(text))
+      .map((text) => `${file}: ${text.split('\n')[0]}`),
+  )
+  expect(bare).toEqual([])
+})

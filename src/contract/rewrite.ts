@@ -1,4 +1,4 @@
-import { join, name, type SqlText, sql, value } from '../sql/text.ts'
+import { join, name, raw, type SqlText, sql, value } from '../sql/text.ts'
 import { promotedKeys, type StoredTable, storedColumn } from './change.ts'
 import { jsonOf } from './check/parquet-input.ts'
 import { checkSql } from './check-sql.ts'
@@ -39,10 +39,10 @@ export function rewriteSql(stored: StoredTable, declared: Contract): RewriteSql 
   const carry = ['_extra', fileColumn.name]
   const { good, bad } = checkSql(contract, { input: { kind: 'parquet', fields }, carry })
   const rename = declared.unknown === 'keep' || hasExtra(stored) ? sql`, _extra AS ${name(extraColumn.name)}` : sql``
-  const scoped = (text: string) => `WITH raw AS ${source.text} ${text}`
+  const scoped = (text: string) => sql`WITH raw AS ${source} ${raw(text)}`
   return {
-    rows: `SELECT * EXCLUDE (_extra)${rename.text} FROM (${scoped(good)})`,
-    unfit: `SELECT "column", "code", "message" FROM (${scoped(bad)})`,
+    rows: sql`SELECT * EXCLUDE (_extra)${rename} FROM (${scoped(good)})`.text,
+    unfit: sql`SELECT "column", "code", "message" FROM (${scoped(bad)})`.text,
   }
 }
 

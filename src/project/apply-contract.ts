@@ -15,6 +15,7 @@ import { columnsOf, evolve, schemaOf } from '../lake/schema.ts'
 import { settle } from '../lake/settle.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import { commitStaged, stage } from '../lake/stage.ts'
+import { raw, sql } from '../sql/text.ts'
 import { writeOwnFile } from '../storage/own-file.ts'
 import type { Target } from './parse.ts'
 import { type ContractPlan, contractApp, contractFile, contractPath, planContract, storedTable } from './plan.ts'
@@ -81,7 +82,7 @@ async function checkFit(
 ): Promise<void> {
   const from = { stored: relationOf(lake, snapshot) }
   const { unfit } = rewriteSql(stored, contract)
-  const text = `SELECT count(*), any_value("column"), any_value("message") FROM (${unfit})`
+  const { text } = sql`SELECT count(*), any_value("column"), any_value("message") FROM (${raw(unfit)})`
   const [row] = await collect(await lake.engine.run({ sql: text, from }, context))
   const rows = Number(row?.[0] ?? 0)
   if (rows === 0) return

@@ -1,5 +1,6 @@
 import type { DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import type { Value } from '../../core/values.ts'
+import { dateText, timestampText } from './times.ts'
 import type { Duckdb } from './types.ts'
 
 type Reader = (value: DuckDBValue) => Value
@@ -44,16 +45,40 @@ function readerOf(duckdb: Duckdb, type: DuckDBType): Reader {
     case id.ENUM:
       return (value) => value as Value
     case id.DATE:
-      return (value) => dateText((value as { readonly days: number }).days)
+      return dateReader()
     case id.TIMESTAMP_TZ:
-      return (value) => timestampText((value as { readonly micros: bigint }).micros, 'Z')
+      return timestampReader('Z')
     case id.TIMESTAMP:
-      return (value) => timestampText((value as { readonly micros: bigint }).micros, '')
+      return timestampReader('')
     case id.BLOB:
       return (value) => Uint8Array.from((value as { readonly bytes: Uint8Array }).bytes)
     default:
       return nestedReader(duckdb, type)
   }
+}
+
+/** Days come again and again: their texts are kept, a bounded number of them. */
+function keptDays(): (days: number) => string {
+  const kept = new Map<number, string>()
+  return (days) => {
+    let text = kept.get(days)
+    if (text === undefined) {
+      if (kept.size === 4096) kept.clear()
+      text = dateText(days)
+      kept.set(days, text)
+    }
+    return text
+  }
+}
+
+function dateReader(): Reader {
+  const textOf = keptDays()
+  return (value) => textOf((value as { readonly days: number }).days)
+}
+
+function timestampReader(zone: 'Z' | ''): Reader {
+  const dayText = keptDays()
+  return (value) => timestampText((value as { readonly micros: bigint }).micros, zone, dayText)
 }
 
 function nestedReader(duckdb: Duckdb, type: DuckDBType): Reader {
@@ -84,43 +109,4 @@ function nestedReader(duckdb: Duckdb, type: DuckDBType): Reader {
 
 function orNull(read: Reader): Reader {
   return (value) => (value === null || value === undefined ? null : read(value))
-}
-
-const msPerDay = 86_400_000
-const infiniteDays = 2_147_483_647
-const infiniteMicros = 9_223_372_036_854_775_807n
-/** Days from 1970-01-01 to 0001-01-01 and to 10000-01-01: what four digits of a year can say. */
-const [firstDay, dayAfterLast] = [-719_162, 2_932_897]
-
-/** `YYYY-MM-DD`; outside the years 1 to 9999 as DuckDB writes it: `290000-01-01`, `0044-03-15 (BC)`, `infinity`. */
-export function dateText(days: number): string {
-  if (days === infiniteDays) return 'infinity'
-  if (days === -infiniteDays) return '-infinity'
-  if (days >= firstDay && days < dayAfterLast) return new Date(days * msPerDay).toISOString().slice(0, 10)
-  // 146,097 days are 400 years to the day: move into JavaScript's range, and the years back
-  const cycles = Math.floor(days / 146_097)
-  const date = new Date((days - cycles * 146_097) * msPerDay)
-  const year = date.getUTCFullYear() + cycles * 400
-  const monthDay = date.toISOString().slice(4, 10)
-  return year > 0
-    ? `${String(year).padStart(4, '0')}${monthDay}`
-    : `${String(1 - year).padStart(4, '0')}${monthDay} (BC)`
-}
-
-/** `YYYY-MM-DDTHH:MM:SS[.ffffff]` and the zone; years as `dateText` writes them. */
-export function timestampText(micros: bigint, zone: 'Z' | ''): string {
-  if (micros === infiniteMicros) return 'infinity'
-  if (micros === -infiniteMicros) return '-infinity'
-  const number = Number(micros)
-  // the year 1900 to 2255, where a double holds every microsecond
-  if (number > -2_208_988_800_000_000 && number < 9_007_199_254_740_991) {
-    const fraction = ((number % 1_000_000) + 1_000_000) % 1_000_000
-    const text = new Date((number - fraction) / 1000).toISOString().slice(0, 19)
-    return fraction === 0 ? `${text}${zone}` : `${text}.${String(fraction).padStart(6, '0')}${zone}`
-  }
-  const inDay = ((micros % 86_400_000_000n) + 86_400_000_000n) % 86_400_000_000n
-  const day = dateText(Number((micros - inDay) / 86_400_000_000n))
-  const fraction = Number(inDay % 1_000_000n)
-  const time = new Date(Number(inDay / 1000n)).toISOString().slice(11, 19)
-  return `${day}T${time}${fraction === 0 ? '' : `.${String(fraction).padStart(6, '0')}`}${zone}`
 }

@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+import { openDuckdb } from '../../src/engines/duckdb.ts'
+import { lazyEngine } from '../../src/engines/lazy.ts'
+import { engineConformance } from '../conformance/engine.ts'
+import { folder } from './harness.ts'
+
+const open = () => openDuckdb({ memoryBytes: 500_000_000, threads: 2, tempFolder: join(folder(), 'spill') })
+
+engineConformance({ name: 'duckdb', open, skip: {} })
+engineConformance({
+  name: 'duckdb, opened by its first use',
+  open: async () => lazyEngine('duckdb', { writes: 'files', cancel: true }, open),
+  skip: {},
+})
