@@ -80,6 +80,17 @@ test('names that are nowhere, files that are missing', async () => {
   await refused(cwd, ['lod'], { status: 2, code: 'USAGE', hint: /`load`/ })
 })
 
+test('SQL that is wrong, or that would leave the lake', async () => {
+  const cwd = await loadedProject()
+  const query = (sql: string, expected: Parameters<typeof refused>[2]) => refused(cwd, ['query', sql], expected)
+  const wrong = { status: 2, code: 'SQL_INVALID' }
+  await query('SELECT * FROM evnts', { ...wrong, message: /line 1, column 15/, hint: /`events`/ })
+  await query('SELECT *\nFORM events', { ...wrong, message: /line 2/ })
+  await query('SELECT pric FROM events', { ...wrong, message: /line 1, column 8/ })
+  await query("SELECT * FROM read_csv('/etc/passwd')", { status: 1, code: 'SQL_NOT_ALLOWED' })
+  await query('DROP TABLE events', { status: 1, code: 'SQL_NOT_ALLOWED' })
+})
+
 test('a folder that may not be read', async (context) => {
   const cwd = await loadedProject()
   // root may read everything: the command then runs as somebody else

@@ -27,5 +27,9 @@ test('the packed tarball works in an empty folder', async () => {
   }
   await run(`npm install --silent ../millrace-${ownVersion}.tgz`)
   expect(await run('npx millrace --version')).toBe(`${ownVersion}\n`)
-  await run('npx millrace init')
+  await run('npx millrace init && npx millrace load')
+  expect(
+    await run('npx millrace query "SELECT event_type, count(*) AS n FROM events GROUP BY ALL ORDER BY n, event_type"'),
+  ).toBe('{"event_type":"purchase","n":2}\n{"event_type":"cart","n":3}\n{"event_type":"view","n":6}\n')
+  expect(await run('npx millrace demo --rows 2000')).toContain('Departments by revenue')
 })
