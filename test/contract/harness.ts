@@ -13,6 +13,9 @@ export function contractOf(columns: readonly ContractColumn[], more: Partial<Con
 
 type Row = Readonly<Record<string, string | null>>
 
+/** `shown`: columns of good rows as these expressions print them. */
+type Options = Partial<CheckOptions> & { readonly shown?: Readonly<Record<string, string>> }
+
 export interface Checked {
   /** Values as DuckDB's JSON rows, with `_row`: its place in the input. */
   readonly good: readonly Record<string, unknown>[]
@@ -21,7 +24,7 @@ export interface Checked {
 
 /** Runs the SQL of a contract over rows of text, in a DuckDB as the engine sets it. */
 export async function checker(): Promise<{
-  check: (contract: Contract, rows: readonly Row[], options?: Partial<CheckOptions>) => Promise<Checked>
+  check: (contract: Contract, rows: readonly Row[], options?: Options) => Promise<Checked>
   /** JSON objects, one a row; the keys that occur are found as a source finds them. */
   checkJson: (contract: Contract, lines: readonly string[], options?: Partial<CheckOptions>) => Promise<Checked>
   /** A SELECT whose columns are the input, with their types where they are Millrace's. */
@@ -35,7 +38,7 @@ export async function checker(): Promise<{
     const reader = await connection.runAndReadAll(sql)
     return reader.getRowObjectsJson() as Record<string, unknown>[]
   }
-  const check = async (contract: Contract, rows: readonly Row[], options: Partial<CheckOptions> = {}) => {
+  const check = async (contract: Contract, rows: readonly Row[], options: Options = {}) => {
     const names = [...new Set(rows.flatMap(Object.keys))]
     const quoted = names.map((name) => `"${name.replaceAll('"', '""')}"`)
     await connection.run(
@@ -55,9 +58,11 @@ export async function checker(): Promise<{
     const fields = names.map((name) => ({ name, column: name }))
     return run(contract, { input: { kind: 'csv', fields }, ...options })
   }
-  const run = async (contract: Contract, options: CheckOptions): Promise<Checked> => {
+  const run = async (contract: Contract, { shown = {}, ...options }: CheckOptions & Options): Promise<Checked> => {
     const sql = checkSql(contract, { carry: ['_row'], ...options })
-    const good = await all(`SELECT * FROM (${sql.good}) ORDER BY _row`)
+    const replaced = Object.entries(shown).map(([column, text]) => `${text} AS ${column}`)
+    const columns = replaced.length > 0 ? `* REPLACE (${replaced.join(', ')})` : '*'
+    const good = await all(`SELECT ${columns} FROM (${sql.good}) ORDER BY _row`)
     const bad = await all(`SELECT * FROM (${sql.bad}) ORDER BY _row`)
     return { good, bad: bad as unknown as Checked['bad'] }
   }
