@@ -34,6 +34,19 @@ test('objects are read by name, and what no column takes is kept with all its di
   ])
 })
 
+test('a number keeps its digits also where no other number of the record is delicate', async () => {
+  const lines = [
+    '{"x": 12345678901234567890.5}',
+    '{"x": 0.1000}',
+    '{"x": 1E2}',
+    '{"x": 0.00001}',
+    '{"x": -0}',
+    '{"x": 123456789.125}',
+  ]
+  const { good } = await checkJson(bigints, lines)
+  expect(good.map(({ extra }) => extra)).toEqual(lines.map((line) => line.replace(' ', '')))
+})
+
 test('an exact name goes before one in another case, row by row', async () => {
   const { good } = await checkJson(bigints, ['{"A": 1, "a": 2}', '{"A": 3}', '{"a": null, "A": 4}'])
   expect(good).toEqual([
