@@ -1,33 +1,5 @@
-import { engine as openEngine } from '../engines/harness.ts'
-import { type FaultCase, faultSuite } from '../faults/suite.ts'
-import { appendOnce, create, lakeScenario, rows } from './faulty-lake.ts'
+import { engine } from '../engines/harness.ts'
+import { faultSuite } from '../faults/suite.ts'
+import { commitCases } from './commit-cases.ts'
 
-const engine = await openEngine()
-
-const cases: Readonly<Record<string, FaultCase>> = {
-  'a new table': {
-    it: lakeScenario({ engine, operate: create, after: [] }),
-    needed: ['file lake/.millrace-staging/*', 'folder .', 'folder lake', 'folder lake/t', 'folder lake/t/_delta_log'],
-  },
-  'an append': {
-    it: lakeScenario({
-      engine,
-      prepare: create,
-      operate: (lake) => appendOnce(lake, 1n, [1, 2, 3]),
-      before: [],
-      after: rows(1, 2, 3).text,
-    }),
-    needed: [
-      'file lake/.millrace-staging/*',
-      'file lake/t/day=2026-01-01/part-*-*.parquet',
-      'file lake/t/day=2026-01-02/part-*-*.parquet',
-      'folder lake/t',
-      'folder lake/t/_delta_log',
-      'folder lake/t/day=2026-01-01',
-      'folder lake/t/day=2026-01-02',
-    ],
-    spare: ['folder .', 'folder lake'],
-  },
-}
-
-faultSuite(cases, { faults: 8, cuts: 15, kills: 8 })
+faultSuite(commitCases(await engine()), { faults: 8, cuts: 15, kills: 8 })
