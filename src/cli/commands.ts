@@ -38,6 +38,16 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/table.ts'),
   },
   {
+    name: 'rejects',
+    summary: 'what broke a contract, kept whole with its line and reason',
+    load: () => import('./commands/rejects.ts'),
+  },
+  {
+    name: 'ledger',
+    summary: 'whether every line of every file is accounted for',
+    load: () => import('./commands/ledger.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'what is wrong here, and how to mend it',
     load: () => import('./commands/doctor.ts'),

@@ -4,9 +4,13 @@ import type { Relation } from '../engines/relation.ts'
 import { tableExists } from '../lake/snapshot.ts'
 import { type Catalog, fixedCatalog, mergeCatalogs } from '../query/catalog.ts'
 import { lakeCatalog } from '../query/lake-catalog.ts'
+import { accountCatalog } from './accounts.ts'
 import type { OpenProject, TablePlace } from './open.ts'
 
-/** What queries of a project can read: its tables. One that is declared and not loaded yet has no rows. */
+/**
+ * What queries of a project can read: its tables, and `millrace.files`, `.ledger`, `.rejects`. A table that is declared
+ * and not loaded yet has no rows.
+ */
 export async function projectCatalog(project: OpenProject, context: Context): Promise<Catalog> {
   const loaded: TablePlace[] = []
   const empty: Record<string, Relation> = {}
@@ -15,5 +19,5 @@ export async function projectCatalog(project: OpenProject, context: Context): Pr
     if (!target || (await tableExists(place.lake, place.table, context))) loaded.push(place)
     else empty[place.name] = { kind: 'values', columns: tableColumns(target.contract), rows: [] }
   }
-  return mergeCatalogs([lakeCatalog(async () => loaded), fixedCatalog(empty)])
+  return mergeCatalogs([lakeCatalog(async () => loaded), fixedCatalog(empty), accountCatalog(project)])
 }

@@ -52,7 +52,7 @@ export async function reportLoad(session: Session, reports: readonly SourceRepor
 async function showFiles({ output }: Session, rows: readonly (readonly Value[])[]): Promise<void> {
   const notes = new Set(rows.map((row) => row.at(-1)))
   const [common] = notes
-  const same = rows.length > 1 && notes.size === 1
+  const same = notes.size === 1 && (rows.length > 1 || common === null)
   const [shown, left] = [rows.slice(0, shownFiles), rows.slice(shownFiles).length]
   if (rows.length === 0) return
   if (same) await output.table(columns.slice(0, -1), shown)
@@ -96,7 +96,7 @@ function summary({ source, table, outcomes, elapsedMs }: SourceReport): string {
   const rejected = loaded.reduce((sum, delivery) => sum + delivery.rejected + delivery.counts.rejected, 0)
   const rate = elapsedMs > 0 ? `, ${unitText(Math.round((stored / elapsedMs) * 1000), 'count')} rows/s` : ''
   const parts = [
-    `${source}: ${unitText(stored, 'count')} rows from ${files(loaded.length)} into ${table}`,
+    `${source}: ${unitText(stored, 'count')} ${stored === 1 ? 'row' : 'rows'} from ${files(loaded.length)} into ${table}`,
     ` in ${unitText(elapsedMs, 'ms')}${rate}`,
     skipped > 0 ? `; ${files(skipped)} loaded before` : '',
     rejected > 0 ? `; ${unitText(rejected, 'count')} rejected, see \`millrace rejects ls\`` : '',

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { projectFolder } from './project-folder.ts'
+import { json, millrace } from './terminal.ts'
+
+async function loaded() {
+  const dir = await projectFolder()
+  await millrace(['load', '--max-rejects', '1', '--project', dir])
+  return (...args: string[]) => millrace([...args, '--project', dir])
+}
+
+test('the ledger closes for every file', async () => {
+  const run = await loaded()
+  const { status, stdout } = await run('ledger')
+  expect(status).toBe(0)
+  expect(json(stdout)).toEqual([
+    {
+      table: 'events',
+      file: 'data/events.csv',
+      lines: 4,
+      records: 3,
+      stored: 2,
+      rejected: 1,
+      duplicate: 0,
+      rows_in_table: 2,
+      rejects_kept: 1,
+      closes: true,
+      open: null,
+    },
+  ])
+})
+
+test('rejects are counted by reason, and shown whole', async () => {
+  const run = await loaded()
+  expect(json((await run('rejects', 'ls')).stdout)).toEqual([
+    expect.objectContaining({ table: 'events', code: 'rule:known_type', rejects: 1, first_line: 4 }),
+  ])
+  const [shown] = json((await run('rejects', 'show', 'events', '--file', 'data/events.csv')).stdout)
+  expect(shown).toMatchObject({ line: 4, raw: '2026-01-06T10:00:00Z,vew,1.50,2' })
+  expect((await run('rejects', 'show', '--code', 'type')).stdout).toBe('')
+  expect(JSON.parse((await run('rejects', 'ls', 'evnts')).stderr)).toMatchObject({ code: 'NAME_UNKNOWN' })
+})
+
+test('the accounts are tables for SQL', async () => {
+  const run = await loaded()
+  const sql =
+    'SELECT f.stored, l.closes, r.line FROM millrace.files f JOIN millrace.ledger l USING (file) JOIN millrace.rejects r USING (file)'
+  expect(json((await run('query', sql)).stdout)).toEqual([{ stored: 2, closes: true, line: 4 }])
+})
+
+test('before anything is loaded there is nothing to account for', async () => {
+  const dir = await projectFolder()
+  for (const line of [['ledger'], ['rejects', 'ls'], ['rejects', 'show']])
+    expect(await millrace([...line, '--project', dir])).toEqual({ status: 0, stdout: '', stderr: '' })
+})
