@@ -228,7 +228,7 @@ function finish(
   }
 }
 
-/** The last version committed at or before a time. */
+/** The last version committed at or before a time, of those that can still be read. */
 async function versionAt(
   lake: Lake,
   table: string,
@@ -236,7 +236,12 @@ async function versionAt(
   timestampMs: number,
   context: Context,
 ): Promise<number> {
-  const times = await commitTimes(lake.store, table, listing.commits, context.signal)
+  const earliest = earliestOf(listing) ?? Number.POSITIVE_INFINITY
+  const commits = listing.commits.filter(({ version }) => version >= earliest)
+  const times = [...(await commitTimes(lake.store, table, commits, context.signal))]
+  // the commit of the oldest checkpoint may be gone
+  const oldest = listing.checkpoints.find(({ version }) => version === earliest && version !== commits[0]?.version)
+  if (oldest) times.unshift({ version: oldest.version, timestampMs: oldest.modifiedMs })
   const found = times.findLast((commit) => commit.timestampMs <= timestampMs)
   if (found) return found.version
   throw new MillraceError('TIME_NOT_FOUND', {

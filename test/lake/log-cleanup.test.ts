@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { writeCheckpoint } from '../../src/lake/checkpoint.ts'
 import type { Lake } from '../../src/lake/lake.ts'
+import { encodeCommit } from '../../src/lake/log/commit-codec.ts'
 import { checkpointPath, commitPath, logFolder } from '../../src/lake/log/names.ts'
 import { cleanLog } from '../../src/lake/log-cleanup.ts'
 import { readSnapshot } from '../../src/lake/snapshot.ts'
 import { engine } from '../engines/harness.ts'
 import { tempFolder } from '../temp-folder.ts'
-import { add, context, metadata, protocol, writeLog } from './log-lake.ts'
+import { add, commitInfo, context, metadata, protocol, writeLog } from './log-lake.ts'
 import { tableLake } from './table-lake.ts'
 
 const duckdb = await engine()
@@ -87,4 +88,18 @@ test('a clean-up that was cut short is finished by the next', async () => {
   expect((await read(lake)).version).toBe(4)
   await expect(read(lake, 1)).rejects.toMatchObject({ code: 'VERSION_NOT_FOUND' })
   expect(await cleanLog(lake, await read(lake), later)).toBe(3)
+})
+
+test('a time before the first version that is left is refused, whatever remains of older commits', async () => {
+  const lake = await lakeWithCheckpoints()
+  await lake.store.delete(checkpointPath('t', 1))
+  await lake.store.delete(commitPath('t', 0))
+  const at = (timestampMs: number) => readSnapshot(lake, 't', { timestampMs }, context)
+  await lake.store.put(commitPath('t', 3), encodeCommit([commitInfo(3000), add('d')]))
+  await lake.store.put(commitPath('t', 4), encodeCommit([commitInfo(4000), add('e')]))
+  expect((await at(3999)).version).toBe(3)
+  await expect(at(2999)).rejects.toMatchObject({
+    code: 'TIME_NOT_FOUND',
+    fields: { earliest: '1970-01-01T00:00:03.000Z' },
+  })
 })

@@ -9,14 +9,22 @@ const unitMs: Readonly<Record<string, number>> = {
   week: 604_800_000,
 }
 
-/**
- * A table property that is a time, `interval 30 days`, in milliseconds; `otherwise` where it is not set, or is written
- * in a way that cannot be read with certainty.
- */
+/** What cannot be read with certainty is kept for as long as anybody lives. */
+const centuryMs = 100 * 365 * 86_400_000
+
+/** A table property that is a time, `interval 1 day 12 hours`, in milliseconds; `otherwise` where it is not set. */
 export function durationOf(metadata: Metadata, key: string, otherwise: number): number {
-  const parts = /^(?:interval\s+)?(\d+)\s+([a-z]+?)s?$/i.exec(metadata.configuration[key]?.trim() ?? '')
-  const unit = unitMs[parts?.[2]?.toLowerCase() ?? '']
-  return parts && unit !== undefined ? Number(parts[1]) * unit : otherwise
+  const text = metadata.configuration[key]?.trim()
+  if (text === undefined) return otherwise
+  const words = text.toLowerCase().split(/\s+/)
+  if (words[0] === 'interval') words.shift()
+  let sum = 0
+  for (let at = 0; at < words.length; at += 2) {
+    const unit = unitMs[words[at + 1]?.replace(/s$/, '') ?? '']
+    if (unit === undefined || !/^\d+$/.test(words[at] as string)) return centuryMs
+    sum += Number(words[at]) * unit
+  }
+  return words.length > 0 ? sum : centuryMs
 }
 
 /** How long a tombstone is kept: until then a reader of an older version may still open its file. */
