@@ -7,7 +7,8 @@ export interface CommitId {
   /** The commit's own name: by it an attempt whose answer was lost is found again. */
   readonly txnId: string
   readonly timestampMs: number
-  readonly readVersion: number
+  /** Not there in the first commit: delta-rs cannot read a history with -1. */
+  readonly readVersion?: number
 }
 
 /** The actions of a commit in the order of Delta's own writers. */
@@ -24,7 +25,7 @@ export function actionsOf(change: Change, { txnId, timestampMs, readVersion }: C
             typeof held === 'string' ? held : JSON.stringify(held),
           ]),
         ),
-        readVersion,
+        ...(readVersion !== undefined && { readVersion }),
         isolationLevel: change.isolation ?? 'WriteSerializable',
         isBlindAppend: isBlindAppend(change),
         operationMetrics: {

@@ -63,7 +63,8 @@ function keepsValues(from: ColumnType, to: ColumnType): boolean {
   if (texts.includes(from.kind)) return texts.includes(to.kind)
   if (from.kind === 'float') return to.kind === 'double'
   if (from.kind === 'decimal') return to.kind === 'decimal' && to.scale >= from.scale
-  if (from.kind === 'list') return to.kind === 'list' && (sameType(from.of, to.of) || keepsValues(from.of, to.of))
+  if (from.kind === 'list') return to.kind === 'list' && fits(from.of, to.of)
+  if (from.kind === 'map') return to.kind === 'map' && fits(from.key, to.key) && fits(from.value, to.value)
   if (from.kind === 'struct' && to.kind === 'struct') {
     // DuckDB casts structs by name; the same names in another order would do, but not fewer or others
     const inner = new Map(to.fields.map((field) => [field.name, field.type]))
@@ -71,9 +72,13 @@ function keepsValues(from: ColumnType, to: ColumnType): boolean {
       from.fields.length === to.fields.length &&
       from.fields.every((field) => {
         const target = inner.get(field.name)
-        return target !== undefined && (sameType(field.type, target) || keepsValues(field.type, target))
+        return target !== undefined && fits(field.type, target)
       })
     )
   }
   return false
+}
+
+function fits(from: ColumnType, to: ColumnType): boolean {
+  return sameType(from, to) || keepsValues(from, to)
 }
