@@ -42,9 +42,12 @@ export interface Loading {
 }
 
 /** A project's folder with a lake in it. The clock is long after every file in the folder was written. */
-export async function loading(engine: Engine, folder?: string, disk: Disk = nodeDisk()): Promise<Loading> {
-  const root = folder ?? (await tempFolder())
-  const lakeRoot = join(root, 'lake')
+export async function loading(
+  engine: Engine,
+  at: { readonly root?: string; readonly lakeRoot?: string; readonly disk?: Disk } = {},
+): Promise<Loading> {
+  const root = at.root ?? (await tempFolder())
+  const { lakeRoot = join(root, 'lake'), disk = nodeDisk() } = at
   const events: MillEvent[] = []
   let now = Date.now() + 3_600_000
   return {
