@@ -6,7 +6,7 @@ import { tempFolder } from '../temp-folder.ts'
 import { crashPoints } from './crash-points.ts'
 import { faultyDisk } from './faulty-disk.ts'
 import { fingerprint, type Leftover, leftovers, powerCutDisk, restore, treeOf } from './power-cut.ts'
-import { isMissed, killsThenPowerCuts, powerCuts } from './power-cuts.ts'
+import { faultsThenPowerCuts, isMissed, powerCuts } from './power-cuts.ts'
 import type { Scenario } from './scenario.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -86,7 +86,7 @@ describe('crash points', () => {
 describe('power cuts', () => {
   test('pass a store that syncs file and folder', async () => {
     expect(await powerCuts(careful, { most: 100 })).toEqual(['file lake/temp', 'folder lake'])
-    await killsThenPowerCuts(careful, { most: 100 })
+    await faultsThenPowerCuts(careful, ['gone'], { most: 100 })
   })
 
   test.each([
@@ -109,6 +109,18 @@ describe('power cuts', () => {
     expect(missed).toEqual(['file lake/temp', 'folder lake'])
   })
 
+  test('catch a store that takes a sync that failed for done', async () => {
+    const hopeful = replacing(async (disk, at) => {
+      if (await disk.stat(at('temp'))) await disk.unlink(at('temp'))
+      await write(disk, at('temp'), { synced: true })
+      await disk.rename(at('temp'), at('x'))
+      await disk.syncFolder(dirname(at('x'))).catch(() => undefined)
+    })
+    await powerCuts(hopeful, { most: 100 })
+    const disturbed = faultsThenPowerCuts(hopeful, ['throws before'], { most: 100 })
+    await expect(disturbed).rejects.toThrow(/after throws before at call \d \(syncFolder lake\), left/)
+  })
+
   test('catch a second process that takes an unsynced name of a killed one for durable', async () => {
     const trusting = replacing(async (disk, at) => {
       const found = new TextDecoder().decode(await disk.readRange(at('x')))
@@ -119,8 +131,8 @@ describe('power cuts', () => {
       await disk.syncFolder(dirname(at('x')))
     })
     await powerCuts(trusting, { most: 100 })
-    await expect(killsThenPowerCuts(trusting, { most: 100 })).rejects.toThrow(
-      'after a kill at call 5 (syncFolder lake)',
+    await expect(faultsThenPowerCuts(trusting, ['gone'], { most: 100 })).rejects.toThrow(
+      'after gone at call 5 (syncFolder lake)',
     )
   })
 })

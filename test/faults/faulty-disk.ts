@@ -28,7 +28,7 @@ export interface FaultyDisk extends Disk {
 const needRoom: readonly DiskCall['name'][] = ['open', 'write', 'makeFolder', 'link', 'rename']
 
 /** Does this call count for the fault? Reads leave nothing behind, so only an error of theirs can tell. */
-function counts(call: DiskCall, fault: Fault): boolean {
+export function counts(call: DiskCall, fault: Fault): boolean {
   switch (fault) {
     case 'throws before':
       return true

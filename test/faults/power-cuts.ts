@@ -1,6 +1,6 @@
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
-import { changes, type DiskCall, interceptedDisk } from './calls.ts'
-import { faultyDisk } from './faulty-disk.ts'
+import { type DiskCall, interceptedDisk } from './calls.ts'
+import { counts, type Fault, faultyDisk } from './faulty-disk.ts'
 import { fingerprint, leftovers, type PowerCutDisk, powerCutDisk, restore, type Tree } from './power-cut.ts'
 import { callText, everyPoint, named, prepared, type Scenario, spread, upTo } from './scenario.ts'
 
@@ -38,44 +38,52 @@ export async function powerCuts(scenario: Scenario, { most, forget }: Options): 
 }
 
 /**
- * Kills the operation at one call after the other, does it again to its end, and checks what a power cut may leave then:
- * what a killed process left unsynced must not be taken for durable by the next.
+ * Disturbs the operation at one call after the other, does it again to its end where it did not come to it, and checks
+ * what a power cut may leave then: what a killed process left unsynced, or a sync that failed, must not be taken for done.
  */
-export async function killsThenPowerCuts(scenario: Scenario, { most, forget }: Options): Promise<void> {
+export async function faultsThenPowerCuts(
+  scenario: Scenario,
+  ways: readonly Fault[],
+  { most, forget }: Options,
+): Promise<void> {
   const { top, folder, before } = await prepared(scenario)
-  const { checkAfterKill: check = scenario.check } = scenario
-  for (const nth of await killPoints(scenario, folder, most)) {
+  for (const fault of ways) {
     restore(before, top)
-    const durable = powerCutDisk(nodeDisk(), top)
-    const killed = faultyDisk(forgetfulDisk(durable, top, forget).disk, nth, 'gone')
-    await scenario.run(folder, killed).catch(() => undefined)
-    await scenario.run(folder, forgetfulDisk(durable, top, forget).disk)
-    const at = killed.failed()
-    const where = `after a kill at call ${nth}${at ? ` (${callText(at, top)})` : ''} and a second run`
-    for (const cut of cutsNow(durable, where, true)) await checkCut({ ...scenario, check }, cut, top, folder)
+    for (const nth of await points(scenario, folder, fault, most)) {
+      restore(before, top)
+      const durable = powerCutDisk(nodeDisk(), top)
+      const disturbed = faultyDisk(forgetfulDisk(durable, top, forget).disk, nth, fault)
+      const done = await scenario.run(folder, disturbed).then(
+        () => true,
+        () => false,
+      )
+      if (!done) await scenario.run(folder, forgetfulDisk(durable, top, forget).disk)
+      const { check, checkAfterKill = check } = scenario
+      const call = disturbed.failed()
+      const where = `after ${fault} at call ${nth}${call ? ` (${callText(call, top)})` : ''}${done ? '' : ' and a second run'}`
+      for (const cut of cutsNow(durable, where, true))
+        await checkCut(done ? scenario : { ...scenario, check: checkAfterKill }, cut, top, folder)
+    }
   }
 }
 
-/** The calls, among those that change something, to kill at: just before a sync there is most to lose. */
-async function killPoints(scenario: Scenario, folder: string, most: number): Promise<readonly number[]> {
+/** The calls to disturb, among those that count for the fault: at a sync there is most to lose. */
+async function points(scenario: Scenario, folder: string, fault: Fault, most: number): Promise<readonly number[]> {
   const calls: DiskCall[] = []
   const noting = interceptedDisk(nodeDisk(), async (call, perform) => {
-    if (changes(call)) calls.push(call)
+    if (counts(call, fault)) calls.push(call)
     return perform()
   })
   await scenario.run(folder, noting)
   const all = upTo(calls.length)
-  return everyPoint
-    ? all
-    : spread(
-        all.filter((nth) => calls[nth - 1]?.name === 'syncFolder'),
-        most,
-      )
+  if (everyPoint) return all
+  const syncs = all.filter((nth) => calls[nth - 1]?.name === 'syncFolder')
+  return spread(syncs, most)
 }
 
 /** Does forgetting this sync show, in any power cut? */
 export async function isMissed(scenario: Scenario, options: Options & { readonly forget: string }): Promise<boolean> {
-  const unnoticed = powerCuts(scenario, options).then(() => killsThenPowerCuts(scenario, options))
+  const unnoticed = powerCuts(scenario, options).then(() => faultsThenPowerCuts(scenario, ['gone'], options))
   return unnoticed.then(
     () => false,
     () => true,

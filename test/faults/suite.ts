@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { crashPoints } from './crash-points.ts'
-import { isMissed, killsThenPowerCuts, powerCuts } from './power-cuts.ts'
+import { faultsThenPowerCuts, isMissed, powerCuts } from './power-cuts.ts'
 import { everyPoint, type Scenario } from './scenario.ts'
 
 export interface FaultCase {
@@ -30,8 +30,8 @@ export function faultSuite(cases: Readonly<Record<string, FaultCase>>, { faults,
         await powerCuts(it, { most: cuts })
       })
 
-      test('stays done after a kill, a second run and a power cut', async () => {
-        await killsThenPowerCuts(it, { most: kills })
+      test('stays done after a kill or a failed call, a second run and a power cut', async () => {
+        await faultsThenPowerCuts(it, ['gone', 'throws before', 'throws after'], { most: kills })
       })
 
       test('needs each of its syncs', async () => {
