@@ -12,7 +12,7 @@ const disk = interceptedDisk(nodeDisk(), async (call, perform) => {
   if (changes(call)) writeSync(1, '.')
   return perform()
 })
-const on = await loading(engine, root, disk)
+const on = await loading(engine, { root, disk })
 const contract = { columns: { id: 'bigint not null' } }
 await load(on, sourceOf(on, { contract, files: { glob: '*.csv' }, maxRejects: 1 }))
 await engine.close()

@@ -38,7 +38,7 @@ test('files that come while loads are killed, one after the other, are there onc
   }
   expect(ended).toBeLessThan(kills.length)
   expect(await loadUntil(root, Number.POSITIVE_INFINITY)).toBe(true)
-  const on = await loading(engine, root)
+  const on = await loading(engine, { root })
   const all = kills.length * 100
   expect(await query(on, 'SELECT count(*), count(DISTINCT id), max(id) FROM t')).toEqual([
     [BigInt(all), BigInt(all), BigInt(all - 1)],
