@@ -7,7 +7,7 @@ import type { Engine } from '../../src/engines/engine.ts'
 import { fileLedger } from '../../src/sources/ledger.ts'
 import type { OnChange } from '../../src/sources/load/plan.ts'
 import { crashPoints } from '../faults/crash-points.ts'
-import { killsThenPowerCuts, powerCuts } from '../faults/power-cuts.ts'
+import { faultsThenPowerCuts, powerCuts } from '../faults/power-cuts.ts'
 import type { Scenario } from '../faults/scenario.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { type Loading, load, loading, query, rejects, sourceOf } from './loading.ts'
@@ -88,6 +88,6 @@ describe.each(Object.entries(cases))('%s', (_, make) => {
   })
 
   test('stays done after a kill, a second run and a power cut', async () => {
-    await killsThenPowerCuts(await make(), { most: 2 })
+    await faultsThenPowerCuts(await make(), { most: 2 })
   })
 })
