@@ -87,7 +87,7 @@ describe.each(Object.entries(cases))('%s', (_, make) => {
     await powerCuts(await make(), { most: 2 })
   })
 
-  test('stays done after a kill, a second run and a power cut', async () => {
-    await faultsThenPowerCuts(await make(), { most: 2 })
+  test('stays done after a fault, a second run and a power cut', async () => {
+    await faultsThenPowerCuts(await make(), ['gone', 'throws after'], { most: 2 })
   })
 })
