@@ -73,8 +73,8 @@ export function contractChanges(stored: StoredTable, declared: Contract): readon
   for (const column of stored.columns)
     if (!kept.has(column.name) && !isOwn(column.name))
       note('remove', `${column.name} is no longer declared`, column.name)
-  if (stored.contract !== undefined && readings(stored.contract) !== readings(declared))
-    note('read', readingsThatChange(stored.contract, declared))
+  const settings = stored.contract === undefined ? [] : settingsThatChange(stored.contract, declared)
+  if (settings.length > 0) note('read', `${settings.join(', ')} ${settings.length === 1 ? 'changes' : 'change'}`)
   return changes
 }
 
@@ -149,29 +149,14 @@ function listed(names: readonly string[]): string {
   return names.length === 0 ? 'none' : names.join(', ')
 }
 
-/** What a contract says beyond the columns of the table. */
-function settingsOf({ columns, timezone, unknown, nan, key, rules, ...rest }: Contract) {
-  return {
-    columns: columns.map(({ name, from, formats, nulls, pii }) => ({ name, from, formats, nulls, pii })),
-    timezone,
-    unknown,
-    nan,
-    key,
-    rules,
-    id: rest.id,
-    time: rest.time,
-    subject: rest.subject,
-  }
-}
-
-function readings(contract: Contract): string {
-  return JSON.stringify(settingsOf(contract))
-}
-
-function readingsThatChange(before: Contract, after: Contract): string {
-  const [a, b] = [settingsOf(before), settingsOf(after)]
-  const names = (Object.keys(b) as (keyof typeof b)[]).filter(
-    (key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]),
-  )
-  return `${names.join(', ')} ${names.length === 1 ? 'changes' : 'change'}`
+/** What differs of what a contract says beyond the columns of the table: settings, and columns that both have. */
+function settingsThatChange(before: Contract, after: Contract): readonly string[] {
+  const readings = ({ columns }: Contract) =>
+    new Map(columns.map(({ name, from, formats, nulls, pii }) => [name, JSON.stringify({ from, formats, nulls, pii })]))
+  const known = readings(before)
+  const columns = [...readings(after)]
+    .filter(([name, text]) => known.has(name) && known.get(name) !== text)
+    .map(([name]) => `how ${name} is read`)
+  const settings = ['timezone', 'unknown', 'nan', 'key', 'id', 'time', 'subject', 'rules'] as const
+  return [...columns, ...settings.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))]
 }

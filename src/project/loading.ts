@@ -7,8 +7,10 @@ import { suggest } from '../core/suggest.ts'
 import type { FilesSource } from '../sources/files-source.ts'
 import { applyLoad, type LoadPlan, planLoad } from '../sources/load.ts'
 import type { FileOutcome, LoadSource } from '../sources/load-source.ts'
+import { settleContract } from './apply-contract.ts'
 import type { OpenProject } from './open.ts'
 import type { ProjectSettings, Target } from './parse.ts'
+import { checkRules } from './rules.ts'
 
 /** Which files: those of all sources, or these ones into one stream or table. */
 export interface LoadSelection {
@@ -20,23 +22,33 @@ export interface LoadSelection {
 /** A file that breaks the contract this much is likely read with the wrong delimiter or into the wrong table. */
 const usualMaxRejects = 0.1
 
-/** What a load of the selection would do, source by source. NAME_UNKNOWN, FILE_NOT_FOUND. */
+/**
+ * What a load of the selection would do, source by source. NAME_UNKNOWN, FILE_NOT_FOUND; RULE_INVALID and
+ * CONFIG_UNKNOWN_NAME for rules that cannot be asked.
+ */
 export async function planSources(
   project: OpenProject,
   selection: LoadSelection,
   context: Context,
 ): Promise<readonly LoadPlan[]> {
   const plans: LoadPlan[] = []
-  for (const source of selectSources(project, selection)) plans.push(await planLoad(project.lake, source, context))
+  for (const source of selectSources(project, selection)) {
+    await checkRules(project.settings, targetOf(project.settings, source.table), project.lake.engine, context)
+    plans.push(await planLoad(project.lake, source, context))
+  }
   return plans
 }
 
-/** Carries a plan out. See `applyLoad`. */
+/**
+ * Carries a plan out, after what is free of a change to the table's contract; see `applyLoad`. CONTRACT_CHANGED where
+ * the change costs more than that.
+ */
 export async function loadSource(
-  { lake, stateFolder }: OpenProject,
+  { lake, stateFolder, settings }: OpenProject,
   plan: LoadPlan,
   context: Context,
 ): Promise<readonly FileOutcome[]> {
+  if (plan.batches.length > 0) await settleContract(lake, targetOf(settings, plan.source.table), context)
   return applyLoad(lake, plan, { tempFolder: resolve(stateFolder, 'tmp') }, context)
 }
 

@@ -12,6 +12,11 @@ export const contractErrors = {
     message: '{place}: lakes on {scheme} come with a later version',
     hint: 'use a folder for now; `memory:` is for tests',
   },
+  RULE_INVALID: {
+    kind: 'usage',
+    message: '{place}: the rule {rule} cannot be used: {reason}',
+    hint: 'a rule is one SQL condition over the declared columns; it says the same of the same row each time',
+  },
   CONTRACT_UNFIT: {
     kind: 'data',
     message: '{rows} rows of {table} do not fit the contract as it is declared now; the first: {column} {reason}',
