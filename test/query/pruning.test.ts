@@ -68,9 +68,9 @@ const literals: Readonly<Record<string, fc.Arbitrary<string>>> = {
   day: fc.constantFrom("DATE '2024-01-01'", "'2024-01-02'", "TIMESTAMP '2024-01-01 12:00:00'"),
 }
 
-/** A condition on a column of `a`, with the table's name before it or not. */
+/** A condition on a column of `a`, or of `b`, with the table's name before it or not. */
 const leaf = (prefix: string) =>
-  fc.constantFrom(...Object.keys(literals)).chain((column) => {
+  fc.constantFrom(...(prefix === 'b.' ? ['n', 'v'] : Object.keys(literals))).chain((column) => {
     const literal = fc.oneof(
       { weight: 9, arbitrary: literals[column] as fc.Arbitrary<string> },
       { weight: 1, arbitrary: fc.constant('NULL') },
@@ -100,6 +100,12 @@ const condition = (prefix: string) =>
 
 const shape = fc.oneof(
   condition('').map((where) => `SELECT * FROM a WHERE ${where}`),
+  // what an outer join fills with NULL
+  fc
+    .tuple(fc.constantFrom('LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN'), fc.constantFrom('p', 'day', 'n'), leaf('b.'))
+    .map(
+      ([join, column, where]) => `SELECT b.n, a.v FROM b ${join} a ON a.n = b.n WHERE a.${column} IS NULL AND ${where}`,
+    ),
   condition('a.').map((where) => `SELECT n FROM b WHERE EXISTS (SELECT 1 FROM a WHERE a.n = b.n AND ${where})`),
 )
 
