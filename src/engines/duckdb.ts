@@ -1,12 +1,20 @@
 import { mkdir } from 'node:fs/promises'
-import type { Column } from '../core/columns.ts'
+import type { Column, Columns } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { tablesOf } from '../sql/names.ts'
 import { parseSql } from '../sql/parse.ts'
 import { placeOfByte } from '../sql/place.ts'
 import { assertSafe } from '../sql/safety.ts'
-import { discard, planCopy, writtenFiles } from './duckdb/copy.ts'
+import {
+  type CopiedFile,
+  copiedFiles,
+  discard,
+  planCopy,
+  storedColumns,
+  withoutEmpty,
+  writtenFile,
+} from './duckdb/copy.ts'
 import { type DuckdbOptions, Instance } from './duckdb/instance.ts'
 import { reachOf } from './duckdb/reach.ts'
 import { viewsOf } from './duckdb/relations.ts'
@@ -14,6 +22,7 @@ import { DuckdbResult } from './duckdb/result.ts'
 import { Session } from './duckdb/session.ts'
 import { sourceColumns } from './duckdb/source-columns.ts'
 import type { Duckdb } from './duckdb/types.ts'
+import { type Unbounded, unboundedOf, unboundedSql } from './duckdb/unbounded.ts'
 import type { Engine, Query, Result, WriteTarget, Written } from './engine.ts'
 
 /** Opens DuckDB in this process, in memory, spilling to `tempFolder`. */
@@ -62,8 +71,10 @@ class DuckdbEngine implements Engine {
     try {
       await session.prepare(plan.text, plan.bytesBefore)
       const result = await session.watch(() => session.statement.run())
-      const all = columns.map((column) => ({ ...column, nullable: true }))
-      const files = await writtenFiles(result, all, target)
+      const copied = await withoutEmpty(await copiedFiles(result), target)
+      const all = columns.map(({ name, type }) => ({ name, type, nullable: true }))
+      const unbounded = await findUnbounded(session, copied, storedColumns(all, target))
+      const files = copied.map((file) => writtenFile(file, all, target, unbounded))
       context.signal.throwIfAborted()
       return { files, rows: files.reduce((rows, file) => rows + file.rows, 0) }
     } catch (error) {
@@ -95,7 +106,7 @@ class DuckdbEngine implements Engine {
     const instance = locked ? await Instance.open(this.#duckdb, this.#options, ordered) : await this.#shared(ordered)
     const session = new Session(instance, locked, await instance.connect(), query, context, task, this.#options)
     try {
-      for (const view of viewsOf(query.from)) await session.define(view.text)
+      for (const view of viewsOf(query.from)) await session.own(view.text)
       if (locked) await session.lock(reachOf(query.from, target?.root))
       await session.prepare(query.sql, 0)
       if (session.statement.statementType !== this.#duckdb.StatementType.SELECT)
@@ -110,6 +121,12 @@ class DuckdbEngine implements Engine {
   #shared(ordered: boolean): Promise<Instance> {
     return ordered ? this.#reader() : this.#writer()
   }
+}
+
+async function findUnbounded(session: Session, files: readonly CopiedFile[], columns: Columns): Promise<Unbounded> {
+  const paths = files.map(({ path }) => path)
+  const text = unboundedSql(paths, columns)
+  return text ? unboundedOf(await session.own(text.text), columns) : new Map()
 }
 
 /** Lets typed text through that reads the tables it is given and nothing else. SQL_INVALID, SQL_NOT_ALLOWED. */

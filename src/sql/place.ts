@@ -15,7 +15,18 @@ export function placeOfByte(text: string, byte: number): Place {
   const before = bytes.subarray(0, byte).toString('utf8').split('\n')
   const column = [...(before.at(-1) as string)].length + 1
   const line = (text.split('\n')[before.length - 1] as string).replaceAll('\t', ' ').replace(/\r$/, '')
-  return { line: before.length, column, excerpt: `\n${line}\n${' '.repeat(column - 1)}^` }
+  return { line: before.length, column, excerpt: excerptOf([...line], column - 1) }
+}
+
+const excerptWidth = 100
+
+/** What stands around a place of a line, and a caret under the place. */
+function excerptOf(line: readonly string[], at: number): string {
+  const from =
+    line.length <= excerptWidth ? 0 : Math.max(0, Math.min(at - excerptWidth / 2, line.length - excerptWidth))
+  const shown = line.slice(from, from + excerptWidth).join('')
+  const [left, right] = [from > 0 ? '…' : '', from + excerptWidth < line.length ? '…' : '']
+  return `\n${left}${shown}${right}\n${' '.repeat(at - from + left.length)}^`
 }
 
 /** The place of a character of a text, counted in code points: so DuckDB's parser counts, unlike all that comes after it. */

@@ -9,6 +9,7 @@ import { overflowMark } from './errors.ts'
 import type { SourceColumn } from './source-columns.ts'
 import { type ColumnStatistics, deltaStatistics } from './statistics.ts'
 import { storedType, typeSql } from './types.ts'
+import type { Unbounded } from './unbounded.ts'
 
 /** One COPY, and how to find what it left behind when it fails. */
 export interface CopyPlan {
@@ -49,35 +50,60 @@ function storedColumn(column: SourceColumn): SqlText {
   return stored.text === typeSql(column.type).text ? source : sql`CAST(${source} AS ${stored}) AS ${source}`
 }
 
-/** The files of a COPY, as the lake commits them. A file without rows is none. */
-export async function writtenFiles(
-  result: DuckDBMaterializedResult,
+/** One file of a COPY, as RETURN_STATS tells of it. */
+export interface CopiedFile {
+  readonly path: string
+  readonly rows: number
+  readonly sizeBytes: number
+  readonly partition: readonly (readonly [string, string | null])[]
+  readonly statistics: ColumnStatistics
+}
+
+export async function copiedFiles(result: DuckDBMaterializedResult): Promise<CopiedFile[]> {
+  return (await result.getRowObjects()).map((row) => ({
+    path: row['filename'] as string,
+    rows: Number(row['count']),
+    sizeBytes: Number(row['file_size_bytes']),
+    partition: entries(row['partition_keys']).map(([key, held]) => [key, held as string | null]),
+    statistics: new Map(
+      entries(row['column_statistics']).map(([key, held]) => [
+        key,
+        new Map(entries(held) as [string, string | null][]),
+      ]),
+    ),
+  }))
+}
+
+/** Takes away files without rows, unless they are wanted. */
+export async function withoutEmpty(files: readonly CopiedFile[], { empty }: WriteTarget): Promise<CopiedFile[]> {
+  if (empty === 'file') return [...files]
+  for (const { path, rows } of files) if (rows === 0) await rm(path, { force: true })
+  return files.filter(({ rows }) => rows > 0)
+}
+
+/** A file as the lake commits it. */
+export function writtenFile(
+  file: CopiedFile,
   columns: Columns,
   target: WriteTarget,
-): Promise<WrittenFile[]> {
-  const partitioned = new Map(columns.map((column) => [column.name, column.type]))
-  const stored = columns.filter((column) => !target.partitionBy.includes(column.name))
-  const files: WrittenFile[] = []
-  for (const row of await result.getRowObjects()) {
-    const path = row['filename'] as string
-    const rows = Number(row['count'])
-    if (rows === 0 && target.empty !== 'file') {
-      await rm(path, { force: true })
-      continue
-    }
-    const keys = entries(row['partition_keys'])
-    const statistics = new Map(entries(row['column_statistics']).map(([key, held]) => [key, new Map(entries(held))]))
-    files.push({
-      path: path.slice(target.root.length + 1),
-      sizeBytes: Number(row['file_size_bytes']),
-      rows,
-      partition: Object.fromEntries(
-        keys.map(([key, held]) => [key, partitionText(held as string | null, partitioned.get(key) as ColumnType)]),
-      ),
-      stats: deltaStatistics(rows, stored, statistics as ColumnStatistics),
-    })
+  unbounded: Unbounded,
+): WrittenFile {
+  const { path, rows, sizeBytes, partition, statistics } = file
+  const types = new Map(columns.map((column) => [column.name, column.type]))
+  return {
+    path: path.slice(target.root.length + 1),
+    sizeBytes,
+    rows,
+    partition: Object.fromEntries(
+      partition.map(([key, held]) => [key, partitionText(held, types.get(key) as ColumnType)]),
+    ),
+    stats: deltaStatistics(rows, storedColumns(columns, target), statistics, unbounded.get(path)),
   }
-  return files
+}
+
+/** What the files themselves hold: partition columns stand in the log alone. */
+export function storedColumns(columns: Columns, target: WriteTarget): Columns {
+  return columns.filter((column) => !target.partitionBy.includes(column.name))
 }
 
 function entries(map: unknown): [string, unknown][] {

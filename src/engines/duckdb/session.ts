@@ -41,10 +41,10 @@ export class Session implements Disposable {
     return this.#statement
   }
 
-  /** Makes a view of ours; its errors are not at a place of the query. */
-  async define(text: string): Promise<void> {
+  /** Runs a statement of ours; its errors are not at a place of the query. */
+  async own(text: string): Promise<readonly (readonly unknown[])[]> {
     this.#bytesBefore = Number.MAX_SAFE_INTEGER
-    await this.watch(() => this.#connection.run(text))
+    return this.watch(async () => (await this.#connection.runAndReadAll(text)).getRows())
   }
 
   /** Lets the instance reach nothing but this. */

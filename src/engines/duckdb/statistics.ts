@@ -1,5 +1,6 @@
 import type { Column, Columns, ColumnType } from '../../core/columns.ts'
 import { stringifyExact } from '../../core/json.ts'
+import { statisticsName } from './unbounded.ts'
 
 /** What `RETURN_STATS` says of one column of a file: all of it text; the keys that there are depend on the type. */
 export type ColumnStatistics = ReadonlyMap<string, ReadonlyMap<string, string | null>>
@@ -10,7 +11,12 @@ type Tree = { [name: string]: unknown }
  * Delta's statistics of a file (protocol, "Per-file Statistics"): numRecords, minValues, maxValues, nullCount. What
  * cannot be told for certain is left out, which readers take for "may hold anything".
  */
-export function deltaStatistics(rows: number, columns: Columns, statistics: ColumnStatistics): string {
+export function deltaStatistics(
+  rows: number,
+  columns: Columns,
+  statistics: ColumnStatistics,
+  unbounded: ReadonlySet<string> = new Set(),
+): string {
   const minValues: Tree = {}
   const maxValues: Tree = {}
   const nullCount: Tree = {}
@@ -22,11 +28,12 @@ export function deltaStatistics(rows: number, columns: Columns, statistics: Colu
       for (const [at, tree] of trees.entries()) if (Object.keys(tree).length > 0) (into[at] as Tree)[column.name] = tree
       return
     }
-    const known = statistics.get(here.map((part) => `"${part.replaceAll('"', '""')}"`).join('.'))
+    const title = statisticsName(here)
+    const known = statistics.get(title)
     if (!known) return
     const nulls = known.get('null_count')
     if (nulls !== undefined && nulls !== null) (into[2] as Tree)[column.name] = Number(nulls)
-    if (known.get('has_nan') === 'true') return
+    if (unbounded.has(title) || known.get('has_nan') === 'true') return
     const min = bound(column.type, known.get('min'), 'min')
     const max = bound(column.type, known.get('max'), 'max')
     if (min === undefined || max === undefined) return
