@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { MillEvent } from '../../src/core/events.ts'
+import { openDuckdb } from '../../src/engines/duckdb.ts'
 import { collect } from '../../src/engines/rows.ts'
 import { contextOf, engine, folder } from './harness.ts'
 
@@ -96,4 +97,17 @@ test('what needs more memory than there is spills, and what cannot spill says so
     code: 'QUERY_MEMORY',
     message: expect.stringContaining('143 MiB'),
   })
+})
+
+test('spilling ends where the disk does, and says so', async () => {
+  const tempFolder = join(folder(), 'spill')
+  const small = await openDuckdb({ memoryBytes: 100_000_000, threads: 2, tempFolder, spillBytes: 10_000_000 })
+  const query = { sql: "SELECT hash(range)::VARCHAR || repeat('x', 50) AS h FROM range(5000000) ORDER BY h", from: {} }
+  for (const trust of ['own', 'lake'] as const)
+    await expect(small.run({ ...query, trust, limits: { rows: 1 } }, contextOf()).then(collect)).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      fields: { path: tempFolder },
+    })
+  expect(await collect(await small.run({ sql: 'SELECT 1', from: {} }, contextOf()))).toEqual([[1]])
+  await small.close()
 })

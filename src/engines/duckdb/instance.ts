@@ -7,6 +7,8 @@ export interface DuckdbOptions {
   readonly memoryBytes: number
   readonly threads: number
   readonly tempFolder: string
+  /** At most so much of it; without it nine tenths of the disk's free space. */
+  readonly spillBytes?: number
 }
 
 /** A DuckDB in memory, and the connections that are open on it: one connection runs one statement at a time. */
@@ -23,17 +25,23 @@ export class Instance {
    * without it.
    */
   static async open(duckdb: Duckdb, options: DuckdbOptions, ordered: boolean): Promise<Instance> {
-    return new Instance(
-      await duckdb.DuckDBInstance.create(':memory:', {
-        memory_limit: `${options.memoryBytes}B`,
-        threads: String(options.threads),
-        temp_directory: options.tempFolder,
-        preserve_insertion_order: String(ordered),
-        errors_as_json: 'true',
-        autoinstall_known_extensions: 'false',
-        autoload_known_extensions: 'false',
-      }),
-    )
+    const opened = await duckdb.DuckDBInstance.create(':memory:', {
+      memory_limit: `${options.memoryBytes}B`,
+      threads: String(options.threads),
+      temp_directory: options.tempFolder,
+      preserve_insertion_order: String(ordered),
+      errors_as_json: 'true',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    })
+    const instance = new Instance(opened)
+    if (options.spillBytes !== undefined) {
+      // given when the database is opened, DuckDB forgets it
+      const connection = await instance.connect()
+      await connection.run(sql`SET max_temp_directory_size = ${value(`${options.spillBytes}B`)}`.text)
+      instance.release(connection)
+    }
+    return instance
   }
 
   async connect(): Promise<DuckDBConnection> {
