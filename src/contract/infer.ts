@@ -1,0 +1,198 @@
+import { extraColumn } from './contract.ts'
+
+/** A field of a sample: its name in the file, undefined where the file has none, and its texts; null where it has none. */
+export interface SampledField {
+  readonly name: string | undefined
+  readonly values: readonly (string | null)[]
+}
+
+/** A column as it would be declared. */
+export interface InferredColumn {
+  readonly name: string
+  readonly type: string
+  /** The field's name, where it cannot be the column's. */
+  readonly from?: string
+  readonly format?: string
+  readonly nulls?: readonly string[]
+}
+
+/** Texts that stand for nothing in files of many tools; taken so only where the rest of a column has a type. */
+const placeholders = [
+  'NULL',
+  'null',
+  '\\N',
+  'NA',
+  'N/A',
+  'n/a',
+  'None',
+  'none',
+  '-',
+  '--',
+  '?',
+  '#N/A',
+  'nil',
+  '(null)',
+]
+
+/**
+ * Columns that load the sample, and no more than it shows: what could be a name or a code stays text (leading zeros, a
+ * plus sign, numbers beyond 64 bits, 0 and 1), an order of day and month is told only where the sample proves it, and
+ * no column is `not null`.
+ */
+export function inferColumns(fields: readonly SampledField[]): readonly InferredColumn[] {
+  const taken = new Set<string>([extraColumn.name])
+  return fields.map(({ name: field, values }, index) => {
+    const name = freeName(columnName(field, index), taken)
+    const texts = values.filter((value): value is string => value !== null && value.trim() !== '')
+    const from = field === undefined || field.trim() === name ? {} : { from: field }
+    return { name, ...typeOf(texts), ...from }
+  })
+}
+
+/** The columns as the project file writes them, one a line. */
+export function columnsText(columns: readonly InferredColumn[], indent = ''): string {
+  return columns
+    .map(({ name, type, ...options }) => {
+      const pairs = Object.entries(options).map(([key, option]) => `${key}: ${literal(option)}`)
+      const text = pairs.length === 0 ? literal(type) : `column(${literal(type)}, { ${pairs.join(', ')} })`
+      return `${indent}${/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : literal(name)}: ${text},\n`
+    })
+    .join('')
+}
+
+function literal(option: string | readonly string[]): string {
+  if (typeof option !== 'string') return `[${option.map(literal).join(', ')}]`
+  return `'${option.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`
+}
+
+/** A field's name without what a column's cannot have. */
+function columnName(field: string | undefined, index: number): string {
+  const plain = (field ?? '').trim()
+  if (plain !== '' && !plain.startsWith('_') && !/[\s,;{}()=."]/.test(plain)) return plain
+  const word = plain
+    .replace(/[^\p{L}\p{N}]+/gu, '_')
+    .replace(/^_+|_+$/g, '')
+    .toLowerCase()
+  return word === '' ? `column_${index + 1}` : word
+}
+
+function freeName(wanted: string, taken: Set<string>): string {
+  let name = wanted
+  for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${wanted}_${count}`
+  taken.add(name.toLowerCase())
+  return name
+}
+
+type Typed = Pick<InferredColumn, 'type' | 'format' | 'nulls'>
+
+function typeOf(texts: readonly string[]): Typed {
+  const type = strictType(texts)
+  if (type) return type
+  const rest = texts.filter((text) => !placeholders.includes(text.trim()))
+  const without = rest.length < texts.length ? strictType(rest) : undefined
+  if (!without) return { type: 'varchar' }
+  const nulls = placeholders.filter((placeholder) => texts.some((text) => text.trim() === placeholder))
+  return { ...without, nulls: ['', ...nulls] }
+}
+
+/** The first type that takes every text. */
+function strictType(texts: readonly string[]): Typed | undefined {
+  if (texts.length === 0) return undefined
+  const bare = texts.map((text) => text.replace(/^[ \t]+|[ \t]+$/g, ''))
+  const all = (test: (text: string) => boolean) => bare.every(test)
+  if (all((text) => /^(true|false)$/i.test(text))) return { type: 'boolean' }
+  if (all(isBigint)) return { type: 'bigint' }
+  const decimal = decimalOf(bare)
+  if (decimal) return { type: decimal }
+  if (all((text) => /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$|^[+-]?(nan|inf(inity)?)$/i.test(text) && fitsDouble(text)))
+    return { type: 'double' }
+  if (all((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text))) return { type: 'uuid' }
+  return timeOf(bare) ?? (all(isJsonValue) ? { type: 'json' } : undefined)
+}
+
+function isBigint(text: string): boolean {
+  return /^(0|-?[1-9]\d*)$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
+}
+
+/** Room for numbers two digits longer; what has more than six digits after the point is measured, not counted. */
+function decimalOf(texts: readonly string[]): string | undefined {
+  const parts = texts.map((text) => /^-?(0|[1-9]\d*)(?:\.(\d+))?$/.exec(text))
+  if (parts.includes(null)) return undefined
+  const scale = Math.max(...parts.map((part) => part?.[2]?.length ?? 0))
+  const whole = Math.max(...parts.map((part) => part?.[1]?.length ?? 0))
+  if (scale === 0 || scale > 6 || whole + scale > 30) return undefined
+  return `decimal(${Math.max(12, whole + scale + 2)},${scale})`
+}
+
+/** As many digits as a double keeps, and within its range. */
+function fitsDouble(text: string): boolean {
+  const value = Number(text)
+  return (
+    Number.isNaN(value) || /inf/i.test(text) || (Number.isFinite(value) && text.replace(/e.*|\D/gi, '').length <= 17)
+  )
+}
+
+function isJsonValue(text: string): boolean {
+  if (!/^[[{]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const clock = '(?: |T)([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,6})?)?'
+const zone = ' ?(Z|UTC|GMT|[+-]([01]\\d|2[0-3])(:?[0-5]\\d)?)'
+
+function timeOf(texts: readonly string[]): Typed | undefined {
+  const iso = '(\\d{4})-(\\d\\d)-(\\d\\d)'
+  const matches = (pattern: RegExp) => texts.every((text) => pattern.test(text))
+  if (matches(new RegExp(`^${iso}$`)) && texts.every((text) => exists(text, ['Y', 'm', 'd']))) return { type: 'date' }
+  if (matches(new RegExp(`^${iso}(${clock}(${zone})?)?$`)) && texts.every((text) => exists(text, ['Y', 'm', 'd'])))
+    return { type: 'timestamptz' }
+  return dayFirst(texts)
+}
+
+/** Other orders of day, month and year: the one that every text can have, if it is one alone. */
+function dayFirst(texts: readonly string[]): Typed | undefined {
+  const orders = [
+    ['Y', 'm', 'd'],
+    ['d', 'm', 'Y'],
+    ['m', 'd', 'Y'],
+  ] as const
+  for (const separator of ['/', '.', '-'] as const) {
+    const escaped = separator === '.' ? '\\.' : separator
+    const shape = new RegExp(`^\\d{1,4}${escaped}\\d{1,2}${escaped}\\d{1,4}(?: (\\d\\d):\\d\\d(:\\d\\d)?)?$`)
+    if (!texts.every((text) => shape.test(text))) continue
+    const possible = orders.filter((order) => texts.every((text) => exists(text, order)))
+    const [order] = possible
+    const ends = new Set(texts.map((text) => text.split(':').length))
+    if (possible.length !== 1 || order === undefined || ends.size !== 1) return undefined
+    const date = order.map((part) => `%${part}`).join(separator)
+    if (ends.has(1)) return { type: 'date', format: date }
+    if (!texts.every((text) => Number(text.split(' ')[1]?.slice(0, 2)) < 24)) return undefined
+    if (
+      !texts.every((text) =>
+        text
+          .split(':')
+          .slice(1)
+          .every((part) => Number(part) < 60),
+      )
+    )
+      return undefined
+    return { type: 'timestamptz', format: `${date} %H:%M${ends.has(3) ? ':%S' : ''}` }
+  }
+  return undefined
+}
+
+/** True when the numbers at the beginning of a text, in this order, are a day that exists. */
+function exists(text: string, order: readonly ('Y' | 'm' | 'd')[]): boolean {
+  const numbers = /^(\d+)\D(\d+)\D(\d+)/.exec(text)?.slice(1) ?? []
+  const of = (part: 'Y' | 'm' | 'd') => numbers[order.indexOf(part)] ?? ''
+  if (of('Y').length !== 4 || of('m').length > 2 || of('d').length > 2) return false
+  const [year, month, day] = [Number(of('Y')), Number(of('m')), Number(of('d'))]
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  return year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+}

@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseContract } from '../../src/contract/declaration.ts'
+import { columnsText, inferColumns } from '../../src/contract/infer.ts'
+import { checker } from './harness.ts'
+
+const { check } = await checker()
+
+function infer(...values: readonly (string | null)[]) {
+  const [column] = inferColumns([{ name: 'v', values }])
+  const { name: _, ...rest } = column as { name: string; type: string }
+  return rest
+}
+
+test.each([
+  ['bigint', ['1', '-20', '9007199254740993', null, '']],
+  ['varchar', ['007', '1']],
+  ['varchar', ['+521', '1']],
+  ['varchar', ['9223372036854775808']],
+  ['bigint', ['0', '1']],
+  ['boolean', ['true', 'FALSE']],
+  ['decimal(12,2)', ['776.74', '5', '-0.5']],
+  ['decimal(22,2)', ['123456789012345678.25']],
+  ['double', ['19.0760123', '-98.1']],
+  ['double', ['1.5e-3', 'NaN', '2']],
+  ['date', ['2019-11-01', ' 2020-02-29']],
+  ['varchar', ['2019-02-29']],
+  ['timestamptz', ['2019-11-01 00:00:00 UTC', '2019-11-01T10:00', '2019-11-01']],
+  ['uuid', ['3fca063b-dbd6-4306-8c8f-be86cc369d6d']],
+  ['json', ['{"a": 1}', '[]']],
+  ['varchar', ['{a}', '[]']],
+  ['varchar', [null, '']],
+  ['varchar', ['NULL', 'NA']],
+  ['varchar', ['1/2/2020', '3/4/2020']],
+] as const)('%s is inferred of %j', (type, values) => {
+  expect(infer(...values)).toEqual({ type })
+})
+
+test('an order of day and month is told where the sample proves it', () => {
+  expect(infer('1/2/2020', '31/4/2020', '30/12/2020')).toEqual({ type: 'varchar' })
+  expect(infer('1/2/2020', '30/12/2020')).toEqual({ type: 'date', format: '%d/%m/%Y' })
+  expect(infer('12/30/2020 10:00', '1/2/2020 23:59')).toEqual({ type: 'timestamptz', format: '%m/%d/%Y %H:%M' })
+  expect(infer('2020/1/31')).toEqual({ type: 'date', format: '%Y/%m/%d' })
+})
+
+test('texts that stand for nothing are named where the rest has a type', () => {
+  expect(infer('1', 'NULL', '\\N')).toEqual({ type: 'bigint', nulls: ['', 'NULL', '\\N'] })
+  expect(infer('Ann', 'NULL')).toEqual({ type: 'varchar' })
+})
+
+test('names that no column can have are made into ones, and are printed to be pasted', () => {
+  const columns = inferColumns([
+    { name: 'user_id', values: ['1'] },
+    { name: 'E-Mail address', values: ["o'hara"] },
+    { name: '用户', values: ['1', '-'] },
+    { name: '_file', values: [] },
+    { name: '', values: [] },
+    { name: 'USER_ID', values: [] },
+    { name: 'extra', values: [] },
+    { name: undefined, values: ['30.12.2020'] },
+  ])
+  expect(columnsText(columns, '  ')).toBe(`  user_id: 'bigint',
+  e_mail_address: column('varchar', { from: 'E-Mail address' }),
+  用户: column('bigint', { nulls: ['', '-'] }),
+  file: column('varchar', { from: '_file' }),
+  column_5: column('varchar', { from: '' }),
+  USER_ID_2: column('varchar', { from: 'USER_ID' }),
+  extra_2: column('varchar', { from: 'extra' }),
+  column_8: column('date', { format: '%d.%m.%Y' }),
+`)
+})
+
+test('what is inferred can be declared, and loads the sample whole', async () => {
+  const pad = (value: number) => String(value).padStart(2, '0')
+  const part = fc.oneof(
+    fc.integer().map(String),
+    fc.double().map(String),
+    fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
+    fc.tuple(fc.integer({ min: -9999, max: 9999 }), fc.nat(999)).map(([a, b]) => `${a}.${b}`),
+    fc
+      .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+      .map((d) => d.toISOString()),
+    fc.tuple(fc.nat(31), fc.nat(13), fc.integer({ min: 1990, max: 2030 })).map(([d, m, y]) => `${d}/${pad(m)}/${y}`),
+    fc.uuid(),
+    fc.json(),
+    fc.boolean().map(String),
+    fc.string(),
+    fc.constantFrom('', ' ', 'NULL', 'NA', '-', 'nan', 'inf', '1e999', '00', '2020-02-30', '24:00'),
+  )
+  const sample = fc.oneof(
+    fc.array(part, { maxLength: 5 }),
+    part.chain((one) => fc.array(fc.constantFrom(one, '', 'NULL'), { maxLength: 4 })),
+  )
+  const fail = (path: readonly string[], reason: string): never => {
+    throw new Error(`${path}: ${reason}`)
+  }
+  await fc.assert(
+    fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 8 }), async (columns) => {
+      const inferred = inferColumns(columns.map((values, index) => ({ name: `f ${index}`, values })))
+      const declared = Object.fromEntries(inferred.map(({ name, ...column }) => [name, column]))
+      const contract = parseContract({ columns: declared }, 'UTC', { invalid: fail, unknownName: fail })
+      const rows = Array.from({ length: 5 }, (_, row) =>
+        Object.fromEntries(columns.map((values, index) => [`f ${index}`, values[row] ?? null])),
+      )
+      const { good, bad } = await check(contract, rows)
+      expect(bad).toEqual([])
+      expect(good.length).toBe(5)
+    }),
+    { numRuns: 60 },
+  )
+})
