@@ -4,7 +4,7 @@
  */
 
 export interface AddFile {
-  /** Relative to the table's root, percent-decoded; or an absolute URI as the log has it. */
+  /** Relative to the table's root, or absolute, percent-decoded; or a URI of another scheme than `file:`, as it is. */
   readonly path: string
   /** The log's own text of the path, where `encodePath(path)` differs: foreign readers match removes to adds by it. */
   readonly pathText?: string

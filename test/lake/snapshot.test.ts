@@ -29,6 +29,21 @@ test('the commits replayed in their order are the table', async () => {
   expect(snapshot.txnTimes.size).toBe(0)
 })
 
+test.each([
+  ['/some/with%20space/p@%23h', 'file:/some/with%20space/p@%23h'],
+  ['file:/some/path', '/some/path'],
+  ['file:///some/path', 'file:/some/path'],
+  ['a%20b', 'a%20b'],
+  ['a@b', 'a%40b'],
+])('a file that came as %s is gone when %s is removed', async (added, removed) => {
+  const lake = logLake()
+  const line = (action: object) => Buffer.from(JSON.stringify(action))
+  await writeLog(lake, 't', [[protocol, metadata()]])
+  await lake.store.put(commitPath('t', 1), line({ add: { path: added, size: 1, modificationTime: 1 } }))
+  await lake.store.put(commitPath('t', 2), line({ remove: { path: removed } }))
+  expect([...(await read(lake)).files.keys()]).toEqual([])
+})
+
 test('an older version is read by its number', async () => {
   const lake = logLake()
   await writeLog(lake, 't', [begin, [add('b')], [remove('a')]])

@@ -1,4 +1,4 @@
-/** A URI with a scheme: `file:/…`, `s3://…`. Such a path is carried as it is. */
+/** A URI with a scheme: `s3://…`. Such a path is carried as it is, but for `file:`, which is the path that it names. */
 const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:\//
 
 /** Marks that stay as they are in a path (RFC 2396 `pchar` without the colon), which encodeURIComponent would escape. */
@@ -17,7 +17,9 @@ const unescaped = /^[\w\-.!~*'()=@+$,&;/]*$/
 
 /** Decodes the `path` of an action (Delta protocol, "Add File and Remove File": a URI by RFC 2396). Throws URIError. */
 export function decodePath(text: string): string {
-  return absolute.test(text) || !text.includes('%') ? text : decodeURIComponent(text)
+  // writers name the same local file as `/a`, `file:/a` and `file:///a`, in the add and in its remove
+  const path = text.replace(/^file:(?:\/\/)?(?=\/[^/])/, '')
+  return absolute.test(path) || !path.includes('%') ? path : decodeURIComponent(path)
 }
 
 /** The text of a path in the log, as Spark writes it. */

@@ -25,15 +25,24 @@ test('64-bit numbers keep all their digits both ways', () => {
 })
 
 test('paths are decoded once, and written as they were', () => {
-  const texts = ['special%20p@%23h', '_2=bar+%252521/part.parquet', 'a%3Ab', 'caf%C3%A9', 'file:/a%20b/c', 'p%40q']
+  const texts = [
+    'special%20p@%23h',
+    '_2=bar+%252521/part.parquet',
+    'a%3Ab',
+    'caf%C3%A9',
+    'file:/a%20b/c',
+    'p%40q',
+    's3://b/a%20b',
+  ]
   const actions = decode(texts.map((path) => lineOf({ add: add(path) })).join(''))
   expect(actions.map((action) => ('add' in action ? action.add.path : ''))).toEqual([
     'special p@#h',
     '_2=bar+%2521/part.parquet',
     'a:b',
     'café',
-    'file:/a%20b/c',
+    '/a b/c',
     'p@q',
+    's3://b/a%20b',
   ])
   const written = Buffer.from(encodeCommit(actions)).toString()
   for (const path of texts) expect(written).toContain(`"path":"${path}"`)
@@ -87,6 +96,7 @@ test.each([
   ['a fraction as a version', '{"txn":{"appId":"a","version":1.5}}', '64 bits'],
   ['a bad escape', lineOf({ add: add('a%zz') }), 'percent-encoded'],
   ['a way out of the folder', lineOf({ add: add('../a') }), 'not allowed'],
+  ['an escaped way out', lineOf({ add: add('file:/lake/t/%2E%2E/a') }), 'not allowed'],
   ['a text for an object', '{"add":"a"}', '`add` is not an object'],
   ['a number among partition values', '{"add":{"path":"a","partitionValues":{"x":1}}}', 'map of texts'],
 ])('%s is refused with its place', (_, text, reason) => {
