@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { loadMeter } from '../../src/cli/progress/load-meter.ts'
 import { progressOn } from '../../src/cli/progress.ts'
+import type { LoadPlan } from '../../src/sources/load.ts'
 import { captured } from './terminal.ts'
 
 const pulse = (done: number) =>
@@ -42,4 +44,39 @@ test('nothing is drawn where stderr is no terminal', () => {
   progress.emit(pulse(1))
   progress.clear()
   expect(text()).toBe('')
+})
+
+test('of an engine’s steps only the share and the time left are told', () => {
+  const { stream, text } = captured(100)
+  let now = 0
+  const progress = progressOn(stream, () => now)
+  const steps = (done: number) =>
+    progress.emit({ kind: 'pulse', type: 'task.progress', task: 'query', done, total: 100, unit: 'steps' })
+  steps(0)
+  now = 1000
+  steps(25)
+  expect(text().split('\r').at(-1)).toBe('query  ━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  25%  3.0 s left\u001b[K')
+})
+
+test('a load is told in bytes until a file has shown how long a row is, then in rows', () => {
+  const found = (path: string, sizeBytes: number) => ({ action: 'load' as const, file: { path, sizeBytes } })
+  const batches = [[found('a', 100)], [found('b', 300)]]
+  const plan = { source: { table: 'events' }, batches, sizeBytes: 400, files: [] } as unknown as LoadPlan
+  const told: unknown[] = []
+  const emit = loadMeter(
+    plan,
+    (event) => 'done' in event && told.push([event.task, event.done, event.total, event.unit]),
+  )
+  const write = (done: number) =>
+    emit({ kind: 'pulse', type: 'task.progress', task: 'write', done, total: 10, unit: 'steps' })
+  write(5)
+  emit({ kind: 'fact', type: 'file.loaded', source: 's', path: 'a', stored: 9, duplicate: 0, rejected: 1 })
+  write(5)
+  emit({ kind: 'fact', type: 'file.loaded', source: 's', path: 'b', stored: 30, duplicate: 0, rejected: 0 })
+  expect(told).toEqual([
+    ['events', 50, 400, 'bytes'],
+    ['events', 10, 40, 'rows'],
+    ['events', 25, 40, 'rows'],
+    ['events', 40, 40, 'rows'],
+  ])
 })

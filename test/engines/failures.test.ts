@@ -82,7 +82,7 @@ test('a long query tells how far it is', async () => {
   const from = { t: { kind: 'files', format: { name: 'parquet' }, paths, columns: [] } } as const
   const query = { sql: 'SELECT count(DISTINCT hash(a)::VARCHAR) FROM t', from }
   await collect(await duckdb.run(query, contextOf(undefined, events)))
-  expect(events).toContainEqual(expect.objectContaining({ type: 'task.progress', unit: 'rows' }))
+  expect(events).toContainEqual(expect.objectContaining({ type: 'task.progress', unit: 'steps' }))
 })
 
 test('what needs more memory than there is spills, and what cannot spill says so', async () => {

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
+import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
 import { loadSource, planSources } from '../../project/loading.ts'
 import type { OpenProject } from '../../project/open.ts'
 import type { FileOutcome } from '../../sources/load-source.ts'
 import type { CommandFile } from '../command.ts'
+import { loadMeter } from '../progress/load-meter.ts'
 import { withProject } from '../project.ts'
 import type { Session } from '../session.ts'
 import { share } from '../words.ts'
@@ -50,7 +52,8 @@ export async function load(
   const reports: SourceReport[] = []
   for (const plan of await planSources(project, selection, context)) {
     const started = context.now()
-    const outcomes: readonly FileOutcome[] = await loadSource(project, plan, context)
+    const metered: Context = { ...context, emit: loadMeter(plan, context.emit) }
+    const outcomes: readonly FileOutcome[] = await loadSource(project, plan, metered)
     progress.clear()
     reports.push({ source: plan.source.name, table: plan.source.table, outcomes, elapsedMs: context.now() - started })
   }

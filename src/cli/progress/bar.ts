@@ -7,9 +7,9 @@ const barCells = 20
 /** `history ━━━━━━────── 45%  1,200,000 rows  480,000 rows/s  3 s left`, in at most `cells` cells. */
 export function bar(pulse: Pulse, elapsedMs: number, cells: number): string {
   const { done, total, unit } = pulse
-  const parts = [amount(done, unit)]
+  const parts = unit === 'steps' ? [] : [amount(done, unit)]
   const perSecond = elapsedMs >= 200 ? (done / elapsedMs) * 1000 : 0
-  if (perSecond > 0) parts.push(`${amount(Math.round(perSecond), unit)}/s`)
+  if (perSecond > 0 && unit !== 'steps') parts.push(`${amount(Math.round(perSecond), unit)}/s`)
   if (total !== undefined && perSecond > 0 && done < total)
     parts.push(`${unitText(Math.max(1, (total - done) / perSecond) * 1000, 'ms')} left`)
   const drawn = total ? `${meter(Math.min(1, done / total))}  ` : ''

@@ -71,7 +71,7 @@ export class Watch implements Disposable {
         task: this.#task,
         done: Number(done),
         total: Number(total),
-        unit: 'rows',
+        unit: 'steps',
       })
   }
 
