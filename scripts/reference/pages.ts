@@ -1,9 +1,10 @@
 import { commandsPage } from './commands.ts'
 import { configPage } from './config.ts'
+import { contractPage } from './contract.ts'
 import type { Page } from './page.ts'
 import { typesPage } from './types.ts'
 
 /** All pages of docs/reference. */
 export async function referencePages(): Promise<readonly Page[]> {
-  return [await commandsPage(), configPage(), typesPage()]
+  return [await commandsPage(), configPage(), typesPage(), contractPage()]
 }

@@ -24,9 +24,31 @@ export const forms: Readonly<Record<ColumnType['kind'], Form>> = {
   uuid,
   json,
   blob,
-  list: nestedForm,
-  struct: nestedForm,
-  map: nestedForm,
+  list: {
+    ...nestedForm,
+    accepts: 'a JSON array, each item in the forms of its type',
+    refuses: 'other JSON; an item that its type refuses',
+    delta: 'array',
+    parquet: 'LIST',
+    json: 'array',
+    typescript: 'readonly T[]',
+  },
+  struct: {
+    ...nestedForm,
+    accepts: 'a JSON object, each member in the forms of its type; members that it lacks are NULL',
+    refuses: 'other JSON; a member that its type refuses',
+    delta: 'struct',
+    parquet: 'group',
+    json: 'object',
+  },
+  map: {
+    ...nestedForm,
+    accepts: 'a JSON object, each key and value in the forms of its type',
+    refuses: 'other JSON; a key or value that its type refuses; two keys that are the same value',
+    delta: 'map',
+    parquet: 'MAP',
+    json: 'object',
+  },
 }
 
 /** The form of a type. */

@@ -13,7 +13,7 @@ const fullDays = 'Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday'
  * What each directive of a strptime pattern takes, as a regular expression: DuckDB's strptime alone takes the year 19
  * for `%Y` and any number of spaces for one.
  */
-const directives: Readonly<Record<string, string>> = {
+export const directives: Readonly<Record<string, string>> = {
   Y: '(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})',
   y: '[0-9]{2}',
   m: '[0-9]{1,2}',
@@ -27,7 +27,7 @@ const directives: Readonly<Record<string, string>> = {
   M: '[0-9]{1,2}',
   S: '[0-9]{1,2}',
   f: '[0-9]{1,6}',
-  g: '[0-9]{1,3}',
+  g: '[0-9]{3}',
   p: '(?i:AM|PM)',
   b: `(?i:${months})`,
   B: `(?i:${fullMonths})`,

@@ -32,10 +32,10 @@ export function nested(formOf: FormOf): Form & { readonly declared: (cast: SqlTe
       { when: sql`${cast} IS NULL`, reason: 'is not JSON' },
       { when: sql`true`, reason: 'has a value of another type' },
     ],
-    delta: 'array, struct, map',
-    parquet: 'LIST, group, MAP',
-    json: 'list, object',
-    typescript: 'readonly T[], unknown',
+    delta: 'array, struct or map',
+    parquet: 'LIST, group or MAP',
+    json: 'array or object',
+    typescript: 'unknown',
   }
 }
 

@@ -55,8 +55,12 @@ export const decimal: Form = {
     const { precision, scale } = digits(type)
     return sql`TRY_CAST(${pointed(text, settings)} AS DECIMAL(${value(precision)}, ${value(scale)}))`
   },
-  fits: ({ text, cast }, type, settings) =>
-    sql`CASE WHEN ${cast} IS NULL THEN false WHEN ${cast}::VARCHAR = ${text} THEN true ELSE ${matches(text, decimalPattern(digits(type).scale, settings))} END`,
+  fits: ({ text, cast }, type, settings) => {
+    const printed = sql`${cast}::VARCHAR`
+    // with a decimal comma, 1.500 may be fifteen hundred: it is no clean form of one and a half
+    const clean = settings.decimal === ',' ? sql`replace(${printed}, '.', ',')` : printed
+    return sql`CASE WHEN ${cast} IS NULL THEN false WHEN ${clean} = ${text} THEN true ELSE ${matches(text, decimalPattern(digits(type).scale, settings))} END`
+  },
   why: ({ text }, type, settings) => [
     {
       when: matches(text, decimalPattern(digits(type).scale, settings)),

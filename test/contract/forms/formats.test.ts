@@ -120,6 +120,25 @@ test('a pattern that is ISO 8601 is read as fast as ISO, and takes missing zeros
   ])
 })
 
+test('fractions of a second are read as fractions', async () => {
+  const texts = ['01.02.2020 10:00:00.5', '01.02.2020 10:00:00.123', '01.02.2020 10:00:00.000007']
+  expect(await read('timestamptz', '%d.%m.%Y %H:%M:%S.%f', texts)).toEqual([
+    '2020-02-01 10:00:00.5+00',
+    '2020-02-01 10:00:00.123+00',
+    '2020-02-01 10:00:00.000007+00',
+  ])
+  expect(await read('timestamptz', '%d.%m.%Y %H:%M:%S.%g', texts)).toEqual([
+    'refused',
+    '2020-02-01 10:00:00.123+00',
+    'refused',
+  ])
+  const unpadded = ['1.2.2020 9:05', '01.02.2020 09:05']
+  expect(await read('timestamptz', '%-d.%-m.%Y %-H:%M', unpadded)).toEqual([
+    '2020-02-01 09:05:00+00',
+    '2020-02-01 09:05:00+00',
+  ])
+})
+
 test('several formats are tried in their order', async () => {
   expect(await read('timestamptz', ['epoch_s', '%d/%m/%Y %H:%M'], ['0', '01/02/2020 10:00', 'x'])).toEqual([
     '1970-01-01 00:00:00+00',

@@ -257,3 +257,29 @@ test('a list of a type holds what a column of the type holds', async () => {
   )
   expect(good.length + bad.length).toBe(texts.length)
 })
+
+test('with a decimal comma a point is refused, for it may part thousands', async () => {
+  const contract = contractOf([columnOf('a', 'decimal(10,3)'), columnOf('b', 'double'), columnOf('c', 'bigint')])
+  const rows = [
+    { a: '1,500', b: '1,5e1', c: '12,0' },
+    { a: '1.500', b: null, c: null },
+    { a: null, b: '1.5', c: null },
+    { a: null, b: null, c: '1.000' },
+    { a: '1,5001', b: null, c: null },
+    { a: '1.000,5', b: null, c: null },
+  ]
+  const { good, bad } = await check(contract, rows, { decimal: ',' })
+  expect(good).toEqual([{ _row: 0, a: '1.500', b: 15, c: '12' }])
+  expect(bad.map(({ column }) => column)).toEqual(['a', 'b', 'c', 'a', 'a'])
+})
+
+test('NaN is refused where the contract says so, and is no value of a column that is not null', async () => {
+  const rows = [{ v: 'NaN' }, { v: '-Infinity' }, { v: '1' }]
+  const strict = await check(contractOf([columnOf('v', 'double')], { nan: 'reject' }), rows)
+  expect(strict.bad.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    "type: 'NaN' is not a finite number (double)",
+    "type: '-Infinity' is not a finite number (double)",
+  ])
+  const required = await check(contractOf([columnOf('v', 'double not null')]), rows)
+  expect(required.bad.map(({ code }) => code)).toEqual(['not_null', 'not_null'])
+})
