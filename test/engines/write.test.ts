@@ -158,3 +158,10 @@ test('a write that fails half-way leaves no file', async () => {
     })
   expect(globSync('**/*.parquet', { cwd: root })).toEqual([])
 })
+
+test('a partition is one file, also where there are hundreds', async () => {
+  const root = join(folder(), 'hundreds')
+  const query = select('SELECT range AS n, range % 300 AS p FROM range(600000)')
+  const { files, rows } = await duckdb.write(query, target(root, ['p']), contextOf())
+  expect([files.length, rows]).toEqual([300, 600_000])
+})

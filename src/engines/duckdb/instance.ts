@@ -11,6 +11,12 @@ export interface DuckdbOptions {
   readonly spillBytes?: number
 }
 
+/**
+ * Partitions that are written at once. DuckDB's own 100 made 1,905 files of 400 partitions, in the same time; a commit of
+ * the lake takes 500 partitions.
+ */
+const maxOpenFiles = 512
+
 /** A DuckDB in memory, and the connections that are open on it: one connection runs one statement at a time. */
 export class Instance {
   readonly #instance: DuckDBInstance
@@ -31,6 +37,7 @@ export class Instance {
       temp_directory: options.tempFolder,
       preserve_insertion_order: String(ordered),
       errors_as_json: 'true',
+      partitioned_write_max_open_files: String(maxOpenFiles),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     })
