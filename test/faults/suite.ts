@@ -31,7 +31,8 @@ export function faultSuite(cases: Readonly<Record<string, FaultCase>>, { faults,
       })
 
       test('stays done after a kill or a failed call, a second run and a power cut', async () => {
-        await faultsThenPowerCuts(it, ['gone', 'throws before', 'throws after'], { most: kills })
+        const ways = ['gone', 'throws before', ...(everyPoint ? (['throws after', 'full'] as const) : [])] as const
+        await faultsThenPowerCuts(it, ways, { most: kills })
       })
 
       test('needs each of its syncs', async () => {

@@ -1,93 +1,166 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dirname, join } from 'node:path'
+import { expect } from 'vitest'
 import { isError } from '../../src/core/errors.ts'
-import { openDuckdb } from '../../src/engines/duckdb.ts'
-import type { Engine } from '../../src/engines/engine.ts'
 import { fileLedger } from '../../src/sources/ledger.ts'
-import type { OnChange } from '../../src/sources/load/plan.ts'
-import { crashPoints } from '../faults/crash-points.ts'
-import { faultsThenPowerCuts, powerCuts } from '../faults/power-cuts.ts'
+import type { Disk } from '../../src/storage/disk.ts'
+import { engine as openEngine } from '../engines/harness.ts'
 import type { Scenario } from '../faults/scenario.ts'
-import { tempFolder } from '../temp-folder.ts'
-import { type Loading, load, loading, query, rejects, sourceOf } from './loading.ts'
+import { type FaultCase, faultSuite } from '../faults/suite.ts'
+import { type Loading, load, loading, query, rejects, type SourceOptions, sourceOf } from './loading.ts'
 
-let engine: Engine
+const engine = await openEngine()
+const contract = { columns: { id: 'bigint not null', price: 'decimal(8,2)' } }
 
-beforeAll(async () => {
-  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: '/tmp/millrace-load-faults' })
-})
+/** What loads have made of a table: its rows, its live rejects, its ledger. */
+interface State {
+  readonly rows: readonly string[]
+  readonly refused: readonly string[]
+  readonly ledger: readonly string[]
+}
 
-afterAll(() => engine.close())
+const nothing: State = { rows: [], refused: [], ledger: [] }
 
-const contract = { columns: { id: 'bigint not null', name: 'varchar' } }
-const old = 'id,name\n1,a\n2,b\nx,c\n'
-
-/** What the table and its rejects say, as one text; '' without a table. */
-async function stateOf(on: Loading): Promise<string> {
+async function stateOf(on: Loading): Promise<State> {
   try {
-    const rows = await query(on, 'SELECT id, name, _file FROM t ORDER BY ALL')
-    const refused = (await rejects(on)).map((row) => [row['file'], row['line'], row['raw']].join(' '))
-    const open = (await fileLedger(on.lake, 't', on.context)).flatMap((line) => line.open)
-    return [...rows.map((row) => row.join(' ')), ...refused, ...open].join('\n')
+    const rows = await query(on, 'SELECT id, price, _file FROM t ORDER BY id, _file')
+    const refused = await rejects(on)
+    const ledger = await fileLedger(on.lake, 't', on.context)
+    return {
+      rows: rows.map((row) => row.join(' ')),
+      refused: refused.map(({ file, line, raw }) => `${file}:${line} ${raw}`),
+      ledger: ledger.flatMap(({ delivery: { batch, path, stored, rejected, current }, open }) => [
+        `${batch} ${path} ${stored}+${rejected}${current ? '' : ' gone'}`,
+        ...open,
+      ]),
+    }
   } catch (error) {
-    if (isError(error, 'TABLE_NOT_FOUND')) return ''
+    if (isError(error, 'TABLE_NOT_FOUND')) return nothing
     throw error
   }
 }
 
-/** A load after `before` was loaded: whatever happens at any call, the state is the old or the new, then the new. */
-async function scenario(before: string | undefined, now: string, onChange: OnChange): Promise<Scenario> {
-  const root = await tempFolder()
-  const file = join(root, 'a.csv')
-  const act = async (lakeRoot: string, disk?: Parameters<Scenario['run']>[1]): Promise<Loading> => {
-    const on = await loading(engine, { root, lakeRoot, ...(disk && { disk }) })
-    await load(on, sourceOf(on, { contract, files: { glob: '*.csv' }, onChange, maxRejects: 1 }))
-    return on
+interface LoadCase extends Omit<SourceOptions, 'contract' | 'files'> {
+  /** Files that are loaded before, and then those that are there when the load is disturbed. */
+  readonly before?: Readonly<Record<string, string>>
+  readonly files: Readonly<Record<string, string>>
+  readonly old?: State
+  readonly fresh: State
+}
+
+/** A load that is disturbed: the table is as before it or as after it, and a further load changes nothing more. */
+function loadScenario({ before = {}, files, old = nothing, fresh, ...options }: LoadCase): Scenario {
+  async function open(folder: string, disk?: Disk): Promise<Loading> {
+    return loading(engine, { root: dirname(folder), lakeRoot: folder, ...(disk && { disk }) })
   }
-  const states: string[] = []
-  for (const text of [before, now]) {
-    const lakeRoot = await tempFolder()
-    if (before !== undefined && text === now) {
-      await writeFile(file, before)
-      await act(lakeRoot)
-    }
-    if (text !== undefined) await writeFile(file, text)
-    states.push(text === undefined ? '' : await stateOf(await act(lakeRoot)))
+
+  async function run(folder: string, disk?: Disk): Promise<void> {
+    const on = await open(folder, disk)
+    await load(on, sourceOf(on, { contract, files: { glob: '*.csv' }, maxRejects: 1, ...options }))
   }
+
+  async function write(folder: string, texts: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, text] of Object.entries(texts)) await writeFile(join(dirname(folder), name), text)
+  }
+
   return {
     async prepare(folder) {
-      if (before === undefined) return
-      await writeFile(file, before)
-      await act(folder)
-      await writeFile(file, now)
+      await write(folder, before)
+      if (Object.keys(before).length > 0) await run(folder)
+      await write(folder, files)
     },
-    run: async (folder, disk) => void (await act(folder, disk)),
+    run,
     async check(folder, done) {
-      const found = await stateOf(await loading(engine, { root, lakeRoot: folder }))
-      if (done) expect(found).toBe(states[1])
-      else expect([...states, ...(before === undefined ? [''] : [])]).toContain(found)
-      expect(await stateOf(await act(folder))).toBe(states[1])
+      const state = await stateOf(await open(folder))
+      if (done) expect(state).toEqual(fresh)
+      else expect([old, fresh]).toContainEqual(state)
+      await run(folder)
+      expect(await stateOf(await open(folder))).toEqual(fresh)
     },
   }
 }
 
-const cases = {
-  'a first load': () => scenario(undefined, old, 'replace'),
-  'a replacement': () => scenario(old, 'id,name\n7,g\ny,h\n', 'replace'),
-  'an append': () => scenario(old, `${old}4,d\nz,e\n`, 'append'),
+const one: State = { rows: ['1 1.50 a.csv'], refused: ['a.csv:3 x,2'], ledger: ['1 a.csv 1+1'] }
+
+/** Intent, rejects and rows with the names that lead to them; the staged files are the commits and the intent. */
+const always = [
+  'file lake/t/_millrace/rejects/part-*-*.parquet',
+  'file lake/t/part-*-*.parquet',
+  'folder lake/t',
+  'folder lake/t/_delta_log',
+  'folder lake/t/_millrace/files/src',
+  'folder lake/t/_millrace/rejects',
+  'folder lake/t/_millrace/rejects/_delta_log',
+]
+
+const later: Pick<FaultCase, 'needed' | 'spare'> = {
+  needed: [
+    'file lake/.millrace-staging/*',
+    'file lake/.millrace-staging/* 2',
+    'file lake/.millrace-staging/* 3',
+    ...always,
+  ],
+  // what was loaded before is synced once more: its writer may have been killed
+  spare: [
+    'file lake/t/_delta_log/00000000000000000001.json',
+    'folder .',
+    'folder lake',
+    'folder lake/t/_millrace',
+    'folder lake/t/_millrace/files',
+  ],
 }
 
-describe.each(Object.entries(cases))('%s', (_, make) => {
-  test('is done or not, and whole, after any fault', async () => {
-    expect(await crashPoints(await make(), 5)).toBeGreaterThan(5)
-  })
+const cases: Readonly<Record<string, FaultCase>> = {
+  'a first load': {
+    it: loadScenario({
+      files: { 'a.csv': 'id,price\n1,1.50\nx,2\n', 'b.csv': 'id,price\n2,2.50\n' },
+      fresh: {
+        rows: ['1 1.50 a.csv', '2 2.50 b.csv'],
+        refused: ['a.csv:3 x,2'],
+        ledger: ['1 a.csv 1+1', '1 b.csv 1+0'],
+      },
+    }),
+    needed: [
+      'file lake/.millrace-staging/*',
+      'file lake/.millrace-staging/* 2',
+      'file lake/.millrace-staging/* 3',
+      'file lake/.millrace-staging/* 4',
+      'file lake/.millrace-staging/* 5',
+      'folder .',
+      'folder lake',
+      'folder lake/t/_millrace',
+      'folder lake/t/_millrace/files',
+      ...always,
+    ],
+  },
+  'a file that is replaced': {
+    it: loadScenario({
+      before: { 'a.csv': 'id,price\n1,1.50\nx,2\n' },
+      files: { 'a.csv': 'id,price\n7,7.50\ny,8\nz,9\n' },
+      onChange: 'replace',
+      old: one,
+      fresh: {
+        rows: ['7 7.50 a.csv'],
+        refused: ['a.csv:3 y,8', 'a.csv:4 z,9'],
+        ledger: ['1 a.csv 1+1 gone', '2 a.csv 1+2'],
+      },
+    }),
+    ...later,
+  },
+  'what is appended to a file': {
+    it: loadScenario({
+      before: { 'a.csv': 'id,price\n1,1.50\nx,2\n' },
+      files: { 'a.csv': 'id,price\n1,1.50\nx,2\n7,7.50\ny,8\n' },
+      onChange: 'append',
+      old: one,
+      fresh: {
+        rows: ['1 1.50 a.csv', '7 7.50 a.csv'],
+        refused: ['a.csv:3 x,2', 'a.csv:5 y,8'],
+        ledger: ['1 a.csv 1+1', '2 a.csv 1+1'],
+      },
+    }),
+    ...later,
+  },
+}
 
-  test('is done or not, and whole, after any power cut', async () => {
-    await powerCuts(await make(), { most: 2 })
-  })
-
-  test('stays done after a fault, a second run and a power cut', async () => {
-    await faultsThenPowerCuts(await make(), ['gone', 'throws after'], { most: 2 })
-  })
-})
+faultSuite(cases, { faults: 2, cuts: 6, kills: 2 })

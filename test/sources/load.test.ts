@@ -264,3 +264,21 @@ test('thousands of small files are a few commits', async () => {
   await rm(join(on.root, 'in', '7.csv'))
   expect(on.events.filter((event) => event.type === 'table.committed' && event.table === 't')).toHaveLength(3)
 })
+
+test('files of a batch stay when what comes after its commit fails', async () => {
+  const on = await loading(engine)
+  await writeFile(join(on.root, 'a.csv'), csv)
+  const source = sourceOf(on, { contract, files: { glob: '*.csv' } })
+  const failing = {
+    ...on,
+    context: {
+      ...on.context,
+      emit: ({ type }: { readonly type: string }) => {
+        if (type === 'file.loaded') throw new Error('the listener is broken')
+      },
+    },
+  }
+  await expect(load(failing, source)).rejects.toThrow('the listener is broken')
+  expect(await query(on, 'SELECT count(*) FROM t')).toEqual([[3n]])
+  expect(brief(await load(on, source))).toEqual(['a.csv: skipped unchanged'])
+})

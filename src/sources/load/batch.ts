@@ -51,6 +51,8 @@ export async function tryBatch(
   }
   using rejects = rows.rejects
   let removal: StagedDelete | undefined
+  // from then on the files may be of a version: only a commit that was refused for certain takes them away
+  let committing = false
   const discard = (): Promise<void> => unstage(lake, table, [...rows.adds, ...(removal?.adds ?? [])])
   try {
     const known = await knownContents(lake, base, files, context)
@@ -85,10 +87,11 @@ export async function tryBatch(
       txns: [{ appId: appIdOf(source.name), version: BigInt(n), lastUpdated: context.now() }],
       reads: removal?.reads ?? ('nothing' as const),
     }
+    committing = true
     await lake.queue.run(table, () => commitStaged(lake, base, change, change.adds, context))
     return { outcomes: report(source, files, deliveries, rows, context), again: [] }
   } catch (error) {
-    if (!isError(error, 'COMMIT_UNKNOWN')) await discard()
+    if (!committing) await discard()
     if (isError(error, 'COMMIT_CONFLICT')) return { outcomes: [], again: files }
     throw error
   }
