@@ -1,17 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
-import { openDuckdb } from '../engines/duckdb.ts'
-import type { Engine } from '../engines/engine.ts'
-import { lazyEngine } from '../engines/lazy.ts'
 import type { Lake } from '../lake/lake.ts'
 import { commitQueue } from '../lake/queue.ts'
 import { listTables } from '../lake/tables.ts'
 import { localStore } from '../storage/local-store.ts'
 import { holdLock } from '../storage/lock.ts'
+import { embeddedEngine } from './embedded-engine.ts'
 import { loadProject } from './load.ts'
 import type { ProjectSettings } from './parse.ts'
 
@@ -45,9 +43,6 @@ export interface OpenProject extends AsyncDisposable {
   /** The same for a table that is to be changed: TABLE_EXTERNAL for one that belongs to others. */
   ownTable(name: string, context: Context): Promise<TablePlace>
 }
-
-/** DuckDB spills to disk past this much. */
-const memoryBytes = 1_000_000_000
 
 /**
  * Opens the project of a folder. PROJECT_NOT_FOUND, the codes of `loadProject`, PROJECT_LOCKED with `access: 'write'`.
@@ -94,15 +89,6 @@ async function openLake({ lake }: ProjectSettings, stateFolder: string, opening:
   const root = lake.kind === 'folder' ? lake.path : await temporaryFolder(opening)
   const store = opening.adopt(localStore(root), (held) => held.close())
   return { store, engine, root, queue: commitQueue() }
-}
-
-function embeddedEngine(tempFolder: string): Engine {
-  const options = {
-    memoryBytes: Math.min(memoryBytes, Math.floor(totalmem() / 2)),
-    threads: availableParallelism(),
-    tempFolder,
-  }
-  return lazyEngine('duckdb', { writes: 'files', cancel: true }, () => openDuckdb(options))
 }
 
 /** `memory:` is a folder that is gone when the project is closed: DuckDB opens files. */
