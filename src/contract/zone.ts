@@ -20,8 +20,17 @@ export function isZone(name: string): boolean {
   }
 }
 
+/** Zones that were asked for: finding one's offsets takes 20 ms, and every file of a load asks. They never change. */
+const known = new Map<string, readonly Era[]>()
+
 /** The offsets of a zone from 1900 to 2099. */
 function erasOf(zone: string): readonly Era[] {
+  const eras = known.get(zone) ?? findEras(zone)
+  known.set(zone, eras)
+  return eras
+}
+
+function findEras(zone: string): readonly Era[] {
   const offsetAt = offsets(zone)
   const eras: Era[] = [{ fromMs: firstMs, offsetMs: offsetAt(firstMs) }]
   let before = eras[0] as Era
@@ -80,9 +89,9 @@ function stepOf(at: SqlText, steps: readonly bigint[]): SqlText {
     while (current < steps.length && (steps[current] as bigint) <= begin) current++
     numbers.push(current)
   }
-  const known = sql`list_extract(${listOf(numbers)}, (${at} - ${value(first)}) // ${value(slice)} + 1)`
+  const before = sql`list_extract(${listOf(numbers)}, (${at} - ${value(first)}) // ${value(slice)} + 1)`
   const next = listOf([...steps.slice(1), last])
-  return sql`(${known} + CASE WHEN ${at} >= list_extract(${next}, ${known}) THEN 1 ELSE 0 END)`
+  return sql`(${before} + CASE WHEN ${at} >= list_extract(${next}, ${before}) THEN 1 ELSE 0 END)`
 }
 
 /**
