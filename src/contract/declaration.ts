@@ -1,6 +1,7 @@
 import { type Column, parseColumn } from '../core/columns.ts'
 import { MillraceError } from '../core/errors.ts'
 import { type Contract, type ContractColumn, extraColumn, type PartitionBy, partitionGrains } from './contract.ts'
+import { isPath } from './fields.ts'
 import { formatFault } from './forms/formats.ts'
 
 /** A column as it is declared. */
@@ -135,6 +136,8 @@ function parseDeclared(name: string, declared: string | DeclaredColumn, faults: 
     const fault = formatFault(format, kind)
     if (fault) faults.invalid([...path, 'format'], `the format \`${format}\`: ${fault}`)
   }
+  if (declared.from !== undefined && isPath(declared.from) && !onePath.test(declared.from))
+    faults.invalid([...path, 'from'], `\`${declared.from}\` is no path to one value: write \`$.a."b c"[0]\``)
   if (declared.nulls !== undefined && !(Array.isArray(declared.nulls) && declared.nulls.every(isText)))
     faults.invalid([...path, 'nulls'], 'nulls is a list of texts')
   return {
@@ -146,6 +149,9 @@ function parseDeclared(name: string, declared: string | DeclaredColumn, faults: 
     ...(declared.was === undefined ? {} : { was: declared.was }),
   }
 }
+
+/** Keys and places in lists, one after the other: no wildcard, which would find several values. */
+const onePath = /^\$(?:\.(?:[\p{L}\p{N}_-]+|"[^"*]+")|\[\d+\])+$/u
 
 const isText = (item: unknown): boolean => typeof item === 'string'
 

@@ -82,7 +82,7 @@ test('bare NaN reads as NULL, or refuses the row where NaN is refused', async ()
 test('a path takes a value out of an object, and the rest of the object stays in extra', async () => {
   const contract = contractOf(
     [
-      columnOf('id', 'bigint', { from: '$.user.id' }),
+      columnOf('id', 'bigint', { from: '$.user.user-id' }),
       columnOf('city', 'varchar', { from: '$.user.address."home town"' }),
       columnOf('first', 'double', { from: '$.items[0]' }),
       columnOf('whole', 'json', { from: '$.raw' }),
@@ -90,8 +90,8 @@ test('a path takes a value out of an object, and the rest of the object stays in
     { unknown: 'keep' },
   )
   const { good } = await checkJson(contract, [
-    '{"user": {"id": 1, "name": "x", "address": {"home town": "Ures", "zip": 1.0}}, "items": [1.5], "raw": {"a": 1.0}}',
-    '{"user": {"id": 2}}',
+    '{"user": {"user-id": 1, "name": "x", "address": {"home town": "Ures", "zip": 1.0}}, "items": [1.5], "raw": {"a": 1.0}}',
+    '{"user": {"user-id": 2}}',
     '{"user": "none"}',
   ])
   expect(good).toEqual([

@@ -170,6 +170,11 @@ const wrong: readonly [name: string, replace: readonly [string, string], expecte
     { code: 'CONFIG_INVALID', message: expect.stringContaining(':12: the format') },
   ],
   [
+    'a path',
+    [`{ format: '%Y`, `{ from: '$.a[*].b', format: '%Y`],
+    { code: 'CONFIG_INVALID', message: expect.stringContaining('`$.a[*].b` is no path to one value') },
+  ],
+  [
     'a zone',
     [`timezone: zone`, `timezone: 'America/Hermosilo'`],
     { code: 'CONFIG_UNKNOWN_NAME', hint: 'did you mean `America/Hermosillo`?' },

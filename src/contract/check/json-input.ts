@@ -112,8 +112,8 @@ function usedKey(keys: readonly string[]): SqlText {
 
 /** The keys of a path that only goes from object to object. */
 function pathKeys(path: string): readonly string[] | undefined {
-  if (!/^\$(?:\.\w+|\."[^"]*")+$/.test(path)) return undefined
-  return [...path.matchAll(/\.(?:(\w+)|"([^"]*)")/g)].map(([, word, quoted]) => word ?? quoted ?? '')
+  if (!/^\$(?:\.[\p{L}\p{N}_-]+|\."[^"]*")+$/u.test(path)) return undefined
+  return [...path.matchAll(/\.(?:([\p{L}\p{N}_-]+)|"([^"]*)")/gu)].map(([, word, quoted]) => word ?? quoted ?? '')
 }
 
 /** The members that columns take out of each top-level key, as the keys below it. */
