@@ -1,10 +1,11 @@
 import { commandsPage } from './commands.ts'
 import { configPage } from './config.ts'
 import { contractPage } from './contract.ts'
+import { errorsPage } from './errors.ts'
 import type { Page } from './page.ts'
 import { typesPage } from './types.ts'
 
 /** All pages of docs/reference. */
 export async function referencePages(): Promise<readonly Page[]> {
-  return [await commandsPage(), configPage(), typesPage(), contractPage()]
+  return [await commandsPage(), configPage(), typesPage(), errorsPage(), contractPage()]
 }

@@ -94,7 +94,7 @@ function summary({ source, table, outcomes, elapsedMs }: SourceReport): string {
   if (skipped === outcomes.length) return `${source}: nothing has changed; ${files(skipped)} loaded before.`
   const stored = loaded.reduce((sum, delivery) => sum + delivery.stored, 0)
   const rejected = loaded.reduce((sum, delivery) => sum + delivery.rejected + delivery.counts.rejected, 0)
-  const rate = elapsedMs > 0 ? `, ${unitText(Math.round((stored / elapsedMs) * 1000), 'count')} rows/s` : ''
+  const rate = elapsedMs >= 1000 ? `, ${unitText(Math.round((stored / elapsedMs) * 1000), 'count')} rows/s` : ''
   const parts = [
     `${source}: ${unitText(stored, 'count')} ${stored === 1 ? 'row' : 'rows'} from ${files(loaded.length)} into ${table}`,
     ` in ${unitText(elapsedMs, 'ms')}${rate}`,
