@@ -65,7 +65,20 @@ function selectSources(project: OpenProject, { into, maxRejects = usualMaxReject
 
 function fileSource({ settings, lake }: OpenProject, name: string, files: FilesSource, maxRejects: number): LoadSource {
   const { contract, kind, name: table } = targetOf(settings, files.into ?? name)
-  const { glob, format, header, delimiter, quote, encoding, pathColumns, nulls, timezone, decimal, onChange } = files
+  const {
+    glob,
+    format,
+    header,
+    delimiter,
+    quote,
+    encoding,
+    pathColumns,
+    nulls,
+    timezone,
+    decimal,
+    onChange,
+    generateId,
+  } = files
   const told = pathNames(pathColumns)
   const columns =
     files.columns ?? contract.columns.map((column) => column.from ?? column.name).filter((from) => !told.includes(from))
@@ -91,6 +104,7 @@ function fileSource({ settings, lake }: OpenProject, name: string, files: FilesS
         ...(timezone !== undefined && { timezone }),
         ...(decimal !== undefined && { decimal }),
       },
+      ...(generateId !== undefined && { generateId }),
     },
     // a table is what its files say now; events, once taken, are only taken back when that is asked for
     onChange: onChange ?? (kind === 'table' ? 'replace' : 'refuse'),

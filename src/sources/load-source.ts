@@ -1,7 +1,7 @@
 import type { MillraceError } from '../core/errors.ts'
 import type { Delivery } from './deliveries.ts'
+import type { RowRules } from './load/place.ts'
 import type { OnChange } from './load/plan.ts'
-import type { RowRules } from './load/read-batch.ts'
 import type { FileReader } from './reader.ts'
 
 /** Files that feed a table. */

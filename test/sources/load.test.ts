@@ -1,7 +1,8 @@
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { MillEvent } from '../../src/core/events.ts'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
 import type { Engine } from '../../src/engines/engine.ts'
 import { brief, load, loading, query, rejects, sourceOf } from './loading.ts'
@@ -22,6 +23,11 @@ test('rows of a file are in the table, each with the file that it came in', asyn
   await writeFile(join(on.root, 'a.csv'), csv)
   const source = sourceOf(on, { contract, files: { glob: '*.csv' } })
   expect(brief(await load(on, source))).toEqual(['a.csv: loaded 3+0'])
+  expect(on.events.findLast((event) => event.type === 'task.progress' && event.unit === 'bytes')).toMatchObject({
+    task: 'reading a.csv',
+    done: csv.length,
+    total: csv.length,
+  })
   expect(await query(on, 'SELECT id, day, price, name, extra, _file FROM t ORDER BY id')).toEqual([
     [1n, '2024-01-01', '1.50', 'a', null, 'a.csv'],
     [2n, '2024-01-02', '2.50', 'b', null, 'a.csv'],
@@ -247,6 +253,25 @@ test('a file that changes while it is read is refused', async () => {
   }
   expect(brief(await load(on, { ...source, reader: hasty }))).toEqual(['a.csv: refused FILE_CHANGING'])
   expect(brief(await load(on, source))).toEqual(['a.csv: loaded 4+0'])
+})
+
+test('cancelled in the middle, the table is as before, and nothing is left in the folders', async () => {
+  const on = await loading(engine)
+  await writeFile(join(on.root, 'a.csv'), csv)
+  const source = sourceOf(on, { contract, files: { glob: '*.csv' } })
+  await load(on, source)
+  const lines = Array.from({ length: 400_000 }, (_, row) => `${row},2024-01-01,1.50,name ${row}`)
+  await writeFile(join(on.root, 'b.csv'), `id,day,price,name\n${lines.join('\n')}\n`)
+  const before = await readdir(join(on.root, 'lake'), { recursive: true })
+  const stop = new AbortController()
+  const emit = (event: MillEvent) => {
+    if (event.type === 'task.progress' && event.task === 'reading b.csv' && event.done > 4_000_000) stop.abort()
+  }
+  await expect(load({ ...on, context: { ...on.context, emit, signal: stop.signal } }, source)).rejects.toBeDefined()
+  expect(stop.signal.aborted).toBe(true)
+  expect(await readdir(join(on.root, 'lake'), { recursive: true })).toEqual(before)
+  expect(await readdir(join(on.root, '.millrace/tmp'))).toEqual([])
+  expect(brief(await load(on, source))).toEqual(['a.csv: skipped unchanged', 'b.csv: loaded 400000+0'])
 })
 
 test('thousands of small files are a few commits', async () => {

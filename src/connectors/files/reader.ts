@@ -78,8 +78,22 @@ async function scanFile(
 ): Promise<Scan> {
   const { quote, prefixBytes } = options
   const reading = scanner({ ...(quote !== undefined && { quote }), ...(prefixBytes !== undefined && { prefixBytes }) })
-  for await (const piece of contentOf(file.absolute, compression, context.signal)) reading.push(piece)
+  const progress = progressOf(file, compression, context)
+  for await (const piece of contentOf(file.absolute, compression, context.signal)) {
+    reading.push(piece)
+    progress(piece.length)
+  }
   return reading.end()
+}
+
+/** Tells how many bytes of the content were read; of how many, where the file's size says so. */
+function progressOf(file: FoundFile, compression: Layout['compression'], context: Context): (bytes: number) => void {
+  const total = compression === 'none' ? { total: file.sizeBytes } : {}
+  let done = 0
+  return (bytes) => {
+    done += bytes
+    context.emit({ kind: 'pulse', type: 'task.progress', task: `reading ${file.path}`, done, ...total, unit: 'bytes' })
+  }
 }
 
 function contentOfScan(scan: Scan, lines = scan.lines): Content {
@@ -207,9 +221,11 @@ async function stageFile(
   const text = layout.encoding === 'utf-8' ? undefined : scanner()
   async function* scanned() {
     let passed = 0
+    const progress = progressOf(file, layout.compression, context)
     const skip = after?.contentBytes ?? 0
     for await (const piece of contentOf(file.absolute, layout.compression, context.signal, pieceBytes(file))) {
       whole.push(piece)
+      progress(piece.length)
       const rest = passed >= skip ? piece : piece.subarray(Math.min(piece.length, skip - passed))
       passed += piece.length
       if (rest.length > 0) yield rest

@@ -18,6 +18,7 @@ import {
 } from '../deliveries.ts'
 import type { FileOutcome, LoadSource } from '../load-source.ts'
 import { commitRejects } from '../rejects.ts'
+import { bringsIds } from './ids.ts'
 import type { WorkFile } from './plan.ts'
 import { type BatchRows, type ReadFile, readBatch } from './read-batch.ts'
 
@@ -45,7 +46,9 @@ export async function tryBatch(
   const toRead = reading.map((file) => ({ file: file.file, ...(file.action === 'append' && { after: file.after }) }))
   let rows: BatchRows
   try {
-    rows = await readBatch(lake, base, source.reader, rules, { source: source.name, n, files: toRead, folder }, context)
+    const leaving = files.flatMap((file) => (file.action === 'replace' ? [file.file.path] : []))
+    const batch = { source: source.name, n, files: toRead, folder, leaving }
+    rows = await readBatch(lake, base, source.reader, rules, batch, context)
   } catch (error) {
     return refuseUnreadable(files, error)
   }
@@ -85,7 +88,8 @@ export async function tryBatch(
       adds: [...(removal?.adds ?? []), ...rows.adds],
       removes: removal?.removes ?? [],
       txns: [{ appId: appIdOf(source.name), version: BigInt(n), lastUpdated: context.now() }],
-      reads: removal?.reads ?? ('nothing' as const),
+      // ids were compared with all rows of the table: no other may have come since
+      reads: bringsIds(rows.adds, rules.contract) ? ('everything' as const) : (removal?.reads ?? ('nothing' as const)),
     }
     committing = true
     await lake.queue.run(table, () => commitStaged(lake, base, change, change.adds, context))
@@ -179,7 +183,7 @@ async function faultOf(
 /** The ledger of one file. LEDGER_OPEN when what was counted apart does not add up. */
 function deliveryOf(planned: WorkFile, read: ReadFile): Delivery {
   const { path, stamp } = planned.file
-  const { content, counts, stored, rejected } = read
+  const { content, counts, stored, rejected, duplicate } = read
   const { digest, contentBytes, lines, endsLine } = content
   const after = planned.action === 'append' ? planned.after : undefined
   const accounted = counts.header + counts.blank + counts.records + counts.continuation + counts.rejected
@@ -189,7 +193,6 @@ function deliveryOf(planned: WorkFile, read: ReadFile): Delivery {
       path,
       reason: `${lines} lines, of which ${before + accounted} are accounted for`,
     })
-  const duplicate = 0
   if (stored + rejected + duplicate !== counts.records) {
     const reason = `${counts.records} records, but ${stored} stored, ${rejected} rejected, ${duplicate} duplicate`
     throw new MillraceError('LEDGER_OPEN', { path, reason })

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { type CheckOptions, checkSql } from '../../contract/check-sql.ts'
-import type { Contract } from '../../contract/contract.ts'
+import { checkSql } from '../../contract/check-sql.ts'
 import type { Context } from '../../core/context.ts'
 import { isError } from '../../core/errors.ts'
 import type { Query } from '../../engines/engine.ts'
@@ -11,15 +10,11 @@ import type { Lake } from '../../lake/lake.ts'
 import { relationOf } from '../../lake/relation.ts'
 import type { Snapshot } from '../../lake/snapshot.ts'
 import { stage, unstage } from '../../lake/stage.ts'
+import { name, raw, sql } from '../../sql/text.ts'
 import type { Content, DirectReading, FileReader, FileToRead, LineCounts, NumberedReading, Part } from '../reader.ts'
 import { RejectLog } from '../rejects/reject-log.ts'
-
-/** How the rows of a source become rows of a table. */
-export interface RowRules {
-  readonly contract: Contract
-  /** What the source says about its text. */
-  readonly text: Pick<CheckOptions, 'nulls' | 'timezone' | 'decimal'>
-}
+import { withoutKnownIds } from './ids.ts'
+import { placeColumns, type RowRules } from './place.ts'
 
 export interface BatchToRead {
   readonly source: string
@@ -27,6 +22,8 @@ export interface BatchToRead {
   readonly files: readonly FileToRead[]
   /** A folder of its own, for what is needed until the commit. */
   readonly folder: string
+  /** Paths whose rows leave the table in the same commit. */
+  readonly leaving: readonly string[]
 }
 
 /** A file that was read: its rows stand in files of the table, its rejects in the log. */
@@ -35,6 +32,8 @@ export interface ReadFile {
   readonly counts: LineCounts
   readonly stored: number
   readonly rejected: number
+  /** Rows whose id and content were there before. */
+  readonly duplicate: number
   readonly missing: readonly string[]
   readonly undeclared: readonly string[]
 }
@@ -45,8 +44,6 @@ export interface BatchRows {
   readonly files: readonly ReadFile[]
   readonly rejects: RejectLog
 }
-
-const placeColumns = ['_file', '_index', '_line', '_at', '_len'] as const
 
 /**
  * Reads files, checks their rows and writes those that keep the contract as files of the table, which no version has
@@ -65,7 +62,7 @@ export async function readBatch(
   const [only] = batch.files
   const direct =
     batch.files.length === 1 && only?.after === undefined && only ? await reader.direct(only.file) : undefined
-  return (direct && (await readDirect(work, direct))) ?? (await readByLines(work))
+  return settleIds(work, (direct && (await readDirect(work, direct))) ?? (await readByLines(work)))
 }
 
 interface Work {
@@ -98,7 +95,8 @@ async function readDirect(work: Work, { part, scan }: DirectReading): Promise<Ba
       const stored = staging.value.rows
       const rejected = counts.records - stored
       const rejects = rejected === 0 ? newLog(work) : await findRejects(work, rejected)
-      if (rejects) return { adds, rejects, files: [{ content, counts, stored, rejected, ...driftOf(work, part) }] }
+      if (rejects)
+        return { adds, rejects, files: [{ content, counts, stored, rejected, duplicate: 0, ...driftOf(work, part) }] }
     }
   } catch (error) {
     await unstage(lake, snapshot.table, adds)
@@ -106,6 +104,32 @@ async function readDirect(work: Work, { part, scan }: DirectReading): Promise<Ba
   }
   await unstage(lake, snapshot.table, adds)
   return undefined
+}
+
+/** Leaves out rows whose ids are known, and counts anew what each file has brought. */
+async function settleIds(work: Work, rows: BatchRows): Promise<BatchRows> {
+  const { lake, snapshot, rules, batch, context } = work
+  const { adds, rejects } = rows
+  const staged = { lake, snapshot, rules, adds, leaving: batch.leaving }
+  const lines = new RejectLog(join(batch.folder, 'again.ndjson'), { source: batch.source, n: batch.n, at: 0 })
+  try {
+    const kept = await withoutKnownIds(staged, () => read(work, lines), rejects, context)
+    if (!kept) return rows
+    await unstage(lake, snapshot.table, adds)
+    const stored = await storedByFile(work, kept.adds, kept.rows)
+    const files = rows.files.map((file, index) => {
+      const { path } = (batch.files[index] as FileToRead).file
+      const now = stored.get(path) ?? 0
+      const conflicts = rejects.of(path).count - file.counts.rejected - file.rejected
+      return { ...file, stored: now, rejected: file.rejected + conflicts, duplicate: file.stored - now - conflicts }
+    })
+    return { adds: kept.adds, files, rejects }
+  } catch (error) {
+    await unstage(lake, snapshot.table, adds)
+    throw error
+  } finally {
+    lines.discard()
+  }
 }
 
 /** The rejects of a file whose lines are all records; undefined when there are not as many as there must be. */
@@ -135,7 +159,7 @@ async function readByLines(work: Work): Promise<BatchRows> {
       const { path } = (batch.files[index] as FileToRead).file
       const rejected = rejects.of(path).count - counts.rejected
       const none = { missing: [], undeclared: [] }
-      return { content, counts, stored: stored.get(path) ?? 0, rejected, ...(drift.get(index) ?? none) }
+      return { content, counts, stored: stored.get(path) ?? 0, rejected, duplicate: 0, ...(drift.get(index) ?? none) }
     })
     return { adds, files, rejects }
   } catch (error) {
@@ -159,12 +183,18 @@ function read({ reader, batch, context }: Work, rejects: RejectLog): Promise<Num
 function goodRows({ rules, snapshot }: Work, parts: readonly Part[]): Query {
   const rows = parts.map((part): Relation => {
     const { good } = checkSql(rules.contract, { input: part.input, carry: ['_file'], ...rules.text })
-    return { kind: 'select', sql: good, from: { raw: part.relation } }
+    return { kind: 'select', sql: rules.generateId ? withIds(good, rules) : good, from: { raw: part.relation } }
   })
   const [only] = rows
   if (only?.kind === 'select' && rows.length === 1) return { sql: only.sql, from: only.from }
   if (rows.length > 0) return { sql: 'SELECT * FROM rows', from: { rows: { kind: 'union', of: rows } } }
   return { sql: 'SELECT * FROM rows', from: { rows: { kind: 'values', columns: snapshot.columns, rows: [] } } }
+}
+
+function withIds(good: string, { contract }: RowRules): string {
+  if (contract.id === undefined) return good
+  const id = name(contract.id)
+  return sql`SELECT * REPLACE (coalesce(${id}, uuid()::VARCHAR) AS ${id}) FROM (${raw(good)})`.text
 }
 
 /** Finds the rows that break the contract, and what is wrong with each, and keeps them whole. */
