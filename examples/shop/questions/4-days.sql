@@ -1,4 +1,4 @@
--- Day by day, in the shop's own time zone
+-- Day by day, in the shop’s own time zone
 SELECT
   CAST(event_time AT TIME ZONE 'America/Hermosillo' AS DATE) AS day,
   count(*) AS operations,
