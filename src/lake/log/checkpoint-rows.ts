@@ -18,7 +18,7 @@ export function readCheckpoint(lake: Lake, table: string, file: string, context:
  * keeps 64-bit numbers and passes over columns that a writer left out or added.
  */
 export async function readCheckpointFile(lake: Lake, at: LogFile, path: string, context: Context): Promise<Action[]> {
-  // thousands of rows in one text cost a tenth of as many texts on their way into JavaScript
+  // thousands of rows in one text come into JavaScript cheaper than as many texts
   const text = sql`
     SELECT string_agg(line, chr(10))
     FROM (SELECT to_json(checkpoint)::VARCHAR AS line, row_number() OVER () AS number FROM checkpoint)
