@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { findFiles } from '../../../src/connectors/files/glob.ts'
+import { sampleFile } from '../../../src/connectors/files/sample.ts'
+import { sniffFile } from '../../../src/connectors/files/sniff.ts'
+import type { Context } from '../../../src/core/context.ts'
+import { tempFolder } from '../../temp-folder.ts'
+
+const context: Context = { signal: new AbortController().signal, emit: () => {}, now: () => 0 }
+const data = join(import.meta.dirname, '../../../../shared/data')
+
+async function fileOf(content: string | Buffer, name = 'a.csv') {
+  const root = await tempFolder()
+  await writeFile(join(root, name), content)
+  const [file] = await findFiles(name, root)
+  if (!file) throw new Error('no file')
+  return file
+}
+
+test.each([
+  ['id;"a;b";größe\n1;x;2,5\n2;y;3,5\n', { delimiter: ';' }, ['id', 'a;b', 'größe']],
+  ['id\tname\n1\tx, y\n', { delimiter: '\t' }, ['id', 'name']],
+  ['1,a,2020-01-01\n2,b,2020-01-02\n', { header: false }, [undefined, undefined, undefined]],
+  [Buffer.from('name;größe\nx;1\n', 'latin1'), { delimiter: ';', encoding: 'windows-1252' }, ['name', 'größe']],
+  [Buffer.from('\ufeffid,name\n1,x\n', 'utf16le'), { encoding: 'utf-16le' }, ['id', 'name']],
+])('delimiter, header and encoding are told from the text: %j', async (text, options, names) => {
+  const sniffed = await sniffFile(await fileOf(text), context)
+  expect(sniffed.options).toEqual(options)
+  expect(sniffed.fields.map((field) => field.name)).toEqual(names)
+})
+
+test.skipIf(!existsSync(data))('the real files are told apart', async () => {
+  const options = async (path: string) => {
+    const [file] = await findFiles(path, data)
+    const { options, fields } = await sniffFile(file as NonNullable<typeof file>, context)
+    return { ...options, fields: fields.length }
+  }
+  expect(await options('ecommerce/2019-Nov_10KSample.csv')).toEqual({ fields: 9 })
+  expect(await options('loyalty/customer.csv')).toEqual({ header: false, fields: 9 })
+  expect(await options('taobao/UserBehavior.csv')).toEqual({ fields: 10 })
+  expect(await options('weblog/apache.log')).toEqual({ delimiter: ' ', header: false, fields: 7 })
+})
+
+test('a sample keeps the share of every value, the order, the bytes; the seed decides it', async () => {
+  const lines = Array.from({ length: 1000 }, (_, row) => `${row},${row % 10 === 0 ? '"a, b"' : 'c'},"x\n${row}"`)
+  const file = await fileOf(`id,kind,text\n${lines.join('\n')}\nbad\n`)
+  const target = `${file.absolute}.sample`
+  const options = { by: 'Kind', fraction: 0.25, seed: 3 }
+  const strata = await sampleFile(file, target, options, context)
+  expect([...strata].map(([kind, { records, kept }]) => [kind, records, kept])).toEqual([
+    ['a, b', 100, 25],
+    ['c', 900, 225],
+  ])
+  const text = await readFile(target, 'utf8')
+  const kept = lines.filter((line) => text.includes(`\n${line}\n`))
+  expect(text).toBe(`id,kind,text\n${kept.join('\n')}\n`)
+  await sampleFile(file, target, options, context)
+  expect(await readFile(target, 'utf8')).toBe(text)
+  await sampleFile(file, target, { ...options, seed: 4 }, context)
+  expect(await readFile(target, 'utf8')).not.toBe(text)
+  await expect(sampleFile(file, target, { ...options, by: 'kinds' }, context)).rejects.toMatchObject({
+    code: 'NAME_UNKNOWN',
+  })
+})
