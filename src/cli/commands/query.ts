@@ -6,8 +6,10 @@ import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { Option } from 'commander'
 import { MillraceError } from '../../core/errors.ts'
+import { attachedCatalog } from '../../project/attached.ts'
 import { projectCatalog } from '../../project/catalog.ts'
 import type { OpenProject } from '../../project/open.ts'
+import { mergeCatalogs } from '../../query/catalog.ts'
 import { type Answer, type QueryOptions, query, resolveQuery } from '../../query/query.ts'
 import { parseReadPoint } from '../../query/read-point.ts'
 import { csvText, jsonText, ndjsonText, writeParquet } from '../../query/results.ts'
@@ -22,6 +24,7 @@ type Format = 'table' | 'json' | 'ndjson' | 'csv' | 'parquet'
 
 interface QueryWords {
   readonly at: readonly string[]
+  readonly with: readonly string[]
   readonly format?: Format
   readonly output?: string
   readonly limit?: number
@@ -39,12 +42,14 @@ export const command: CommandFile = {
     'millrace query "SELECT count(*) FROM events" --at 2026-11-20',
     'millrace query "SELECT count(*) FROM events" --at events=3',
     'millrace query "SELECT * FROM events" -o events.parquet',
+    'millrace query "SELECT * FROM events JOIN p USING (product_id)" --with p=products.csv',
     'millrace query - --format csv < question.sql',
   ],
   define(command, run) {
     command
       .argument('<sql>', 'one SELECT over the tables of the project; - reads it from stdin')
       .option('--at <time or table=version>', 'as it was then; may be given several times', collect, [])
+      .option('--with <name=path>', 'a Delta, Parquet, CSV or NDJSON path as a table; several times', collect, [])
       .addOption(new Option('--format <format>', 'how rows are written').choices(formats))
       .option('-o, --output <file>', 'write to a file; its ending tells the format')
       .option('--limit <n>', `stop after so many rows (default: ${tableRows} in a table, else all)`, whole)
@@ -71,7 +76,8 @@ async function answer(session: Session, project: OpenProject, given: string, wor
       ...(words.timeout !== undefined && { timeoutMs: words.timeout * 1000 }),
     },
   }
-  const catalog = await projectCatalog(project, context)
+  const own = await projectCatalog(project, context)
+  const catalog = mergeCatalogs([await attachedCatalog(project.lake, words.with, context), own])
   if (format === 'parquet') {
     const resolved = await resolveQuery(catalog, sql, options, context)
     const file = resolve(words.output ?? '')

@@ -1,0 +1,83 @@
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { InferredColumn } from '../contract/infer.ts'
+import { parseColumn, parseType } from '../core/columns.ts'
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import type { Relation } from '../engines/relation.ts'
+import type { Lake } from '../lake/lake.ts'
+import { type Catalog, fixedCatalog, mergeCatalogs } from '../query/catalog.ts'
+import { lakeCatalog } from '../query/lake-catalog.ts'
+import { join as joined, name, raw, type SqlText, sql, value } from '../sql/text.ts'
+import { localStore } from '../storage/local-store.ts'
+import { sampleFile } from './sample-file.ts'
+
+/** Names for one query: `name=PATH` of a Delta table, or of a Parquet, CSV, NDJSON or JSON file. FILE_NOT_FOUND. */
+export async function attachedCatalog(lake: Lake, given: readonly string[], context: Context): Promise<Catalog> {
+  const catalogs: Catalog[] = []
+  for (const text of given) {
+    const [, own = '', path = ''] = /^(\w+)=(.+)$/.exec(text) ?? []
+    if (own === '')
+      throw new MillraceError('USAGE', { reason: `\`${text}\` names no file`, hint: 'write --with name=PATH' })
+    const file = resolve(path)
+    if (!existsSync(file)) throw new MillraceError('FILE_NOT_FOUND', { path })
+    if (existsSync(join(file, '_delta_log'))) {
+      const root = dirname(file)
+      const place = { name: own, table: basename(file), lake: { ...lake, root, store: localStore(root) } }
+      catalogs.push(lakeCatalog(async () => [place]))
+    } else if (statSync(file).isDirectory())
+      throw new MillraceError('FILE_UNREADABLE', { path, reason: 'the folder holds no Delta table' })
+    else catalogs.push(fixedCatalog({ [own]: await fileRelation(lake, file, context) }))
+  }
+  return mergeCatalogs(catalogs)
+}
+
+/** A file's rows with the types that its first rows show; a later value that does not fit fails the query. */
+async function fileRelation(lake: Lake, path: string, context: Context): Promise<Relation> {
+  const { columns, options } = await sampleFile(lake.engine, path, context)
+  const found = /\.([a-z]+?)(?:\.(gz|zst))?$/i.exec(path.toLowerCase())
+  const compression = found?.[2] === 'gz' ? 'gzip' : found?.[2] === 'zst' ? 'zstd' : 'none'
+  const text = (field: string) => parseColumn(field, 'varchar')
+  if (found?.[1] === 'parquet') {
+    const typed = columns.map((column) => parseColumn(column.name, column.type))
+    return { kind: 'files', format: { name: 'parquet' }, paths: [path], columns: typed }
+  }
+  const isJson = found?.[1] === 'json' || found?.[1] === 'ndjson' || found?.[1] === 'jsonl'
+  const rows: Relation = isJson
+    ? {
+        kind: 'files',
+        format: { name: 'json', lines: found[1] !== 'json', compression },
+        paths: [path],
+        columns: [text('json')],
+      }
+    : {
+        kind: 'files',
+        format: {
+          name: 'csv',
+          delimiter: String(options['delimiter'] ?? (found?.[1] === 'tsv' ? '\t' : ',')),
+          quote: String(options['quote'] ?? '"'),
+          header: options['header'] !== false,
+          compression,
+        },
+        paths: [path],
+        columns: columns.map((column) => text(fieldOf(column))),
+      }
+  const cells = columns.map((column) => {
+    const field = fieldOf(column)
+    const cell = isJson ? sql`${name('json')}->>${value(`$."${field}"`)}` : sql`nullif(${name(field)}, '')`
+    return sql`${castOf(column, cell)} AS ${name(field)}`
+  })
+  return { kind: 'select', sql: sql`SELECT ${joined(cells)} FROM ${name('rows')}`.text, from: { rows } }
+}
+
+function fieldOf({ name: column, from }: InferredColumn): string {
+  return from ?? column
+}
+
+/** Texts that need more than a cast stay texts. */
+function castOf({ type, format, nulls }: InferredColumn, cell: SqlText): SqlText {
+  const { kind } = parseType(type)
+  if (format !== undefined || nulls !== undefined || kind === 'varchar' || kind === 'json' || kind === 'uuid')
+    return cell
+  return sql`CAST(${cell} AS ${raw(type)})`
+}

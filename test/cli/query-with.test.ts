@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { makeOrders, projectFolder } from './project-folder.ts'
+import { json, millrace } from './terminal.ts'
+
+test('--with adds files and tables from elsewhere, typed as their rows show', async () => {
+  const [dir, other] = [await projectFolder(), await projectFolder()]
+  await makeOrders(other)
+  const file = (name: string) => join(other, name)
+  writeFileSync(file('cities.csv'), 'city;people\nTijuana;1922523\n東京;13960236\n')
+  writeFileSync(file('more.ndjson.gz'), gzipSync('{"id":1,"big":9007199254740993}\n{"id":2}\n'))
+  const query = (sql: string, ...more: string[]) => millrace(['query', sql, ...more, '--project', dir])
+  const parquet = await query('SELECT 1 AS id, 2.50 AS price', '-o', file('p.parquet'))
+  expect(parquet.status).toBe(0)
+  const sql = `SELECT o.id, c.people, m.big, p.price FROM o JOIN c USING (city) JOIN m USING (id) LEFT JOIN p USING (id)
+    ORDER BY o.id`
+  const paths = { o: 'lake/orders', c: 'cities.csv', m: 'more.ndjson.gz', p: 'p.parquet' }
+  const more = Object.entries(paths).flatMap(([name, path]) => ['--with', `${name}=${file(path)}`])
+  const { stdout, stderr } = await query(sql, ...more)
+  expect(stderr).toBe('')
+  expect(stdout).toBe(
+    '{"id":1,"people":1922523,"big":9007199254740993,"price":2.50}\n{"id":2,"people":13960236,"big":null,"price":null}\n',
+  )
+})
+
+test('a path that is not there, a folder without a table, a word without a name', async () => {
+  const dir = await projectFolder()
+  const codes = ['x=/nothere.csv', `x=${dir}`, 'nothere.csv'].map(async (word) => {
+    const { stderr } = await millrace(['query', 'SELECT 1', '--with', word, '--project', dir])
+    return (json(stderr)[0] as { code: string }).code
+  })
+  expect(await Promise.all(codes)).toEqual(['FILE_NOT_FOUND', 'FILE_UNREADABLE', 'USAGE'])
+})
