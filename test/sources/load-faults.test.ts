@@ -41,6 +41,8 @@ async function stateOf(on: Loading): Promise<State> {
 }
 
 interface LoadCase extends Omit<SourceOptions, 'contract' | 'files'> {
+  /** The column by which two rows are the same. */
+  readonly id?: string
   /** Files that are loaded before, and then those that are there when the load is disturbed. */
   readonly before?: Readonly<Record<string, string>>
   readonly files: Readonly<Record<string, string>>
@@ -49,14 +51,22 @@ interface LoadCase extends Omit<SourceOptions, 'contract' | 'files'> {
 }
 
 /** A load that is disturbed: the table is as before it or as after it, and a further load changes nothing more. */
-function loadScenario({ before = {}, files, old = nothing, fresh, ...options }: LoadCase): Scenario {
+function loadScenario({ before = {}, files, old = nothing, fresh, id, ...options }: LoadCase): Scenario {
   async function open(folder: string, disk?: Disk): Promise<Loading> {
     return loading(engine, { root: dirname(folder), lakeRoot: folder, ...(disk && { disk }) })
   }
 
   async function run(folder: string, disk?: Disk): Promise<void> {
     const on = await open(folder, disk)
-    await load(on, sourceOf(on, { contract, files: { glob: '*.csv' }, maxRejects: 1, ...options }))
+    await load(
+      on,
+      sourceOf(on, {
+        contract: { ...contract, ...(id !== undefined && { id }) },
+        files: { glob: '*.csv' },
+        maxRejects: 1,
+        ...options,
+      }),
+    )
   }
 
   async function write(folder: string, texts: Readonly<Record<string, string>>): Promise<void> {
@@ -160,6 +170,26 @@ const cases: Readonly<Record<string, FaultCase>> = {
       },
     }),
     ...later,
+  },
+  'rows whose ids are there already': {
+    it: loadScenario({
+      id: 'id',
+      before: { 'a.csv': 'id,price\n1,1.50\n' },
+      files: { 'b.csv': 'id,price\n1,1.50\n1,9\n2,2.50\n' },
+      old: { rows: ['1 1.50 a.csv'], refused: [], ledger: ['1 a.csv 1+0'] },
+      fresh: {
+        rows: ['1 1.50 a.csv', '2 2.50 b.csv'],
+        refused: ['b.csv:3 1,9'],
+        ledger: ['1 a.csv 1+0', '2 b.csv 1+1'],
+      },
+    }),
+    needed: [
+      ...later.needed.filter((name) => name !== 'file lake/t/part-*-*.parquet'),
+      'file lake/.millrace-staging/* 4',
+      'file lake/t/part-*-*.parquet 2',
+    ],
+    // the first file of rows is written anew without those that are there already
+    spare: [...(later.spare ?? []), 'file lake/t/part-*-*.parquet'],
   },
 }
 
