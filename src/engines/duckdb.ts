@@ -39,6 +39,7 @@ class DuckdbEngine implements Engine {
   readonly #options: DuckdbOptions
   #reads: Promise<Instance> | undefined
   #writes: Promise<Instance> | undefined
+  readonly #sessions = new Set<Session>()
 
   constructor(duckdb: Duckdb, options: DuckdbOptions) {
     this.#duckdb = duckdb
@@ -84,6 +85,7 @@ class DuckdbEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    for (const session of this.#sessions) await session.stop()
     for (const instance of [this.#reads, this.#writes]) (await instance)?.close()
   }
 
@@ -104,7 +106,11 @@ class DuckdbEngine implements Engine {
     if (locked) await assertTyped(query)
     const ordered = target?.ordered ?? target === undefined
     const instance = locked ? await Instance.open(this.#duckdb, this.#options, ordered) : await this.#shared(ordered)
-    const session = new Session(instance, locked, await instance.connect(), query, context, task, this.#options)
+    const connection = await instance.connect()
+    const session = new Session(instance, locked, connection, query, context, task, this.#options, (closed) =>
+      this.#sessions.delete(closed),
+    )
+    this.#sessions.add(session)
     try {
       for (const view of viewsOf(query.from)) await session.own(view.text)
       if (locked) await session.lock(reachOf(query.from, target?.root))

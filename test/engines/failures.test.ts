@@ -111,3 +111,14 @@ test('spilling ends where the disk does, and says so', async () => {
   expect(await collect(await small.run({ sql: 'SELECT 1', from: {} }, contextOf()))).toEqual([[1]])
   await small.close()
 })
+
+test('an engine that is closed ends what still runs', async () => {
+  const opened = await openDuckdb({ memoryBytes: 100_000_000, threads: 2, tempFolder: join(folder(), 'spill') })
+  const running = opened.run({ sql: endless, from: {} }, contextOf()).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await opened.close()
+  expect(await running).toMatchObject({ code: 'CANCELLED' })
+})

@@ -47,6 +47,6 @@ export class DuckdbResult implements Result {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#session[Symbol.dispose]()
+    await this.#session.stop()
   }
 }

@@ -17,7 +17,9 @@ export class Session implements Disposable {
   readonly #watch: Watch
   readonly #options: DuckdbOptions
   #statement: DuckDBPreparedStatement | undefined
+  readonly #onClose: (session: Session) => void
   #bytesBefore = 0
+  #closed = false
 
   constructor(
     instance: Instance,
@@ -27,6 +29,7 @@ export class Session implements Disposable {
     context: Context,
     task: string,
     options: DuckdbOptions,
+    onClose: (session: Session) => void,
   ) {
     this.#instance = instance
     this.#owned = owned
@@ -34,6 +37,7 @@ export class Session implements Disposable {
     this.#query = query
     this.#watch = new Watch(connection, context, task, query.limits?.timeoutMs)
     this.#options = options
+    this.#onClose = onClose
   }
 
   get statement(): DuckDBPreparedStatement {
@@ -92,7 +96,16 @@ export class Session implements Disposable {
     }
   }
 
+  /** Ends the query where it stands. */
+  async stop(): Promise<void> {
+    await this.#watch.stop()
+    this[Symbol.dispose]()
+  }
+
   [Symbol.dispose](): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#onClose(this)
     this.#watch[Symbol.dispose]()
     this.#statement?.destroySync()
     this.#statement = undefined

@@ -16,7 +16,8 @@ export class Watch implements Disposable {
   readonly #timers: NodeJS.Timeout[] = []
   readonly #interrupt: () => void
   #late = false
-  #busy = false
+  #stopped = false
+  #busy: Promise<unknown> | undefined
 
   constructor(connection: DuckDBConnection, context: Context, task: string, timeoutMs?: number) {
     this.#connection = connection
@@ -24,7 +25,7 @@ export class Watch implements Disposable {
     this.#task = task
     this.#timeoutMs = timeoutMs
     this.#interrupt = () => {
-      if (this.#busy) this.#connection.interrupt()
+      if (this.#busy !== undefined) this.#connection.interrupt()
     }
     context.signal.addEventListener('abort', this.#interrupt)
     this.#timers.push(setInterval(() => this.#poll(), pollMs))
@@ -40,26 +41,35 @@ export class Watch implements Disposable {
   /** Runs one call of the connection. Throws the signal's reason, QUERY_TIMEOUT, or what the call threw. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     this.check()
-    this.#busy = true
+    const running = work()
+    this.#busy = running
     try {
-      return await work()
+      return await running
     } catch (error) {
       this.check()
       throw error
     } finally {
-      this.#busy = false
+      this.#busy = undefined
     }
+  }
+
+  /** Ends what is running, and waits until it has ended: closing a connection before that would block the process. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#interrupt()
+    await this.#busy?.catch(() => undefined)
   }
 
   /** Throws where the work has to stop. */
   check(): void {
     this.#context.signal.throwIfAborted()
+    if (this.#stopped) throw new MillraceError('CANCELLED', { what: `the ${this.#task}` })
     if (this.#late) throw new MillraceError('QUERY_TIMEOUT', { seconds: (this.#timeoutMs ?? 0) / 1000 })
   }
 
   #poll(): void {
-    if (!this.#busy) return
-    if (this.#late || this.#context.signal.aborted) {
+    if (this.#busy === undefined) return
+    if (this.#late || this.#stopped || this.#context.signal.aborted) {
       this.#interrupt()
       return
     }
