@@ -7,7 +7,7 @@ import { type Reads, removeOf } from './change.ts'
 import type { Lake } from './lake.ts'
 import { settle } from './settle.ts'
 import { fileTest } from './skipping.ts'
-import { readSnapshot, type Snapshot } from './snapshot.ts'
+import { currentSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
 import { commitStaged, type Staged } from './stage.ts'
 import { again } from './write/again.ts'
 import { findHits, type Hit, type Selection, stageRemainder } from './write/copy-on-write.ts'
@@ -22,6 +22,8 @@ export interface Where {
 
 /** What a commit may carry besides its rows. */
 export interface WriteOptions {
+  /** A version that the caller holds: brought up to date, which is less work than reading the table anew. */
+  readonly base?: Snapshot
   readonly txns?: readonly Txn[]
   readonly info?: CommitInfo
 }
@@ -109,7 +111,7 @@ export async function deleteWhere(
   context: Context,
 ): Promise<{ readonly snapshot: Snapshot; readonly rowsDeleted: number }> {
   return again(lake, table, context, async (enter) => {
-    const snapshot = await readSnapshot(lake, table, {}, context)
+    const snapshot = await currentSnapshot(lake, table, options.base, context)
     const staged = await stageDelete(lake, snapshot, where, context)
     if (staged.removes.length === 0 && !options.txns?.length) {
       await settle(lake, snapshot, context)

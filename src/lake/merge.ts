@@ -10,7 +10,7 @@ import { type Change, removeOf } from './change.ts'
 import type { WriteOptions } from './delete.ts'
 import type { Lake } from './lake.ts'
 import { fileTest } from './skipping.ts'
-import { readSnapshot, type Snapshot } from './snapshot.ts'
+import { currentSnapshot, type Snapshot } from './snapshot.ts'
 import { commitStaged, stage, unstage } from './stage.ts'
 import { again } from './write/again.ts'
 import { findHits, type Hit, type Selection, stageRemainder } from './write/copy-on-write.ts'
@@ -41,7 +41,7 @@ export async function mergeByKey(
   context: Context,
 ): Promise<Outcome> {
   return again(lake, table, context, async (enter) => {
-    const snapshot = await readSnapshot(lake, table, {}, context)
+    const snapshot = await currentSnapshot(lake, table, options.base, context)
     const { rows } = merge
     const staged = await stage(lake, snapshot, typeof rows === 'function' ? rows(snapshot) : rows, context)
     const { hits, conditions, remainder } = await replace(lake, snapshot, merge, staged.adds, context)

@@ -10,7 +10,7 @@ import { type StagedDelete, stageDelete, type Where, type WriteOptions } from '.
 import type { Lake } from './lake.ts'
 import { columnsOf, evolve, schemaOf } from './schema.ts'
 import { settle } from './settle.ts'
-import { readSnapshot, type Snapshot } from './snapshot.ts'
+import { currentSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
 import { commitStaged, stage, unstage } from './stage.ts'
 import { again } from './write/again.ts'
 import { countRows, rowsOf } from './write/rows-of.ts'
@@ -53,7 +53,7 @@ export async function append(
   context: Context,
 ): Promise<Outcome> {
   return again(lake, table, context, async (enter) => {
-    const base = await readSnapshot(lake, table, {}, context)
+    const base = await currentSnapshot(lake, table, options.base, context)
     await checkNews(lake, base, options, context)
     const { snapshot, metadata, query } = await prepare(lake, base, rows, 'everything', options, context)
     const staged = await stage(lake, snapshot, query, context)
@@ -80,7 +80,7 @@ export async function overwrite(
   context: Context,
 ): Promise<Outcome> {
   return again(lake, table, context, async (enter) => {
-    const base = await readSnapshot(lake, table, {}, context)
+    const base = await currentSnapshot(lake, table, options.base, context)
     const { snapshot, metadata, query } = await prepare(lake, base, rows, target, options, context)
     const staged = await stage(lake, snapshot, query, context)
     let replaced: StagedDelete | undefined
