@@ -94,14 +94,14 @@ def table_of(schema, rows):
 
 
 def expression(schema, condition):
-    column, op, value = condition
+    column, op, *rest = condition
     field = pc.field(column)
     if op == "is null":
         return field.is_null()
     if op == "is not null":
         return ~field.is_null()
     kind = schema.field(column).type
-    scalar = pa.scalar(typed(value, kind), kind)
+    scalar = pa.scalar(typed(rest[0], kind), kind)
     return {
         "=": field == scalar,
         "<": field < scalar,
@@ -127,13 +127,16 @@ def query(path, sql, **at):
 
 
 def filtered(path, conditions, **at):
-    """For each condition: the rows by a scan that skips files by their statistics, and how many files it opened."""
+    """For each condition: the rows by a scan that skips files by their statistics, those of all rows held against it
+    afterwards, and how many files the scan opened."""
     dataset = open_table(path, **at).to_pyarrow_dataset()
+    whole = dataset.to_table()
     answers = []
     for condition in conditions:
         found = expression(dataset.schema, condition)
         files = len(list(dataset.get_fragments(filter=found)))
-        answers.append({"rows": rows_of(dataset.to_table(filter=found)), "files": files})
+        pushed = rows_of(dataset.to_table(filter=found))
+        answers.append({"rows": pushed, "all": rows_of(whole.filter(found)), "files": files})
     return {"answers": answers}
 
 

@@ -9,7 +9,9 @@ type Tree = { [name: string]: unknown }
 
 /**
  * Delta's statistics of a file (protocol, "Per-file Statistics"): numRecords, minValues, maxValues, nullCount. What
- * cannot be told for certain is left out, which readers take for "may hold anything".
+ * cannot be told for certain is left out, which readers take for "may hold anything". All but delta-rs (1.6.6, as a
+ * pyarrow dataset): there a column with values but without bounds matches nothing as soon as another one has bounds. So a
+ * file has bounds for all of its columns that can have any, or for none.
  */
 export function deltaStatistics(
   rows: number,
@@ -20,6 +22,7 @@ export function deltaStatistics(
   const minValues: Tree = {}
   const maxValues: Tree = {}
   const nullCount: Tree = {}
+  let bounded = true
   const visit = (column: Pick<Column, 'name' | 'type'>, path: readonly string[], into: readonly Tree[]): void => {
     const here = [...path, column.name]
     if (column.type.kind === 'struct') {
@@ -33,21 +36,29 @@ export function deltaStatistics(
     if (!known) return
     const nulls = known.get('null_count')
     if (nulls !== undefined && nulls !== null) (into[2] as Tree)[column.name] = Number(nulls)
-    if (unbounded.has(title) || known.get('has_nan') === 'true') return
-    const min = bound(column.type, known.get('min'), 'min')
-    const max = bound(column.type, known.get('max'), 'max')
-    if (min === undefined || max === undefined) return
+    if (column.type.kind === 'blob' || Number(nulls) === rows) return
+    const nan = unbounded.has(title) || known.get('has_nan') === 'true'
+    const min = nan ? undefined : bound(column.type, known.get('min'), 'min')
+    const max = nan ? undefined : bound(column.type, known.get('max'), 'max')
+    if (min === undefined || max === undefined) {
+      bounded = false
+      return
+    }
     ;(into[0] as Tree)[column.name] = min
     ;(into[1] as Tree)[column.name] = max
   }
   for (const column of columns) visit(column, [], [minValues, maxValues, nullCount])
-  return stringifyExact({ numRecords: rows, minValues, maxValues, nullCount })
+  return stringifyExact({ numRecords: rows, ...(bounded && { minValues, maxValues }), nullCount })
 }
 
 /** A minimum or maximum in Delta's JSON form; undefined for types that have none. */
 function bound(type: ColumnType, text: string | null | undefined, side: 'min' | 'max'): unknown {
-  if (text === null || text === undefined || text.endsWith('infinity') || text.endsWith('(BC)')) return undefined
+  if (text === null || text === undefined) return undefined
+  if (type.kind === 'varchar' || type.kind === 'uuid' || type.kind === 'json') return text
+  if (text.endsWith('infinity') || text.endsWith('(BC)')) return undefined
   switch (type.kind) {
+    case 'boolean':
+      return text === '1' || text === 'true'
     case 'smallint':
     case 'integer':
     case 'bigint':
@@ -63,10 +74,6 @@ function bound(type: ColumnType, text: string | null | undefined, side: 'min' | 
       return /^\d{4}-/.test(text) ? text : undefined
     case 'timestamptz':
       return timestampBound(text, side)
-    case 'varchar':
-    case 'uuid':
-    case 'json':
-      return text
     default:
       return undefined
   }
