@@ -17,6 +17,7 @@ import { schemaOf } from '../src/lake/schema.ts'
 import { readSnapshot } from '../src/lake/snapshot.ts'
 import { localStore } from '../src/storage/local-store.ts'
 import { type Bench, type Figure, median } from './harness/figure.ts'
+import { smallCommits } from './harness/small-commits.ts'
 
 const commits = 10_000
 const filesPerCommit = 10
@@ -25,7 +26,7 @@ const rounds = 5
 const context: Context = { signal: new AbortController().signal, emit: () => {}, now: Date.now }
 
 export const bench: Bench = {
-  about: `A table of ${commits} commits and ${files} files: its snapshot, and which files a filter needs.`,
+  about: `A table of ${commits} commits and ${files} files: its snapshot, and which files a filter needs. Then 1,000 small commits in a row.`,
   async run(say) {
     const root = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
     const engine = await openDuckdb({ memoryBytes: 2 ** 30, threads: 2, tempFolder: join(root, 'spill') })
@@ -49,6 +50,7 @@ export const bench: Bench = {
         figure('checkpoint written and verified', [checkpointed]),
         figure('files of a filter by statistics', skipping),
         { name: 'memory of the snapshot', value: held, unit: 'MB' },
+        ...(await smallCommits(lake, context, say)),
       ]
     } finally {
       await engine.close()
