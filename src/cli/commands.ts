@@ -38,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/table.ts'),
   },
   {
+    name: 'sample',
+    summary: 'a part of a file in which every value of a column keeps its share',
+    load: () => import('./commands/sample.ts'),
+  },
+  {
     name: 'rejects',
     summary: 'what broke a contract, kept whole with its line and reason',
     load: () => import('./commands/rejects.ts'),

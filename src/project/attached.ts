@@ -35,6 +35,8 @@ export async function attachedCatalog(lake: Lake, given: readonly string[], cont
 /** A file's rows with the types that its first rows show; a later value that does not fit fails the query. */
 async function fileRelation(lake: Lake, path: string, context: Context): Promise<Relation> {
   const { columns, options } = await sampleFile(lake.engine, path, context)
+  if (options['encoding'] !== undefined)
+    throw new MillraceError('FILE_UNREADABLE', { path, reason: `it is not UTF-8 but ${options['encoding']}; load it` })
   const found = /\.([a-z]+?)(?:\.(gz|zst))?$/i.exec(path.toLowerCase())
   const compression = found?.[2] === 'gz' ? 'gzip' : found?.[2] === 'zst' ? 'zstd' : 'none'
   const text = (field: string) => parseColumn(field, 'varchar')
@@ -55,7 +57,7 @@ async function fileRelation(lake: Lake, path: string, context: Context): Promise
         format: {
           name: 'csv',
           delimiter: String(options['delimiter'] ?? (found?.[1] === 'tsv' ? '\t' : ',')),
-          quote: String(options['quote'] ?? '"'),
+          quote: '"',
           header: options['header'] !== false,
           compression,
         },

@@ -1,4 +1,6 @@
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
+import { describeFile } from '../connectors/files/glob.ts'
+import { sniffFile } from '../connectors/files/sniff.ts'
 import { type InferredColumn, inferColumns, type SampledField } from '../contract/infer.ts'
 import { typeText } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
@@ -28,7 +30,7 @@ export async function sampleFile(engine: Engine, path: string, context: Context)
       case 'jsonl':
         return await sampleJson(engine, path, context)
       default:
-        return await sampleText(engine, path, ending === 'tsv' ? '\t' : ',', context)
+        return await sampleText(path, context)
     }
   } catch (error) {
     if (context.signal.aborted || !(error instanceof MillraceError)) throw error
@@ -64,31 +66,15 @@ async function sampleJson(engine: Engine, path: string, context: Context): Promi
   return { columns: inferColumns(sampled), options: {} }
 }
 
-async function sampleText(engine: Engine, path: string, usual: string, context: Context): Promise<SampledFile> {
-  const [found = []] = await ask(
-    engine,
-    sql`SELECT "Delimiter", "Quote", "HasHeader" FROM sniff_csv(${value(path)}, ignore_errors = true)`,
-    context,
-  )
-  const [delimiter, quote, header] = [String(found[0]), String(found[1]), found[2] === true]
-  const quoted = quote.length === 1 ? quote : '"'
-  const text = sql`FROM read_csv(${value(path)}, all_varchar = true, ignore_errors = true, null_padding = true,
-    delim = ${value(delimiter)}, quote = ${value(quoted)}, header = ${value(header)}, nullstr = '')`
-  const columns = await engine.describe({ sql: sql`SELECT * ${text}`.text, from: {} }, context)
-  const rows = await ask(engine, sql`SELECT * ${text} LIMIT ${value(sampledRows)}`, context)
-  const fields = columns.map(
-    ({ name }, at): SampledField => ({
-      name: header ? name : undefined,
-      values: rows.map((row) => (typeof row[at] === 'string' ? row[at] : null)),
-    }),
-  )
+async function sampleText(path: string, context: Context): Promise<SampledFile> {
+  const file = await describeFile(path, dirname(path))
+  if (!file) throw new MillraceError('FILE_NOT_FOUND', { path })
+  const { options, fields } = await sniffFile(file, context)
+  const { delimiter, ...others } = options
+  const usual = /\.tsv(\.\w+)?$/i.test(path) ? '\t' : ','
   return {
     columns: inferColumns(fields),
-    options: {
-      ...(header ? {} : { header: false }),
-      ...(delimiter === usual ? {} : { delimiter }),
-      ...(quoted === '"' ? {} : { quote: quoted }),
-    },
+    options: { ...others, ...(delimiter !== undefined && delimiter !== usual && { delimiter }) },
   }
 }
 
