@@ -104,7 +104,7 @@ class DuckdbEngine implements Engine {
     context.signal.throwIfAborted()
     const locked = query.trust === 'lake'
     if (locked) await assertTyped(query)
-    const ordered = target?.ordered ?? target === undefined
+    const ordered = target?.oneFile ?? target === undefined
     const instance = locked ? await Instance.open(this.#duckdb, this.#options, ordered) : await this.#shared(ordered)
     const connection = await instance.connect()
     const session = new Session(instance, locked, connection, query, context, task, this.#options, (closed) =>

@@ -44,10 +44,11 @@ export interface WriteTarget {
   readonly root: string
   readonly partitionBy: readonly string[]
   readonly fileBytes: number
-  /** What becomes of no rows: no file (default), or one without rows. */
-  readonly empty?: 'none' | 'file'
-  /** The rows keep the order of the query. Without it, which is faster, rows may lie in any order. */
-  readonly ordered?: boolean
+  /**
+   * One file, whatever its size, even without rows, and the rows in the order of the query; `partitionBy` is empty then.
+   * Without it, which is faster, rows may lie in any order, and no rows are no file.
+   */
+  readonly oneFile?: boolean
 }
 
 export type WrittenFile = DataFile & {

@@ -54,8 +54,7 @@ export async function writeParquet(
       root: folder,
       partitionBy: [],
       fileBytes: Number.MAX_SAFE_INTEGER,
-      empty: 'file',
-      ordered: true,
+      oneFile: true,
     } as const
     const { files, rows } = await engine.write(query, target, context)
     const [file, second] = files

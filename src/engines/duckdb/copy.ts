@@ -24,17 +24,14 @@ export function planCopy(query: string, columns: readonly SourceColumn[], target
   const filePrefix = `part-${randomUUID()}`
   const names = columns.map((column) => name(column.name))
   const before = sql`COPY (SELECT ${join(columns.map(storedColumn))} FROM (\n`
-  const options = [
-    sql`FORMAT parquet`,
-    sql`COMPRESSION zstd`,
-    sql`RETURN_STATS`,
-    sql`APPEND`,
-    sql`FILENAME_PATTERN ${value(`${filePrefix}-{uuid}`)}`,
-    ...(target.partitionBy.length === 0
-      ? [sql`FILE_SIZE_BYTES ${value(target.fileBytes)}`]
-      : [sql`PARTITION_BY (${join(target.partitionBy.map(name))})`, sql`WRITE_PARTITION_COLUMNS false`]),
-  ]
-  const copy = sql`${before}${raw(query)}\n) AS q(${join(names)})) TO ${value(target.root)} (${join(options)})`
+  const options = [sql`FORMAT parquet`, sql`COMPRESSION zstd`, sql`RETURN_STATS`]
+  // DuckDB keeps the order of rows in a single file alone: whatever splits files may swap row groups
+  if (!target.oneFile) options.push(sql`APPEND`, sql`FILENAME_PATTERN ${value(`${filePrefix}-{uuid}`)}`)
+  if (target.partitionBy.length > 0)
+    options.push(sql`PARTITION_BY (${join(target.partitionBy.map(name))})`, sql`WRITE_PARTITION_COLUMNS false`)
+  else if (!target.oneFile) options.push(sql`FILE_SIZE_BYTES ${value(target.fileBytes)}`)
+  const to = target.oneFile ? `${target.root}/${filePrefix}.parquet` : target.root
+  const copy = sql`${before}${raw(query)}\n) AS q(${join(names)})) TO ${value(to)} (${join(options)})`
   return { text: copy.text, bytesBefore: Buffer.byteLength(before.text), filePrefix }
 }
 
@@ -74,9 +71,9 @@ export async function copiedFiles(result: DuckDBMaterializedResult): Promise<Cop
   }))
 }
 
-/** Takes away files without rows, unless they are wanted. */
-export async function withoutEmpty(files: readonly CopiedFile[], { empty }: WriteTarget): Promise<CopiedFile[]> {
-  if (empty === 'file') return [...files]
+/** Takes away files without rows, unless one file is wanted. */
+export async function withoutEmpty(files: readonly CopiedFile[], { oneFile }: WriteTarget): Promise<CopiedFile[]> {
+  if (oneFile) return [...files]
   for (const { path, rows } of files) if (rows === 0) await rm(path, { force: true })
   return files.filter(({ rows }) => rows > 0)
 }
