@@ -1,10 +1,4 @@
 import { InvalidArgumentError } from 'commander'
-import type { SnapshotAt } from '../lake/snapshot.ts'
-
-/** `12`, or a time in ISO 8601; a time without a zone is UTC. */
-export function versionOrTime(text: string): SnapshotAt {
-  return /^\d+$/.test(text) ? { version: Number(text) } : { timestampMs: time(text) }
-}
 
 /** A time in ISO 8601, as milliseconds; without a zone it is UTC. */
 export function time(text: string): number {

@@ -59,10 +59,7 @@ test('a name that is nowhere is told the nearest, a word that is no version what
   expect(JSON.parse(unknown.stderr)).toMatchObject({ code: 'NAME_UNKNOWN', hint: 'did you mean `events`?' })
   const time = await millrace(['table', 'show', 'events', '--at', 'yesterday', '--project', dir])
   expect(time.status).toBe(2)
-  expect(JSON.parse(time.stderr)).toMatchObject({
-    message: '`yesterday` is no value for --at',
-    hint: 'write a time such as 2026-11-20T12:00:00Z.',
-  })
+  expect(JSON.parse(time.stderr)).toMatchObject({ code: 'READ_POINT_INVALID' })
   const version = await millrace(['table', 'diff', 'events', 'x', '--project', dir])
   expect(JSON.parse(version.stderr)).toMatchObject({ message: '`x` is no value for from' })
   const empty = await millrace(['table', 'show', 'events', '--project', dir])

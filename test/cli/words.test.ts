@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
-import { duration, share, time, versionOrTime, whole } from '../../src/cli/words.ts'
+import { duration, share, time, whole } from '../../src/cli/words.ts'
 
-test('a time without a zone is UTC, a number is a version', () => {
-  expect(versionOrTime('12')).toEqual({ version: 12 })
+test('a time without a zone is UTC', () => {
   for (const text of ['2026-11-20T12:00:00Z', '2026-11-20 12:00', '2026-11-20T13:00:00+01:00'])
-    expect(versionOrTime(text)).toEqual({ timestampMs: Date.UTC(2026, 10, 20, 12) })
+    expect(time(text)).toBe(Date.UTC(2026, 10, 20, 12))
   expect(time('2026-11-20')).toBe(Date.UTC(2026, 10, 20))
 })
 

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import type { SnapshotAt } from '../../lake/snapshot.ts'
 import type { OpenProject } from '../../project/open.ts'
+import { parseReadPoint } from '../../query/read-point.ts'
 import type { CommandFile, Run } from '../command.ts'
 import { withProject } from '../project.ts'
 import type { Session } from '../session.ts'
-import { duration, versionOrTime, whole } from '../words.ts'
+import { duration, whole } from '../words.ts'
 import { listTables, showDifference, showHistory, showTable } from './table/look.ts'
 import type { TendOptions } from './table/tend.ts'
 
@@ -35,9 +36,11 @@ function defineLooking(command: Command, run: Run): void {
   const show = command
     .command('show <table>')
     .description('One table: columns, partitions, version.')
-    .option('--at <version or time>', 'as it was then', versionOrTime)
-  show.action((name: string, { at = {} }: { at?: SnapshotAt }) =>
-    reading(show, (session, project) => showTable(session, project, name, at)),
+    .option('--at <version or time>', 'as it was then')
+  show.action((name: string, { at }: { at?: string }) =>
+    reading(show, (session, project) =>
+      showTable(session, project, name, at === undefined ? {} : pointOf(at, project)),
+    ),
   )
 
   const history = command
@@ -89,10 +92,12 @@ function defineTending(command: Command, run: Run): void {
 
   const restore = tending('restore', 'Brings an old version’s rows back as a new version; asks first.')
     .argument('<table>')
-    .argument('<version or time>', '', versionOrTime)
+    .argument('<version or time>')
     .option('-y, --yes', 'do not ask')
-  restore.action((name: string, to: SnapshotAt, options: TendOptions) =>
-    writing(restore, (tend, session, project) => tend.restoreTable(session, project, name, to, options)),
+  restore.action((name: string, to: string, options: TendOptions) =>
+    writing(restore, (tend, session, project) =>
+      tend.restoreTable(session, project, name, pointOf(to, project), options),
+    ),
   )
 
   const drop = tending('drop <table>', 'Deletes a table with all its versions; asks first.').option(
@@ -102,4 +107,11 @@ function defineTending(command: Command, run: Run): void {
   drop.action((name: string, options: TendOptions) =>
     writing(drop, (tend, session, project) => tend.dropTable(session, project, name, options)),
   )
+}
+
+/** `12` is a version; a time without a zone is one of the project's. */
+function pointOf(text: string, { settings }: OpenProject): SnapshotAt {
+  if (/^\d+$/.test(text)) return { version: Number(text) }
+  const { timestampMs } = parseReadPoint([text], settings.timezone)
+  return timestampMs === undefined ? {} : { timestampMs }
 }
