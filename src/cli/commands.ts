@@ -39,7 +39,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'sample',
-    summary: 'a part of a file in which every value of a column keeps its share',
+    summary: 'a part of a file, with the same share of every value',
     load: () => import('./commands/sample.ts'),
   },
   {

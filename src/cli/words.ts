@@ -33,6 +33,6 @@ export function share(text: string): number {
 }
 
 /** An option that may be given several times. */
-export function collect(text: string, before: readonly string[]): readonly string[] {
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text]
 }

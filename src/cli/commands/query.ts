@@ -23,8 +23,8 @@ import { collect, whole } from '../words.ts'
 type Format = 'table' | 'json' | 'ndjson' | 'csv' | 'parquet'
 
 interface QueryWords {
-  readonly at: readonly string[]
-  readonly with: readonly string[]
+  readonly at?: readonly string[]
+  readonly with?: readonly string[]
   readonly format?: Format
   readonly output?: string
   readonly limit?: number
@@ -48,8 +48,8 @@ export const command: CommandFile = {
   define(command, run) {
     command
       .argument('<sql>', 'one SELECT over the tables of the project; - reads it from stdin')
-      .option('--at <time or table=version>', 'as it was then; may be given several times', collect, [])
-      .option('--with <name=path>', 'a Delta, Parquet, CSV or NDJSON path as a table; several times', collect, [])
+      .option('--at <time or table=version>', 'as it was then; may be given several times', collect)
+      .option('--with <name=path>', 'a Delta, Parquet, CSV or NDJSON path as a table; several times', collect)
       .addOption(new Option('--format <format>', 'how rows are written').choices(formats))
       .option('-o, --output <file>', 'write to a file; its ending tells the format')
       .option('--limit <n>', `stop after so many rows (default: ${tableRows} in a table, else all)`, whole)
@@ -70,14 +70,14 @@ async function answer(session: Session, project: OpenProject, given: string, wor
   const format = formatOf(session, words)
   const limit = words.limit ?? (format === 'table' && !words.output ? tableRows : undefined)
   const options: QueryOptions = {
-    at: parseReadPoint(words.at, project.settings.timezone),
+    at: parseReadPoint(words.at ?? [], project.settings.timezone),
     limits: {
       ...(limit !== undefined && { rows: limit }),
       ...(words.timeout !== undefined && { timeoutMs: words.timeout * 1000 }),
     },
   }
   const own = await projectCatalog(project, context)
-  const catalog = mergeCatalogs([await attachedCatalog(project.lake, words.with, context), own])
+  const catalog = mergeCatalogs([await attachedCatalog(project.lake, words.with ?? [], context), own])
   if (format === 'parquet') {
     const resolved = await resolveQuery(catalog, sql, options, context)
     const file = resolve(words.output ?? '')
