@@ -55,16 +55,41 @@ export async function loadSource(
 function selectSources(project: OpenProject, { into, maxRejects = usualMaxRejects }: LoadSelection): LoadSource[] {
   const { settings } = project
   if (!into)
-    return [...settings.sources.values()].map(({ name, files }) => fileSource(project, name, files, maxRejects))
+    return [...settings.sources.values()].flatMap(({ name, files }) =>
+      tablesOf(name, files).map((table) => fileSource(project, name, table, files, maxRejects)),
+    )
   const target = targetOf(settings, into.target)
   // read as the files that feed this table are
   const declared = [...settings.sources.values()].find(({ files }) => files.into === target.name)
-  const options: FilesSource = { ...(declared?.files ?? { kind: 'files', into: target.name }), glob: into.files }
-  return [fileSource(project, declared?.name ?? target.name, options, maxRejects)]
+  const { route: _, ...options } = declared?.files ?? { kind: 'files' as const }
+  const files: FilesSource = { ...options, into: target.name, glob: into.files }
+  return [fileSource(project, declared?.name ?? target.name, target.name, files, maxRejects)]
 }
 
-function fileSource({ settings, lake }: OpenProject, name: string, files: FilesSource, maxRejects: number): LoadSource {
-  const { contract, kind, name: table } = targetOf(settings, files.into ?? name)
+/** Every table that a source feeds, those of its routes first. */
+function tablesOf(name: string, { into, route }: FilesSource): string[] {
+  if (!route) return [into ?? name]
+  return [...new Set([...route.map((each) => each.into), ...(into === undefined ? [] : [into])])]
+}
+
+/** Which rows of a routed source are a table's; `into` takes those for which no condition holds. */
+function routeOf({ into, route }: FilesSource, table: string): Pick<LoadSource['rules'], 'route'> {
+  if (!route) return {}
+  const mine = route.flatMap((each, at) => (each.into === table ? [at] : []))
+  const conditions = route.map((each) => each.when)
+  const rest = into === table ? [conditions.length] : []
+  const refusesRest = into === undefined && route[0]?.into === table
+  return { route: { conditions, mine: [...mine, ...rest], refusesRest } }
+}
+
+function fileSource(
+  { settings, lake }: OpenProject,
+  name: string,
+  table: string,
+  files: FilesSource,
+  maxRejects: number,
+): LoadSource {
+  const { contract, kind } = targetOf(settings, table)
   const {
     glob,
     format,
@@ -105,6 +130,7 @@ function fileSource({ settings, lake }: OpenProject, name: string, files: FilesS
         ...(decimal !== undefined && { decimal }),
       },
       ...(generateId !== undefined && { generateId }),
+      ...routeOf(files, table),
     },
     // a table is what its files say now; events, once taken, are only taken back when that is asked for
     onChange: onChange ?? (kind === 'table' ? 'replace' : 'refuse'),

@@ -183,7 +183,7 @@ async function faultOf(
 /** The ledger of one file. LEDGER_OPEN when what was counted apart does not add up. */
 function deliveryOf(planned: WorkFile, read: ReadFile): Delivery {
   const { path, stamp } = planned.file
-  const { content, counts, stored, rejected, duplicate } = read
+  const { content, counts, stored, rejected, duplicate, elsewhere } = read
   const { digest, contentBytes, lines, endsLine } = content
   const after = planned.action === 'append' ? planned.after : undefined
   const accounted = counts.header + counts.blank + counts.records + counts.continuation + counts.rejected
@@ -193,8 +193,8 @@ function deliveryOf(planned: WorkFile, read: ReadFile): Delivery {
       path,
       reason: `${lines} lines, of which ${before + accounted} are accounted for`,
     })
-  if (stored + rejected + duplicate !== counts.records) {
-    const reason = `${counts.records} records, but ${stored} stored, ${rejected} rejected, ${duplicate} duplicate`
+  if (stored + rejected + duplicate + elsewhere !== counts.records) {
+    const reason = `${counts.records} records, but ${stored} stored, ${rejected} rejected, ${duplicate} duplicate, ${elsewhere} elsewhere`
     throw new MillraceError('LEDGER_OPEN', { path, reason })
   }
   return {
@@ -209,7 +209,7 @@ function deliveryOf(planned: WorkFile, read: ReadFile): Delivery {
     stored,
     duplicate,
     rejected,
-    elsewhere: 0,
+    elsewhere,
   }
 }
 

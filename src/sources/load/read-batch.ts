@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join as joinPath } from 'node:path'
 import { checkSql } from '../../contract/check-sql.ts'
 import type { Context } from '../../core/context.ts'
 import { isError } from '../../core/errors.ts'
@@ -10,11 +10,21 @@ import type { Lake } from '../../lake/lake.ts'
 import { relationOf } from '../../lake/relation.ts'
 import type { Snapshot } from '../../lake/snapshot.ts'
 import { stage, unstage } from '../../lake/stage.ts'
-import { name, raw, sql } from '../../sql/text.ts'
-import type { Content, DirectReading, FileReader, FileToRead, LineCounts, NumberedReading, Part } from '../reader.ts'
+import { join, name, raw, sql } from '../../sql/text.ts'
+import type {
+  Content,
+  DirectReading,
+  FileReader,
+  FileToRead,
+  LineCounts,
+  LineReject,
+  NumberedReading,
+  Part,
+} from '../reader.ts'
 import { RejectLog } from '../rejects/reject-log.ts'
 import { withoutKnownIds } from './ids.ts'
 import { placeColumns, type RowRules } from './place.ts'
+import { routedParts } from './route.ts'
 
 export interface BatchToRead {
   readonly source: string
@@ -34,6 +44,8 @@ export interface ReadFile {
   readonly rejected: number
   /** Rows whose id and content were there before. */
   readonly duplicate: number
+  /** Rows that are another table's. */
+  readonly elsewhere: number
   readonly missing: readonly string[]
   readonly undeclared: readonly string[]
 }
@@ -61,7 +73,7 @@ export async function readBatch(
   const work: Work = { lake, snapshot, reader, rules, batch, context }
   const [only] = batch.files
   const direct =
-    batch.files.length === 1 && only?.after === undefined && only ? await reader.direct(only.file) : undefined
+    only && batch.files.length === 1 && !only.after && !rules.route ? await reader.direct(only.file) : undefined
   return settleIds(work, (direct && (await readDirect(work, direct))) ?? (await readByLines(work)))
 }
 
@@ -96,7 +108,11 @@ async function readDirect(work: Work, { part, scan }: DirectReading): Promise<Ba
       const rejected = counts.records - stored
       const rejects = rejected === 0 ? newLog(work) : await findRejects(work, rejected)
       if (rejects)
-        return { adds, rejects, files: [{ content, counts, stored, rejected, duplicate: 0, ...driftOf(work, part) }] }
+        return {
+          adds,
+          rejects,
+          files: [{ content, counts, stored, rejected, duplicate: 0, elsewhere: 0, ...driftOf(work, part) }],
+        }
     }
   } catch (error) {
     await unstage(lake, snapshot.table, adds)
@@ -111,7 +127,7 @@ async function settleIds(work: Work, rows: BatchRows): Promise<BatchRows> {
   const { lake, snapshot, rules, batch, context } = work
   const { adds, rejects } = rows
   const staged = { lake, snapshot, rules, adds, leaving: batch.leaving }
-  const lines = new RejectLog(join(batch.folder, 'again.ndjson'), { source: batch.source, n: batch.n, at: 0 })
+  const lines = new RejectLog(joinPath(batch.folder, 'again.ndjson'), { source: batch.source, n: batch.n, at: 0 })
   try {
     const kept = await withoutKnownIds(staged, () => read(work, lines), rejects, context)
     if (!kept) return rows
@@ -153,13 +169,15 @@ async function readByLines(work: Work): Promise<BatchRows> {
   try {
     const records = reading.files.reduce((sum, file) => sum + file.counts.records, 0)
     if (rows < records) await logBadRows(work, reading, rejects)
+    const elsewhere = await settleRest(work, reading, rejects)
     const stored = await storedByFile(work, adds, rows)
     const drift = new Map(reading.parts.flatMap((part) => part.files.map((index) => [index, driftOf(work, part)])))
     const files = reading.files.map(({ content, counts }, index) => {
       const { path } = (batch.files[index] as FileToRead).file
       const rejected = rejects.of(path).count - counts.rejected
       const none = { missing: [], undeclared: [] }
-      return { content, counts, stored: stored.get(path) ?? 0, rejected, duplicate: 0, ...(drift.get(index) ?? none) }
+      const settled = { stored: stored.get(path) ?? 0, rejected, duplicate: 0, elsewhere: elsewhere.get(path) ?? 0 }
+      return { content, counts, ...settled, ...(drift.get(index) ?? none) }
     })
     return { adds, files, rejects }
   } catch (error) {
@@ -169,15 +187,65 @@ async function readByLines(work: Work): Promise<BatchRows> {
 }
 
 function newLog({ batch, context }: Work): RejectLog {
-  return new RejectLog(join(batch.folder, 'rejects.ndjson'), { source: batch.source, n: batch.n, at: context.now() })
+  return new RejectLog(joinPath(batch.folder, 'rejects.ndjson'), {
+    source: batch.source,
+    n: batch.n,
+    at: context.now(),
+  })
 }
 
-function read({ reader, batch, context }: Work, rejects: RejectLog): Promise<NumberedReading> {
-  const add = ({ file, line, code, message, bytes }: Parameters<Parameters<FileReader['numbered']>[2]>[0]): void => {
+/** `parts`: the rows that are this table's; `whole`: all of them. */
+type RoutedReading = NumberedReading & { readonly whole: readonly Part[] }
+
+async function read({ reader, rules, batch, context }: Work, rejects: RejectLog): Promise<RoutedReading> {
+  const add = ({ file, line, code, message, bytes }: LineReject): void => {
     const { path } = (batch.files[file] as FileToRead).file
     rejects.add({ path, line, column: null, code, message, bytes })
   }
-  return reader.numbered(batch.files, batch.folder, add, context)
+  const reading = await reader.numbered(batch.files, batch.folder, add, context)
+  const { route, contract } = rules
+  const mine = (part: Part): Part => (route ? { ...part, relation: routedParts(part, route, contract).mine } : part)
+  return { ...reading, parts: reading.parts.map(mine), whole: reading.parts }
+}
+
+/** Counts the rows of other tables, file by file, and refuses those that no table takes. */
+async function settleRest(work: Work, reading: RoutedReading, log: RejectLog): Promise<ReadonlyMap<string, number>> {
+  const { lake, rules, context } = work
+  const { route, contract } = rules
+  const counts = new Map<string, number>()
+  if (!route) return counts
+  for (const [index, part] of reading.whole.entries()) {
+    const { elsewhere, nowhere } = routedParts(part, route, contract)
+    const sum = 'SELECT _file, count(*) FROM elsewhere GROUP BY 1'
+    for (const [path, count] of await collect(await lake.engine.run({ sql: sum, from: { elsewhere } }, context)))
+      counts.set(String(path), (counts.get(String(path)) ?? 0) + Number(count))
+    const carry = carriedBy(part)
+    const places = sql`SELECT ${join(carry.map(name))} FROM nowhere`.text
+    await using result = await lake.engine.run({ sql: places, from: { nowhere } }, context)
+    const why = { column: null, code: 'no_route', message: 'no condition of `route` holds for the row' }
+    for await (const rows of result.batches)
+      for (const row of rows) log.add({ ...why, ...(await placedText(reading, index, part, row)) })
+  }
+  return counts
+}
+
+function carriedBy(part: Part): readonly string[] {
+  return part.textColumn === undefined ? placeColumns : [...placeColumns, part.textColumn]
+}
+
+/** The file, the line and the whole text of a row that carries `carriedBy`. */
+async function placedText(
+  reading: NumberedReading,
+  index: number,
+  part: Part,
+  row: readonly unknown[],
+): Promise<{ readonly path: string; readonly line: number; readonly bytes: Buffer }> {
+  const [path, , line, at, length, text] = row
+  const bytes =
+    part.textColumn === undefined
+      ? await reading.text({ part: index, at: Number(at), bytes: Number(length) })
+      : Buffer.from(String(text))
+  return { path: String(path), line: Number(line), bytes }
 }
 
 function goodRows({ rules, snapshot }: Work, parts: readonly Part[]): Query {
@@ -200,19 +268,14 @@ function withIds(good: string, { contract }: RowRules): string {
 /** Finds the rows that break the contract, and what is wrong with each, and keeps them whole. */
 async function logBadRows({ lake, rules, context }: Work, reading: NumberedReading, log: RejectLog): Promise<void> {
   for (const [index, part] of reading.parts.entries()) {
-    const carry = part.textColumn === undefined ? placeColumns : [...placeColumns, part.textColumn]
+    const carry = carriedBy(part)
     const { bad } = checkSql(rules.contract, { input: part.input, carry, ...rules.text })
     await using result = await lake.engine.run({ sql: bad, from: { raw: part.relation } }, context)
     for await (const rows of result.batches)
       for (const row of rows) {
-        const [path, , line, at, length] = row
         const [column, code, message] = row.slice(carry.length)
-        const bytes =
-          part.textColumn === undefined
-            ? await reading.text({ part: index, at: Number(at), bytes: Number(length) })
-            : Buffer.from(String(row[placeColumns.length]))
-        const refused = { path: String(path), line: Number(line), code: String(code), message: String(message), bytes }
-        log.add({ ...refused, column: column === null ? null : String(column) })
+        const why = { column: column === null ? null : String(column), code: String(code), message: String(message) }
+        log.add({ ...why, ...(await placedText(reading, index, part, row)) })
       }
   }
 }
