@@ -1,15 +1,14 @@
 import type { Value } from '../core/values.ts'
 import type { Query } from '../engines/engine.ts'
 import { collect } from '../engines/rows.ts'
-import { type Account, accountOf } from '../project/accounts.ts'
+import { type Account, type AccountPart, accountOf } from '../project/accounts.ts'
 import type { OpenProject } from '../project/open.ts'
 import type { TableColumn } from './output/table.ts'
 import type { Session } from './session.ts'
 
 /** A question about an account, `account` in its text, and how its columns look to people. */
-export interface AccountQuestion {
+export interface AccountQuestion extends AccountPart {
   readonly account: Account
-  readonly table: string | undefined
   readonly sql: string
   readonly parameters?: Query['parameters']
   readonly columns: readonly TableColumn[]
@@ -19,9 +18,9 @@ export interface AccountQuestion {
 export async function accountRows(
   { context, progress }: Session,
   project: OpenProject,
-  { account, table, sql, parameters }: AccountQuestion,
+  { account, sql, parameters, ...part }: AccountQuestion,
 ): Promise<readonly (readonly Value[])[]> {
-  const from = { account: await accountOf(project, account, table, context) }
+  const from = { account: await accountOf(project, account, part, context) }
   const rows = await collect(await project.lake.engine.run({ sql, from, ...(parameters && { parameters }) }, context))
   progress.clear()
   return rows

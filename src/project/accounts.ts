@@ -3,6 +3,7 @@ import type { Relation } from '../engines/relation.ts'
 import { tableExists } from '../lake/snapshot.ts'
 import type { Catalog } from '../query/catalog.ts'
 import { allRejectsRelation, filesRelation, ledgerRelation } from '../sources/ledger.ts'
+import { join, sql, value } from '../sql/text.ts'
 import type { OpenProject } from './open.ts'
 
 const accounts = {
@@ -13,11 +14,17 @@ const accounts = {
 
 export type Account = keyof typeof accounts
 
+/** Which part of an account, and whether lines of tables with personal columns are shown whole (`pii`) or not at all. */
+export interface AccountPart {
+  readonly table?: string | undefined
+  readonly pii?: boolean | undefined
+}
+
 /** What was loaded, whether it adds up, what was refused: of one stream or table, or of all that are loaded. */
 export async function accountOf(
   project: OpenProject,
   account: Account,
-  table: string | undefined,
+  { table, pii = false }: AccountPart,
   context: Context,
 ): Promise<Relation> {
   const named = table === undefined ? [...project.settings.targets.keys()] : [table]
@@ -26,7 +33,19 @@ export async function accountOf(
     const place = await project.table(name, context)
     if (place.lake === project.lake && (await tableExists(place.lake, place.table, context))) loaded.push(place.table)
   }
-  return accounts[account](project.lake, loaded, context)
+  const relation = await accounts[account](project.lake, loaded, context)
+  return account === 'millrace.rejects' && !pii ? withoutPersonalLines(project, loaded, relation) : relation
+}
+
+/** A damaged line does not tell where its personal values stand, so the whole of it is left out. */
+function withoutPersonalLines(project: OpenProject, tables: readonly string[], rejects: Relation): Relation {
+  const personal = tables.filter((name) =>
+    project.settings.targets.get(name)?.contract.columns.some((column) => column.pii),
+  )
+  if (personal.length === 0) return rejects
+  const hidden = sql`"table" IN (${join(personal.map(value))})`
+  const masked = sql`SELECT * REPLACE (CASE WHEN ${hidden} THEN NULL ELSE raw END AS raw, CASE WHEN ${hidden} THEN 'hidden' ELSE encoding END AS encoding) FROM rejects`
+  return { kind: 'select', sql: masked.text, from: { rejects } }
 }
 
 /** The accounts as tables for SQL; each is made up when it is read. */
@@ -34,7 +53,7 @@ export function accountCatalog(project: OpenProject): Catalog {
   return {
     names: async () => Object.keys(accounts),
     resolve: async (name, _at, _filters, context) => ({
-      relation: await accountOf(project, name as Account, undefined, context),
+      relation: await accountOf(project, name as Account, {}, context),
     }),
   }
 }

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { projectFolder } from './project-folder.ts'
 import { json, millrace } from './terminal.ts'
@@ -38,6 +40,22 @@ test('rejects are counted by reason, and shown whole', async () => {
   expect(shown).toMatchObject({ line: 4, raw: '2026-01-06T10:00:00Z,vew,1.50,2' })
   expect((await run('rejects', 'show', '--code', 'type')).stdout).toBe('')
   expect(JSON.parse((await run('rejects', 'ls', 'evnts')).stderr)).toMatchObject({ code: 'NAME_UNKNOWN' })
+})
+
+test('whole lines of tables with personal columns are shown on request alone', async () => {
+  const dir = await projectFolder()
+  const config = join(dir, 'millrace.config.ts')
+  const text = readFileSync(config, 'utf8')
+    .replace("user_id: 'bigint'", "user_id: column('bigint', { pii: true })")
+    .replace('import { ', 'import { column, ')
+  writeFileSync(config, text)
+  const run = (...args: string[]) => millrace([...args, '--project', dir])
+  await run('load', '--max-rejects', '1')
+  const sql = 'SELECT line, raw, encoding FROM millrace.rejects'
+  expect(json((await run('query', sql)).stdout)).toEqual([{ line: 4, raw: null, encoding: 'hidden' }])
+  expect(json((await run('rejects', 'show')).stdout)).toEqual([expect.objectContaining({ line: 4, raw: null })])
+  const [shown] = json((await run('rejects', 'show', '--pii')).stdout)
+  expect(shown).toMatchObject({ raw: '2026-01-06T10:00:00Z,vew,1.50,2' })
 })
 
 test('the accounts are tables for SQL', async () => {

@@ -9,6 +9,7 @@ interface ShowWords {
   readonly file?: string
   readonly code?: string
   readonly limit: number
+  readonly pii?: boolean
 }
 
 const groups: readonly TableColumn[] = [
@@ -31,7 +32,7 @@ const rejects: readonly TableColumn[] = [
   { name: 'column', absent: '' },
   { name: 'code' },
   { name: 'message' },
-  { name: 'raw', title: 'whole line' },
+  { name: 'raw', title: 'whole line', absent: '(hidden: personal data; --pii shows it)' },
 ]
 
 const rejectSql = `SELECT "table", file, line, "column", code, message, raw FROM account
@@ -63,11 +64,19 @@ export const command: CommandFile = {
       .option('--file <path>', 'those of one file, as `rejects ls` names it')
       .option('--code <code>', 'those of one code')
       .option('--limit <n>', 'how many', whole, 20)
-    show.action((table: string | undefined, { file, code, limit }: ShowWords) =>
+      .option('--pii', 'whole lines also of tables with personal columns')
+    show.action((table: string | undefined, { file, code, limit, pii }: ShowWords) =>
       run(show, (session) =>
         withProject(session, 'read', 'rejects show', async (project) => {
           const parameters = [file ?? null, code ?? null, limit + 1]
-          const question = { account: 'millrace.rejects', table, sql: rejectSql, parameters, columns: rejects } as const
+          const question = {
+            account: 'millrace.rejects',
+            table,
+            pii,
+            sql: rejectSql,
+            parameters,
+            columns: rejects,
+          } as const
           const rows = await accountRows(session, project, question)
           await session.output.table(rejects, rows.slice(0, limit))
           if (rows.length > limit)
