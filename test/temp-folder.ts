@@ -9,3 +9,6 @@ export async function tempFolder(): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
+
+/** Where the engines of tests spill; shared, as each names its own files and takes them away. */
+export const spillFolder = join(tmpdir(), 'millrace-test-spill')

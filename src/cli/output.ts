@@ -134,7 +134,7 @@ export class Output {
     let print: ((row: readonly Value[]) => string) | undefined
     let hidden: readonly string[] = []
     const begin = async () => {
-      const layout = layOut(columns, sample, this.stdout.columns ?? 120)
+      const layout = layOut(columns, sample, this.stdout.columns || 120)
       hidden = layout.hidden
       const [titles, rule] = headLines(columns, layout)
       print = (row) => `${rowLine(columns, layout, row)}\n`

@@ -30,7 +30,7 @@ export function progressOn(stream: OutputStream, now: () => number): Progress {
       if (!begun.has(key)) begun.set(key, at)
       if (at - drawnMs < redrawMs) return
       drawnMs = at
-      const text = bar(pulse, at - (begun.get(key) ?? at), (stream.columns ?? 80) - 1)
+      const text = bar(pulse, at - (begun.get(key) ?? at), (stream.columns || 80) - 1)
       stream.write(`\r${text}\u001b[K`)
       drawn = true
     },

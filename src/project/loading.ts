@@ -97,6 +97,7 @@ function fileSource(
     delimiter,
     quote,
     encoding,
+    compression,
     pathColumns,
     nulls,
     timezone,
@@ -120,6 +121,7 @@ function fileSource(
       ...(delimiter !== undefined && { delimiter }),
       ...(quote !== undefined && { quote }),
       ...(encoding !== undefined && { encoding }),
+      ...(compression !== undefined && { compression }),
       ...(pathColumns !== undefined && { pathColumns }),
     }),
     rules: {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
 import type { Engine } from '../../src/engines/engine.ts'
 import { damage, mulberry32, shopDamage } from '../damage.ts'
+import { spillFolder } from '../temp-folder.ts'
 import { load, loading, query, rejects, sourceOf } from './loading.ts'
 import { lineOfRow, shopEvents, shopHeader, shopLines } from './shop.ts'
 
@@ -12,7 +13,7 @@ const long = process.env['MILLRACE_LONG'] !== undefined
 let engine: Engine
 
 beforeAll(async () => {
-  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: '/tmp/millrace-damage-test' })
+  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: spillFolder })
 })
 
 afterAll(() => engine.close())

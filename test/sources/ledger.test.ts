@@ -7,12 +7,13 @@ import type { Relation } from '../../src/engines/relation.ts'
 import { collectObjects } from '../../src/engines/rows.ts'
 import { deleteWhere } from '../../src/lake/delete.ts'
 import { allRejectsRelation, fileLedger, filesRelation, ledgerRelation } from '../../src/sources/ledger.ts'
+import { spillFolder } from '../temp-folder.ts'
 import { type Loading, load, loading, sourceOf } from './loading.ts'
 
 let engine: Engine
 
 beforeAll(async () => {
-  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: '/tmp/millrace-ledger-test' })
+  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: spillFolder })
 })
 
 afterAll(() => engine.close())

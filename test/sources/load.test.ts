@@ -5,12 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { MillEvent } from '../../src/core/events.ts'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
 import type { Engine } from '../../src/engines/engine.ts'
+import { spillFolder } from '../temp-folder.ts'
 import { brief, load, loading, query, rejects, sourceOf } from './loading.ts'
 
 let engine: Engine
 
 beforeAll(async () => {
-  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: '/tmp/millrace-load-test' })
+  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: spillFolder })
 })
 
 afterAll(() => engine.close())

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
 import type { Engine } from '../../src/engines/engine.ts'
+import { spillFolder } from '../temp-folder.ts'
 import { brief, load, loading, query, rejects, sourceOf } from './loading.ts'
 import { shopEvents } from './shop.ts'
 
@@ -13,7 +14,7 @@ const there = existsSync(data)
 let engine: Engine
 
 beforeAll(async () => {
-  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: '/tmp/millrace-real-test' })
+  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: spillFolder })
 })
 
 afterAll(() => engine.close())

@@ -4,12 +4,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
 import type { Engine } from '../../src/engines/engine.ts'
 import { fileLedger } from '../../src/sources/ledger.ts'
+import { spillFolder } from '../temp-folder.ts'
 import { brief, type Loading, load, loading, query, rejects, sourceOf } from './loading.ts'
 
 let engine: Engine
 
 beforeAll(async () => {
-  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: '/tmp/millrace-route-test' })
+  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: spillFolder })
 })
 
 afterAll(() => engine.close())

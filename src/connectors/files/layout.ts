@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import { MillraceError } from '../../core/errors.ts'
 import type { FoundFile } from '../../sources/reader.ts'
 import { type Compression, compressionOf, contentOf } from './content.ts'
 import { asUtf8, encodingName } from './encoding.ts'
@@ -23,6 +24,11 @@ const headBytes = 1 << 20
 /** Looks at the beginning of a file. FILE_UNREADABLE, ENCODING_UNKNOWN. */
 export async function layoutOf(file: FoundFile, options: FilesOptions, signal?: AbortSignal): Promise<Layout> {
   const compression = await compressionOf(file.absolute)
+  if (options.compression !== undefined && options.compression !== compression)
+    throw new MillraceError('FILE_UNREADABLE', {
+      path: file.path,
+      reason: `its compression is ${compression}, and the source says ${options.compression}`,
+    })
   const bare = file.path.replace(/\.(gz|gzip|zst|zstd)$/i, '')
   const named = options.format ?? formatOfName(bare)
   const delimiter = options.delimiter ?? (/\.tsv$/i.test(bare) ? '\t' : ',')

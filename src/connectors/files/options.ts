@@ -1,5 +1,6 @@
 import { MillraceError } from '../../core/errors.ts'
 import type { Engine } from '../../engines/engine.ts'
+import type { Compression } from './content.ts'
 import { encodingName } from './encoding.ts'
 
 export type FileFormatName = 'csv' | 'ndjson' | 'json' | 'parquet'
@@ -18,6 +19,8 @@ export interface FilesOptions {
   readonly delimiter?: string
   /** Default: `"`; empty for text that quotes nothing. */
   readonly quote?: string
+  /** Told by the file's first bytes; a file that is compressed otherwise than is said here is refused. */
+  readonly compression?: Compression
   /** Names of the fields of text without a header, in their order. */
   readonly columns?: readonly string[]
   /** A name of the Encoding Standard. Default: utf-8, or what a byte order mark says. */

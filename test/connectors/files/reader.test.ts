@@ -9,13 +9,13 @@ import { openDuckdb } from '../../../src/engines/duckdb.ts'
 import type { Engine } from '../../../src/engines/engine.ts'
 import { collectObjects } from '../../../src/engines/rows.ts'
 import type { FileToRead, LineReject, Part } from '../../../src/sources/reader.ts'
-import { tempFolder } from '../../temp-folder.ts'
+import { spillFolder, tempFolder } from '../../temp-folder.ts'
 
 const context: Context = { signal: new AbortController().signal, emit: () => {}, now: () => 0 }
 let engine: Engine
 
 beforeAll(async () => {
-  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: '/tmp/millrace-reader-test' })
+  engine = await openDuckdb({ memoryBytes: 512 << 20, threads: 2, tempFolder: spillFolder })
 })
 
 afterAll(() => engine.close())
@@ -65,6 +65,15 @@ test('records of many files are one relation a shape, and know where they came f
   ])
   expect(rejects.map(({ file, line, code }) => [file, line, code])).toEqual([[2, 3, 'missing_fields']])
   expect(files.map(({ content }) => content.lines)).toEqual([4, 4, 3, 0])
+})
+
+test('a file that is compressed otherwise than the source says is refused', async () => {
+  const root = await tempFolder()
+  await writeFile(join(root, 'a.csv'), gzipSync('x\n1\n'))
+  await expect(numbered(root, { glob: 'a.csv', compression: 'none' })).rejects.toThrow(
+    expect.objectContaining({ code: 'FILE_UNREADABLE', message: expect.stringContaining('compression is gzip') }),
+  )
+  expect((await numbered(root, { glob: 'a.csv', compression: 'gzip' })).rows).toHaveLength(1)
 })
 
 test('other delimiters, quotes, encodings and fields without a header', async () => {
