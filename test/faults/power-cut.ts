@@ -122,9 +122,9 @@ export function powerCutDisk(
     function bytesLeft(id: number): Uint8Array {
       const durable = syncedBytes.get(id)
       const path = paths.get(id)
-      if (left === 'nothing' || left === 'names' || path === undefined) return durable ?? new Uint8Array(0)
-      if (durable && statSync(path).size === durable.byteLength) return durable
-      const now = readFileSync(path)
+      const now = left === 'nothing' || left === 'names' || path === undefined ? undefined : readNow(path)
+      if (now === undefined) return durable ?? new Uint8Array(0)
+      if (durable && now.byteLength === durable.byteLength) return durable
       if (left === 'bytes' || left === 'everything') return now
       return now.subarray(0, Math.max(durable?.byteLength ?? 0, Math.floor(now.byteLength / 2)))
     }
@@ -138,6 +138,16 @@ export function powerCutDisk(
     return result
   })
   return { ...wrapped, cut }
+}
+
+/** The bytes of a file; undefined when a call that runs beside the cut has just taken it away. */
+function readNow(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** What lies in a folder now. */
