@@ -97,6 +97,8 @@ export interface NumberedReading extends AsyncDisposable {
 
 /** How the files of one source are found and read. It knows files and text, and nothing of tables or contracts. */
 export interface FileReader {
+  /** Where it looks: paths and globs, as they were given. */
+  readonly globs: readonly string[]
   /** The files that are there now, in the order of their paths. FILE_NOT_FOUND, PERMISSION_DENIED. */
   find(context: Context): Promise<readonly FoundFile[]>
   /** What the size of the content can be, told without reading it: `exact`, or modulo 2^32; undefined when it cannot be told. */

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
@@ -57,6 +57,26 @@ test('an unknown target and a missing file are told', async () => {
   expect([missing.status, JSON.parse(missing.stderr).code]).toEqual([1, 'FILE_NOT_FOUND'])
   const alone = await millrace(['load', 'events', '--project', dir])
   expect([alone.status, JSON.parse(alone.stderr).code]).toEqual([2, 'USAGE'])
+})
+
+test('a source that finds nothing is a row of the result and a warning, on a terminal the warning', async () => {
+  const dir = await projectFolder()
+  rmSync(join(dir, 'data/events.csv'))
+  const note = 'no file matches data/*.csv'
+  const piped = await millrace(['load', '--project', dir])
+  expect(piped.status).toBe(0)
+  expect(json(piped.stdout)).toMatchObject([{ table: 'events', file: null, outcome: 'no_files', stored: null, note }])
+  expect(json(piped.stderr)).toEqual([{ note: `history: ${note}` }])
+  const shown = await millrace(['load', '--project', dir], { columns: 80 })
+  expect(shown.stdout).toBe('')
+  expect(stripVTControlCharacters(shown.stderr)).toBe(`note: history: ${note}\n`)
+  const planned = await millrace(['plan', '--project', dir])
+  expect(json(planned.stdout)).toMatchObject([{ plan: 'load', table: 'events', action: 'no_files', note }])
+  expect(json(planned.stderr)).toEqual([{ note: `history: ${note}` }])
+  const given = await millrace(['load', 'events', join(dir, 'other/*.csv'), '--project', dir])
+  expect(json(given.stdout)).toMatchObject([
+    { outcome: 'no_files', note: `no file matches ${join(dir, 'other/*.csv')}` },
+  ])
 })
 
 test('the blank project loads as it stands', async () => {

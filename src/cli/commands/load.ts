@@ -55,7 +55,8 @@ export async function load(
     const metered: Context = { ...context, emit: loadMeter(plan, context.emit) }
     const outcomes: readonly FileOutcome[] = await loadSource(project, plan, metered)
     progress.clear()
-    reports.push({ source: plan.source.name, table: plan.source.table, outcomes, elapsedMs: context.now() - started })
+    const { name, table, reader } = plan.source
+    reports.push({ source: name, table, globs: reader.globs, outcomes, elapsedMs: context.now() - started })
   }
   return reports
 }

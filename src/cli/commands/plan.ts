@@ -1,10 +1,13 @@
+import type { Value } from '../../core/values.ts'
 import type { ContractPlan } from '../../project/plan.ts'
 import { isEmpty, type ProjectPlan, planProject } from '../../project/run.ts'
 import type { LoadPlan } from '../../sources/load.ts'
 import type { CommandFile } from '../command.ts'
 import { unitText } from '../output/values.ts'
+import type { Style } from '../output.ts'
 import { withProject } from '../project.ts'
 import type { Session } from '../session.ts'
+import { noFiles, warnOfNoFiles } from './load/no-files.ts'
 
 export const command: CommandFile = {
   examples: ['millrace plan', 'millrace plan --json'],
@@ -50,12 +53,15 @@ export async function showContracts({ output }: Session, contracts: readonly Con
   if (rows.length > 0) await output.say()
 }
 
-async function showLoads({ output }: Session, loads: readonly LoadPlan[]): Promise<void> {
-  const files = loads.flatMap(({ source, files: planned }) =>
-    planned.map((each) => ({ source: source.name, table: source.table, each })),
+async function showLoads({ output, progress }: Session, loads: readonly LoadPlan[]): Promise<void> {
+  const empty = loads.filter(({ files }) => files.length === 0)
+  progress.clear()
+  warnOfNoFiles(
+    output,
+    empty.map(({ source }) => ({ source: source.name, globs: source.reader.globs })),
   )
-  const wanted = output.style === 'data' ? files : files.filter(({ each }) => each.action !== 'skip')
-  if (wanted.length > 0)
+  const rows = loads.flatMap((plan) => loadRows(plan, output.style))
+  if (rows.length > 0)
     await output.table(
       [
         ...(output.style === 'data' ? [{ name: 'plan' }] : []),
@@ -66,15 +72,7 @@ async function showLoads({ output }: Session, loads: readonly LoadPlan[]): Promi
         { name: 'size_bytes', title: 'size', unit: 'bytes' },
         { name: 'note', absent: '' },
       ],
-      wanted.map(({ source, table, each }) => [
-        ...(output.style === 'data' ? ['load'] : []),
-        source,
-        table,
-        each.file.path,
-        each.action,
-        each.file.sizeBytes,
-        noteOf(each),
-      ]),
+      rows,
     )
   for (const { source, files: planned, sizeBytes, batches } of loads) {
     const skipped = planned.filter(({ action }) => action === 'skip').length
@@ -83,6 +81,15 @@ async function showLoads({ output }: Session, loads: readonly LoadPlan[]): Promi
       `${source.name}: ${unitText(work, 'count')} files to load (${unitText(sizeBytes, 'bytes')}), ${unitText(skipped, 'count')} loaded before.`,
     )
   }
+}
+
+/** To programs also what is passed over, and a source without files. */
+function loadRows({ source, files }: LoadPlan, style: Style): readonly (readonly Value[])[] {
+  const place = [...(style === 'data' ? ['load'] : []), source.name, source.table]
+  if (style === 'data' && files.length === 0) return [[...place, null, 'no_files', null, noFiles(source.reader)]]
+  return files
+    .filter(({ action }) => style === 'data' || action !== 'skip')
+    .map((each) => [...place, each.file.path, each.action, each.file.sizeBytes, noteOf(each)])
 }
 
 function noteOf(planned: LoadPlan['files'][number]): string | null {

@@ -32,6 +32,7 @@ const directBytes = 8 * 1024 * 1024
 export function fileReader(options: FilesOptions): FileReader {
   checkOptions(options)
   return {
+    globs: [options.glob].flat(),
     find: () => findFiles(options.glob, options.root),
     contentSize,
     measure: async (file, prefixBytes, context) =>

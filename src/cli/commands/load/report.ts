@@ -3,11 +3,14 @@ import type { FileOutcome } from '../../../sources/load-source.ts'
 import type { TableColumn } from '../../output/table.ts'
 import { unitText, valueText } from '../../output/values.ts'
 import type { Session } from '../../session.ts'
+import { noFiles, warnOfNoFiles } from './no-files.ts'
 
 /** What became of the files of one source. */
 export interface SourceReport {
   readonly source: string
   readonly table: string
+  /** Where it looked for files. */
+  readonly globs: readonly string[]
   readonly outcomes: readonly FileOutcome[]
   readonly elapsedMs: number
 }
@@ -32,18 +35,17 @@ export async function reportLoad(session: Session, reports: readonly SourceRepor
   const rows = reports.flatMap(({ table, outcomes }) => outcomes.map((outcome) => ({ table, outcome })))
   const refused = rows.flatMap(({ outcome }) => (outcome.outcome === 'refused' ? [outcome] : []))
   if (refused.length > 0) failed()
+  const empty = reports.filter(({ outcomes }) => outcomes.length === 0)
+  warnOfNoFiles(output, empty)
   if (output.style === 'data') {
-    await output.table(
-      columns,
-      rows.map(({ table, outcome }) => rowOf(table, outcome)),
-    )
+    await output.table(columns, reports.flatMap(rowsOf))
     return
   }
   await showFiles(
     session,
     rows.filter(({ outcome }) => outcome.outcome !== 'skipped').map(({ table, outcome }) => rowOf(table, outcome)),
   )
-  for (const report of reports) await output.say(summary(report))
+  for (const report of reports) if (!empty.includes(report)) await output.say(summary(report))
   if (reports.length === 0) await output.say('The project declares no sources: nothing to load.')
   for (const { error } of refused) output.error(error)
 }
@@ -59,6 +61,12 @@ async function showFiles({ output }: Session, rows: readonly (readonly Value[])[
   else await output.table(columns, shown)
   if (left > 0) await output.say(`… and ${files(left)} more (--json shows all).`)
   if (same && common) await output.say(`Each file: ${valueText(common)}.`)
+}
+
+/** A source without files is a fact too: a row with no file. */
+function rowsOf({ table, globs, outcomes }: SourceReport): readonly (readonly Value[])[] {
+  if (outcomes.length === 0) return [[table, null, 'no_files', null, null, null, null, noFiles({ globs })]]
+  return outcomes.map((outcome) => rowOf(table, outcome))
 }
 
 function rowOf(table: string, outcome: FileOutcome): readonly Value[] {
@@ -88,7 +96,6 @@ function skipNote({ reason, sameAs }: Extract<FileOutcome, { outcome: 'skipped' 
 }
 
 function summary({ source, table, outcomes, elapsedMs }: SourceReport): string {
-  if (outcomes.length === 0) return `${source}: no files.`
   const loaded = outcomes.flatMap((outcome) => (outcome.outcome === 'loaded' ? [outcome.delivery] : []))
   const skipped = outcomes.filter(({ outcome }) => outcome === 'skipped').length
   if (skipped === outcomes.length) return `${source}: nothing has changed; ${files(skipped)} loaded before.`
