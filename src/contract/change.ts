@@ -1,4 +1,5 @@
-import { type Column, type Columns, type ColumnType, sameType, typeText } from '../core/columns.ts'
+import { type Column, type Columns, type ColumnType, columnText, sameType, typeText } from '../core/columns.ts'
+import { readingsThatChange } from './change/readings.ts'
 import { type Contract, partitionColumns, tableColumns } from './contract.ts'
 import { sameName } from './fields.ts'
 
@@ -30,6 +31,12 @@ export interface ContractChange {
   readonly class: ChangeClass
   /** The declared column, or the stored one where it goes. */
   readonly column?: string
+  /** What changes other than a column's name and type, as the project file calls it: `format`, `rules.known_type`. */
+  readonly setting?: string
+  /** The type, name or setting that is stored; null where there is none. */
+  readonly before: string | null
+  /** The one that is declared; null where there is none. */
+  readonly after: string | null
   /** In words: `price: decimal(10,2) becomes decimal(12,2)`. */
   readonly says: string
 }
@@ -48,8 +55,8 @@ export interface StoredTable {
 /** What changes between a table as it is stored and its contract as it is declared. None: nothing has to be done. */
 export function contractChanges(stored: StoredTable, declared: Contract): readonly ContractChange[] {
   const changes: ContractChange[] = []
-  const note = (kind: ChangeKind, says: string, column?: string) =>
-    changes.push({ kind, class: changeKinds[kind].class, ...(column === undefined ? {} : { column }), says })
+  const note: Note = (kind, what, says = becomes(what)) =>
+    changes.push({ kind, class: changeKinds[kind].class, ...what, says })
   const own = tableColumns(declared)
   const kept = new Set<string>()
   for (const column of own) {
@@ -59,22 +66,18 @@ export function contractChanges(stored: StoredTable, declared: Contract): readon
       continue
     }
     kept.add(before.name)
-    if (before.name !== column.name) note('rename', `${before.name} becomes ${column.name}`, column.name)
-    if (!sameType(before.type, column.type)) {
-      const kind = widens(before.type, column.type) ? 'widen' : 'retype'
-      note(kind, `${column.name}: ${typeText(before.type)} becomes ${typeText(column.type)}`, column.name)
-    }
-    if (before.nullable && !column.nullable) note('tighten', `${column.name} becomes not null`, column.name)
-    if (!before.nullable && column.nullable) note('loosen', `${column.name} may be NULL`, column.name)
+    noteKept(before, column, note)
   }
   const partitions = partitionColumns(declared)
   if (partitions.join() !== stored.partitionColumns.join())
-    note('partition', `partitions: ${listed(stored.partitionColumns)} becomes ${listed(partitions)}`)
+    note('partition', { setting: 'partitionBy', before: listed(stored.partitionColumns), after: listed(partitions) })
   for (const column of stored.columns)
-    if (!kept.has(column.name) && !isOwn(column.name))
-      note('remove', `${column.name} is no longer declared`, column.name)
-  const settings = stored.contract === undefined ? [] : settingsThatChange(stored.contract, declared)
-  if (settings.length > 0) note('read', `${settings.join(', ')} ${settings.length === 1 ? 'changes' : 'change'}`)
+    if (!kept.has(column.name) && !isOwn(column.name)) {
+      const what = { column: column.name, before: columnText(column), after: null }
+      note('remove', what, `${column.name} is no longer declared`)
+    }
+  if (stored.contract !== undefined)
+    for (const reading of readingsThatChange(stored.contract, declared)) note('read', reading)
   return changes
 }
 
@@ -114,19 +117,41 @@ export function promotedKeys(extraKeys: readonly string[], declared: Contract, n
   return [...exact, ...extraKeys.filter((key) => key !== wanted && sameName(key, wanted))]
 }
 
-function noteNew(
-  column: Column,
-  stored: StoredTable,
-  declared: Contract,
-  note: (kind: ChangeKind, says: string, column?: string) => void,
-): void {
+type Note = (kind: ChangeKind, what: Omit<ContractChange, 'kind' | 'class' | 'says'>, says?: string) => void
+
+function becomes({ column, setting, before, after }: Parameters<Note>[1]): string {
+  const subject = [column, setting].filter((part) => part !== undefined).join(' ')
+  return `${subject}: ${before ?? 'none'} becomes ${after ?? 'none'}`
+}
+
+function noteKept(before: Column, after: Column, note: Note): void {
+  const column = after.name
+  if (before.name !== column)
+    note('rename', { column, before: before.name, after: column }, `${before.name} becomes ${column}`)
+  if (!sameType(before.type, after.type))
+    note(widens(before.type, after.type) ? 'widen' : 'retype', {
+      column,
+      before: typeText(before.type),
+      after: typeText(after.type),
+    })
+  const [loose, tight] = ['NULL allowed', 'not null']
+  if (before.nullable && !after.nullable)
+    note('tighten', { column, before: loose, after: tight }, `${column} becomes not null`)
+  if (!before.nullable && after.nullable)
+    note('loosen', { column, before: tight, after: loose }, `${column} may be NULL`)
+}
+
+function noteNew(column: Column, stored: StoredTable, declared: Contract, note: Note): void {
+  const { name } = column
   // those of a partition are made by that change
-  if (column.name.startsWith('_') && column.name !== '_file') return
-  if (promotedKeys(stored.extraKeys, declared, column.name).length > 0)
-    note('promote', `${column.name} comes out of extra`, column.name)
+  if (name.startsWith('_') && name !== '_file') return
+  const what = { column: name, before: null, after: columnText(column) }
+  const keys = promotedKeys(stored.extraKeys, declared, name)
+  if (keys.length > 0)
+    note('promote', { ...what, before: keys.map((key) => `extra.${key}`).join(', ') }, `${name} comes out of extra`)
   else if (!column.nullable && stored.hasRows)
-    note('add_required', `${column.name} is new and not null, and the table has rows`, column.name)
-  else note('add', `${column.name} is new (${typeText(column.type)})`, column.name)
+    note('add_required', what, `${name} is new and not null, and the table has rows`)
+  else note('add', what, `${name} is new (${typeText(column.type)})`)
 }
 
 /** Millrace's own columns stay where a contract no longer has them: they cost nothing, and hold what came before. */
@@ -145,18 +170,6 @@ export function widens(from: ColumnType, to: ColumnType): boolean {
   return a >= 0 && b > a
 }
 
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? 'none' : names.join(', ')
-}
-
-/** What differs of what a contract says beyond the columns of the table: settings, and columns that both have. */
-function settingsThatChange(before: Contract, after: Contract): readonly string[] {
-  const readings = ({ columns }: Contract) =>
-    new Map(columns.map(({ name, from, formats, nulls, pii }) => [name, JSON.stringify({ from, formats, nulls, pii })]))
-  const known = readings(before)
-  const columns = [...readings(after)]
-    .filter(([name, text]) => known.has(name) && known.get(name) !== text)
-    .map(([name]) => `how ${name} is read`)
-  const settings = ['timezone', 'unknown', 'nan', 'key', 'id', 'time', 'subject', 'rules'] as const
-  return [...columns, ...settings.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))]
+function listed(names: readonly string[]): string | null {
+  return names.length === 0 ? null : names.join(', ')
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { projectFolder } from './project-folder.ts'
 import { json, millrace } from './terminal.ts'
@@ -31,7 +32,12 @@ test('a changed contract is planned with its class, and run carries it out', asy
         plan: 'contract',
         table: 'events',
         class: 'free',
-        change: expect.stringContaining('city'),
+        kind: 'add',
+        column: 'city',
+        setting: null,
+        before: null,
+        after: 'varchar',
+        change: 'city is new (varchar)',
       }),
       expect.objectContaining({ plan: 'load', action: 'skip' }),
     ]),
@@ -42,7 +48,10 @@ test('a changed contract is planned with its class, and run carries it out', asy
 
   writeFileSync(config, readFileSync(config, 'utf8').replace("user_id: 'bigint'", "user_id: 'varchar'"))
   const [change] = json((await millrace(['plan', '--project', dir])).stdout)
-  expect(change).toMatchObject({ class: 'rewrite', change: expect.stringContaining('user_id') })
+  expect(change).toMatchObject({ class: 'rewrite', column: 'user_id', before: 'bigint', after: 'varchar' })
+  const shown = stripVTControlCharacters((await millrace(['plan', '--project', dir], { columns: 100 })).stdout)
+  expect(shown).toMatch(/^events +rewrite +retype +user_id +bigint +varchar$/m)
+  expect(shown).toContain('retype: every value is read as the new type; the change is refused if one is lost.\n')
   writeFileSync(join(dir, 'data/more.csv'), 'at,type,price,user_id\n2026-01-08T09:00:00Z,view,1,x\n')
   const early = await millrace(['load', '--project', dir])
   expect([early.status, JSON.parse(early.stderr).code]).toEqual([1, 'CONTRACT_CHANGED'])

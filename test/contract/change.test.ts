@@ -50,6 +50,49 @@ test.each(cases)('%s is classed', (_, more, kind, cls) => {
   expect(worstClass(changes)).toBe(cls)
 })
 
+test('every change names its column or setting, with what was and what will be', () => {
+  const declared = {
+    ...base,
+    columns: [
+      columnOf('id', 'bigint', { nulls: ['', '-'], pii: true }),
+      columnOf('amount', 'double not null', { was: 'price', from: 'Price' }),
+      columnOf('at', 'date', { formats: ['%d/%m/%Y'] }),
+      columnOf('brand', 'varchar'),
+      columnOf('city', 'varchar'),
+    ],
+    partitionBy: {},
+    timezone: 'Asia/Tokyo',
+    rules: [{ name: 'positive', sql: 'amount > 0' }],
+  }
+  const columns = [...tableColumns(base), columnOf('old', 'uuid not null')]
+  const stored = storedAs({ ...base, rules: [{ name: 'known', sql: 'id > 0' }] }, { columns, extraKeys: ['City'] })
+  const changes = contractChanges(stored, declared)
+  expect(changes.map(({ kind, column, setting, before, after }) => [kind, column, setting, before, after])).toEqual([
+    ['loosen', 'id', undefined, 'not null', 'NULL allowed'],
+    ['rename', 'amount', undefined, 'price', 'amount'],
+    ['retype', 'amount', undefined, 'decimal(10,2)', 'double'],
+    ['tighten', 'amount', undefined, 'NULL allowed', 'not null'],
+    ['add', 'brand', undefined, null, 'varchar'],
+    ['promote', 'city', undefined, 'extra.City', 'varchar'],
+    ['partition', undefined, 'partitionBy', '_day', null],
+    ['remove', 'old', undefined, 'uuid not null', null],
+    ['read', 'id', 'nulls', null, '["","-"]'],
+    ['read', 'id', 'pii', 'false', 'true'],
+    ['read', 'amount', 'from', null, 'Price'],
+    ['read', 'at', 'format', null, '%d/%m/%Y'],
+    ['read', undefined, 'timezone', 'UTC', 'Asia/Tokyo'],
+    ['read', undefined, 'rules.known', 'id > 0', null],
+    ['read', undefined, 'rules.positive', null, 'amount > 0'],
+  ])
+  expect(changes.map(({ says }) => says)).toEqual(
+    expect.arrayContaining([
+      'amount: decimal(10,2) becomes double',
+      'at format: none becomes %d/%m/%Y',
+      'partitionBy: _day becomes none',
+    ]),
+  )
+})
+
 test('a new column that occurs in extra comes out of it, whatever its case', () => {
   const declared = { ...base, columns: [id, price, at, columnOf('brand', 'varchar')] }
   expect(contractChanges(storedAs(base, { extraKeys: ['Brand ', 'x'] }), declared)).toMatchObject([

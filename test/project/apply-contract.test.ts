@@ -67,7 +67,9 @@ test('free changes are one commit of the log, and rows that are there read as be
     { id: 9007199254740993n, colour: 'red' },
   ])
   const next = await planContract(lake, targetOf({ ...declared, rules: [] }), context)
-  expect(next.changes).toMatchObject([{ kind: 'read', class: 'free', says: 'rules changes' }])
+  expect(next.changes).toMatchObject([
+    { kind: 'read', class: 'free', setting: 'rules.known', before: 'id > 0', after: null },
+  ])
 })
 
 test('columns are retyped, renamed, promoted out of extra and put into it, and partitions change, in one commit', async () => {

@@ -1,7 +1,7 @@
 import { accountRows } from '../account-rows.ts'
 import type { CommandFile } from '../command.ts'
 import type { TableColumn } from '../output/table.ts'
-import { unitText } from '../output/values.ts'
+import { filesText, unitText } from '../output/values.ts'
 import { withProject } from '../project.ts'
 
 const columns: readonly TableColumn[] = [
@@ -42,7 +42,7 @@ export const command: CommandFile = {
             shown.map(({ column }) => column),
             rows.map((row) => shown.map(({ at }) => row[at] ?? null)),
           )
-          const files = `${unitText(rows.length, 'count')} ${rows.length === 1 ? 'file' : 'files'}`
+          const files = filesText(rows.length)
           if (open > 0) await output.say(`The ledger does not close: ${unitText(open, 'count')} of ${files} are open.`)
           else await output.say(`The ledger closes: every line of ${files} is accounted for.`)
         }),

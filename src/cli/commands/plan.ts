@@ -1,9 +1,10 @@
+import { changeKinds } from '../../contract/change.ts'
 import type { Value } from '../../core/values.ts'
 import type { ContractPlan } from '../../project/plan.ts'
 import { isEmpty, type ProjectPlan, planProject } from '../../project/run.ts'
 import type { LoadPlan } from '../../sources/load.ts'
 import type { CommandFile } from '../command.ts'
-import { unitText } from '../output/values.ts'
+import { filesText, unitText } from '../output/values.ts'
 import type { Style } from '../output.ts'
 import { withProject } from '../project.ts'
 import type { Session } from '../session.ts'
@@ -27,30 +28,49 @@ async function showPlan(session: Session, plan: ProjectPlan): Promise<void> {
   await showContracts(session, plan.contracts)
   await showLoads(session, plan.loads)
   const refused = plan.loads.flatMap(({ files }) => files).filter(({ action }) => action === 'refuse').length
-  if (refused > 0) await output.say(`${unitText(refused, 'count')} of the files would be refused.`)
+  if (refused > 0) await output.say(`${filesText(refused)} would be refused.`)
   else if (isEmpty(plan)) await output.say('Nothing to do.')
   if (!isEmpty(plan)) await output.say('Nothing was changed; `millrace run` carries this out.')
 }
 
-/** The changes of contracts, and what they cost. */
+/** The changes of contracts, each with what was and what will be, and what they cost. */
 export async function showContracts({ output }: Session, contracts: readonly ContractPlan[]): Promise<void> {
   const rows = contracts.flatMap(({ table, changes }) => changes.map((change) => ({ table, ...change })))
-  if (rows.length > 0)
+  if (output.style === 'data') {
+    const names = ['plan', 'table', 'class', 'kind', 'column', 'setting', 'before', 'after', 'change'] as const
     await output.table(
-      [
-        ...(output.style === 'data' ? [{ name: 'plan' }] : []),
-        { name: 'table' },
-        { name: 'class' },
-        { name: 'change' },
-      ],
-      rows.map((row) => [...(output.style === 'data' ? ['contract'] : []), row.table, row.class, row.says]),
+      names.map((name) => ({ name })),
+      rows.map((row) => {
+        const { table, kind, column = null, setting = null, before, after, says } = row
+        return ['contract', table, row.class, kind, column, setting, before, after, says]
+      }),
     )
+    return
+  }
+  if (rows.length === 0) return
+  await output.table(
+    [
+      { name: 'table' },
+      { name: 'class' },
+      { name: 'change' },
+      { name: 'what' },
+      { name: 'before', absent: '—' },
+      { name: 'after', absent: '—' },
+    ],
+    rows.map(({ table, class: cls, kind, column, setting, before, after }) => {
+      const what = [column, setting].filter((part) => part !== undefined).join(' ')
+      return [table, cls, kind.replaceAll('_', ' '), what, before, after]
+    }),
+  )
+  await output.say()
+  for (const kind of new Set(rows.map((row) => row.kind)))
+    await output.say(`${kind.replaceAll('_', ' ')}: ${changeKinds[kind].does}.`)
   for (const { table, files, rows: count, sizeBytes } of contracts)
     if (files > 0)
       await output.say(
-        `${table}: ${unitText(files, 'count')} files (${unitText(sizeBytes, 'bytes')}, ${unitText(count, 'count')} rows) are written anew.`,
+        `${table}: ${filesText(files)} (${unitText(sizeBytes, 'bytes')}, ${unitText(count, 'count')} rows) to write anew.`,
       )
-  if (rows.length > 0) await output.say()
+  await output.say()
 }
 
 async function showLoads({ output, progress }: Session, loads: readonly LoadPlan[]): Promise<void> {
@@ -78,7 +98,7 @@ async function showLoads({ output, progress }: Session, loads: readonly LoadPlan
     const skipped = planned.filter(({ action }) => action === 'skip').length
     const work = batches.flat().length
     await output.say(
-      `${source.name}: ${unitText(work, 'count')} files to load (${unitText(sizeBytes, 'bytes')}), ${unitText(skipped, 'count')} loaded before.`,
+      `${source.name}: ${filesText(work)} to load (${unitText(sizeBytes, 'bytes')}), ${unitText(skipped, 'count')} loaded before.`,
     )
   }
 }

@@ -37,6 +37,11 @@ export function unitText(value: number | bigint, unit: Unit): string {
   }
 }
 
+/** `1 file`, `1,234 files`. */
+export function filesText(count: number): string {
+  return count === 1 ? '1 file' : `${unitText(count, 'count')} files`
+}
+
 function bytesText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   const step = Math.min(4, Math.floor(Math.log10(bytes) / 3))

@@ -1,7 +1,7 @@
 import type { Value } from '../../../core/values.ts'
 import type { FileOutcome } from '../../../sources/load-source.ts'
 import type { TableColumn } from '../../output/table.ts'
-import { unitText, valueText } from '../../output/values.ts'
+import { filesText, unitText, valueText } from '../../output/values.ts'
 import type { Session } from '../../session.ts'
 import { noFiles, warnOfNoFiles } from './no-files.ts'
 
@@ -59,7 +59,7 @@ async function showFiles({ output }: Session, rows: readonly (readonly Value[])[
   if (rows.length === 0) return
   if (same) await output.table(columns.slice(0, -1), shown)
   else await output.table(columns, shown)
-  if (left > 0) await output.say(`… and ${files(left)} more (--json shows all).`)
+  if (left > 0) await output.say(`… and ${filesText(left)} more (--json shows all).`)
   if (same && common) await output.say(`Each file: ${valueText(common)}.`)
 }
 
@@ -98,19 +98,15 @@ function skipNote({ reason, sameAs }: Extract<FileOutcome, { outcome: 'skipped' 
 function summary({ source, table, outcomes, elapsedMs }: SourceReport): string {
   const loaded = outcomes.flatMap((outcome) => (outcome.outcome === 'loaded' ? [outcome.delivery] : []))
   const skipped = outcomes.filter(({ outcome }) => outcome === 'skipped').length
-  if (skipped === outcomes.length) return `${source}: nothing has changed; ${files(skipped)} loaded before.`
+  if (skipped === outcomes.length) return `${source}: nothing has changed; ${filesText(skipped)} loaded before.`
   const stored = loaded.reduce((sum, delivery) => sum + delivery.stored, 0)
   const rejected = loaded.reduce((sum, delivery) => sum + delivery.rejected + delivery.counts.rejected, 0)
   const rate = elapsedMs >= 1000 ? `, ${unitText(Math.round((stored / elapsedMs) * 1000), 'count')} rows/s` : ''
   const parts = [
-    `${source}: ${unitText(stored, 'count')} ${stored === 1 ? 'row' : 'rows'} from ${files(loaded.length)} into ${table}`,
+    `${source}: ${unitText(stored, 'count')} ${stored === 1 ? 'row' : 'rows'} from ${filesText(loaded.length)} into ${table}`,
     ` in ${unitText(elapsedMs, 'ms')}${rate}`,
-    skipped > 0 ? `; ${files(skipped)} loaded before` : '',
+    skipped > 0 ? `; ${filesText(skipped)} loaded before` : '',
     rejected > 0 ? `; ${unitText(rejected, 'count')} rejected, see \`millrace rejects ls\`` : '',
   ]
   return `${parts.join('')}.`
-}
-
-function files(count: number): string {
-  return count === 1 ? '1 file' : `${unitText(count, 'count')} files`
 }
