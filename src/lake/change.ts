@@ -12,6 +12,9 @@ export type Reads =
   | 'everything'
   | { readonly files: ReadonlySet<string>; readonly couldHold: (file: AddFile) => boolean }
 
+/** What a commit says of its applications: known beforehand, or only with the version that it gets. */
+export type Txns = readonly Txn[] | ((version: number) => readonly Txn[])
+
 /** One commit to be: the actions, and what they rest on. */
 export interface Change {
   /** Delta's name of the operation: `WRITE`, `DELETE`, `MERGE`, `OPTIMIZE`, `RESTORE`, … */
@@ -22,7 +25,7 @@ export interface Change {
   readonly removes: readonly RemoveFile[]
   readonly metadata?: Metadata
   readonly protocol?: Protocol
-  readonly txns: readonly Txn[]
+  readonly txns: Txns
   readonly reads: Reads
   /** Blind appends conflict as well. Without it they may be taken to come after: Delta's WriteSerializable. */
   readonly isolation?: 'Serializable'
@@ -30,6 +33,17 @@ export interface Change {
   readonly metrics?: Readonly<Record<string, number>>
   /** Further fields of the commitInfo. */
   readonly info?: CommitInfo
+}
+
+/** A change at the version that it is tried for. */
+export type ChangeAt = Change & { readonly txns: readonly Txn[] }
+
+export function changeAt(change: Change, version: number): ChangeAt {
+  return { ...change, txns: txnsAt(change.txns, version) }
+}
+
+export function txnsAt(txns: Txns = [], version: number): readonly Txn[] {
+  return typeof txns === 'function' ? txns(version) : txns
 }
 
 /** The tombstone of a live file. */

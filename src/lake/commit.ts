@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
 import type { Action } from './actions.ts'
-import type { Change } from './change.ts'
+import { type Change, changeAt } from './change.ts'
 import { actionsOf } from './commit/actions-of.ts'
 import { checkAllowed } from './commit/allowed.ts'
 import { judge } from './commit/conflict.ts'
@@ -30,10 +30,11 @@ export async function commit(lake: Lake, base: Snapshot, change: Change, context
   for (;;) {
     // a look costs less than a put that comes second
     current = await passWinners(lake, base, current, change, context)
-    checkAllowed(current, change)
     const version = current.version + 1
+    const wanted = changeAt(change, version)
+    checkAllowed(current, wanted)
     const timestampMs = Math.max(context.now(), current.timestampMs + 1)
-    const actions = actionsOf(change, { txnId: id, timestampMs, readVersion: base.version })
+    const actions = actionsOf(wanted, { txnId: id, timestampMs, readVersion: base.version })
     const outcome = await putCommit(lake, { table, version, id, bytes: encodeCommit(actions) }, context)
     if (outcome === 'ours') {
       const committed = advanceSnapshot(current, actions, timestampMs)
@@ -57,7 +58,7 @@ async function passWinners(
     const version = current.version + 1
     const actions = await nextCommit(lake, table, version, context)
     if (!actions) return current
-    const verdict = judge(change, base.metadata, { version, actions })
+    const verdict = judge(changeAt(change, version), base.metadata, { version, actions })
     if (verdict.kind === 'covered') {
       await settle(lake, { table, version }, context)
       throw new MillraceError('TXN_COVERED', { table, appId: verdict.appId, version: verdict.version })

@@ -51,7 +51,7 @@ export async function createTable(lake: Lake, table: string, spec: TableSpec, co
     txns,
     reads: 'nothing',
   }
-  const actions = actionsOf(change, { txnId: id, timestampMs: now })
+  const actions = actionsOf({ ...change, txns }, { txnId: id, timestampMs: now })
   return lake.queue.run(table, async () => {
     // a table whose first commits were cleaned away has no version 0 either
     if (await tableExists(lake, table, context)) {

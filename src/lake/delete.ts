@@ -1,9 +1,10 @@
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
+import type { Relation } from '../engines/relation.ts'
 import type { Filter } from '../sql/filters.ts'
 import { raw, sql } from '../sql/text.ts'
-import type { AddFile, CommitInfo, RemoveFile, Txn } from './actions.ts'
-import { type Reads, removeOf } from './change.ts'
+import type { AddFile, CommitInfo, RemoveFile } from './actions.ts'
+import { type Reads, removeOf, type Txns, txnsAt } from './change.ts'
 import type { Lake } from './lake.ts'
 import { settle } from './settle.ts'
 import { fileTest } from './skipping.ts'
@@ -24,8 +25,17 @@ export interface Where {
 export interface WriteOptions {
   /** A version that the caller holds: brought up to date, which is less work than reading the table anew. */
   readonly base?: Snapshot
-  readonly txns?: readonly Txn[]
+  readonly txns?: Txns
   readonly info?: CommitInfo
+}
+
+/** What a commit that brings rows may be asked besides. */
+export interface RowOptions extends WriteOptions {
+  /**
+   * Looks at the rows before they are of any version: those that are brought, and the table as it will be. Their files
+   * are synced. When it throws, they are gone and the table is as it was.
+   */
+  readonly inspect?: (rows: { readonly staged: Relation; readonly after: Relation }) => Promise<void>
 }
 
 /** What a deletion would do: shown before it is done, and exactly that is done. */
@@ -86,7 +96,7 @@ export async function applyDelete(
       })
     return { file, rows, hits }
   })
-  if (hits.length === 0 && !options.txns?.length) {
+  if (hits.length === 0 && txnsAt(options.txns, snapshot.version + 1).length === 0) {
     await settle(lake, snapshot, context)
     return snapshot
   }
@@ -113,7 +123,7 @@ export async function deleteWhere(
   return again(lake, table, context, async (enter) => {
     const snapshot = await currentSnapshot(lake, table, options.base, context)
     const staged = await stageDelete(lake, snapshot, where, context)
-    if (staged.removes.length === 0 && !options.txns?.length) {
+    if (staged.removes.length === 0 && txnsAt(options.txns, snapshot.version + 1).length === 0) {
       await settle(lake, snapshot, context)
       return { snapshot, rowsDeleted: 0 }
     }

@@ -7,13 +7,14 @@ import type { Filter, FilterValue } from '../sql/filters.ts'
 import { join, name, type SqlText, sql } from '../sql/text.ts'
 import type { AddFile } from './actions.ts'
 import { type Change, removeOf } from './change.ts'
-import type { WriteOptions } from './delete.ts'
+import type { RowOptions } from './delete.ts'
 import type { Lake } from './lake.ts'
 import { fileTest } from './skipping.ts'
 import { currentSnapshot, type Snapshot } from './snapshot.ts'
 import { commitStaged, stage, unstage } from './stage.ts'
 import { again } from './write/again.ts'
 import { findHits, type Hit, type Selection, stageRemainder } from './write/copy-on-write.ts'
+import { inspectStaged } from './write/inspect.ts'
 import { rowsOf } from './write/rows-of.ts'
 import type { Outcome, Rows } from './write.ts'
 
@@ -37,7 +38,7 @@ export async function mergeByKey(
   lake: Lake,
   table: string,
   merge: Merge,
-  options: WriteOptions,
+  options: RowOptions,
   context: Context,
 ): Promise<Outcome> {
   return again(lake, table, context, async (enter) => {
@@ -48,11 +49,13 @@ export async function mergeByKey(
     const now = context.now()
     const rowsRemoved = hits.reduce((sum, hit) => sum + hit.hits, 0)
     const adds = [...remainder, ...staged.adds]
+    const removes = hits.map((hit) => removeOf(hit.file, now, true))
+    await inspectStaged(lake, { shape: snapshot, brought: staged.adds, adds, removes }, options)
     const change: Change = {
       operation: 'MERGE',
       parameters: { key: merge.key },
       adds,
-      removes: hits.map((hit) => removeOf(hit.file, now, true)),
+      removes,
       txns: options.txns ?? [],
       reads:
         typeof rows === 'function'

@@ -10,6 +10,7 @@ import {
   constantOf,
   mayHold,
 } from './skipping/bounds.ts'
+import { withinRanges } from './skipping/ranges.ts'
 
 /** Delta's statistics of a file (protocol, "Per-file Statistics"); any part may be missing. */
 interface Statistics {
@@ -52,7 +53,9 @@ function testOf(
   const name = path[0] as string
   if (path.length === 1 && table.partitionColumns.includes(name))
     return { byStatistics: false, test: (file) => holds(boundsOfPartition(file.partitionValues[name] ?? null, type)) }
-  if (condition.op === 'is null' && path.length > 1) return undefined // a NULL struct has NULL fields, counted or not
+  // a NULL struct has NULL fields, counted or not
+  const asksNull = condition.op === 'is null' || (condition.op === 'within' && condition.orNull)
+  if (asksNull && path.length > 1) return undefined
   return {
     byStatistics: true,
     test: (_, statistics) => {
@@ -72,6 +75,10 @@ function rowTest(condition: Filter, type: ColumnType): (bounds: Bounds) => boole
     case 'in': {
       const constants = condition.values.map((value) => constantOf(value, type))
       return (bounds) => constants.some((constant) => compares(bounds, '=', constant))
+    }
+    case 'within': {
+      const inRanges = withinRanges(condition.ranges, type)
+      return (bounds) => (condition.orNull && bounds.nulls !== 'none') || inRanges(bounds)
     }
     default: {
       const constant = constantOf(condition.value, type)

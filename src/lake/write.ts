@@ -5,14 +5,15 @@ import type { Query } from '../engines/engine.ts'
 import { collect } from '../engines/rows.ts'
 import { name, raw, sql, value } from '../sql/text.ts'
 import type { AddFile, Metadata } from './actions.ts'
-import { type Change, removeOf } from './change.ts'
-import { type StagedDelete, stageDelete, type Where, type WriteOptions } from './delete.ts'
+import { type Change, removeOf, txnsAt } from './change.ts'
+import { type RowOptions, type StagedDelete, stageDelete, type Where, type WriteOptions } from './delete.ts'
 import type { Lake } from './lake.ts'
 import { columnsOf, evolve, schemaOf } from './schema.ts'
 import { settle } from './settle.ts'
 import { currentSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
 import { commitStaged, stage, unstage } from './stage.ts'
 import { again } from './write/again.ts'
+import { inspectStaged } from './write/inspect.ts'
 import { countRows, rowsOf } from './write/rows-of.ts'
 
 /**
@@ -21,7 +22,7 @@ import { countRows, rowsOf } from './write/rows-of.ts'
  */
 export type Rows = Query | ((snapshot: Snapshot) => Query)
 
-export interface AppendOptions extends WriteOptions {
+export interface AppendOptions extends RowOptions {
   /** Columns that the table lacks are added to it. Otherwise they are refused: COLUMN_UNKNOWN. */
   readonly evolve?: boolean
 }
@@ -57,15 +58,17 @@ export async function append(
     await checkNews(lake, base, options, context)
     const { snapshot, metadata, query } = await prepare(lake, base, rows, 'everything', options, context)
     const staged = await stage(lake, snapshot, query, context)
+    const { adds } = staged
+    await inspectStaged(lake, { shape: snapshot, brought: adds, adds, removes: [] }, options)
     const change: Change = {
       ...partsOf(options, metadata),
       operation: 'WRITE',
       parameters: { mode: 'Append', partitionBy: snapshot.partitionColumns },
-      adds: staged.adds,
+      adds,
       removes: [],
       reads: typeof rows === 'function' ? 'everything' : 'nothing',
     }
-    const after = await enter(() => commitStaged(lake, base, change, staged.adds, context))
+    const after = await enter(() => commitStaged(lake, base, change, adds, context))
     return { snapshot: after, rowsAdded: staged.rows, rowsRemoved: 0 }
   })
 }
@@ -92,12 +95,14 @@ export async function overwrite(
       throw error
     }
     const adds = [...replaced.adds, ...staged.adds]
+    const { removes } = replaced
+    await inspectStaged(lake, { shape: snapshot, brought: staged.adds, adds, removes }, options)
     const change: Change = {
       ...partsOf(options, metadata),
       operation: 'WRITE',
       parameters: { mode: 'Overwrite', partitionBy: snapshot.partitionColumns, predicate: targetText(target) },
       adds,
-      removes: replaced.removes,
+      removes,
       reads: isWhole(target) || typeof rows === 'function' ? 'everything' : replaced.reads,
       metrics: { numDeletedRows: replaced.rowsRemoved },
     }
@@ -144,8 +149,9 @@ function partsOf({ txns = [], info }: WriteOptions, metadata: Metadata | undefin
 }
 
 /** TXN_COVERED when the table has all of the `txns`. */
-async function checkNews(lake: Lake, base: Snapshot, { txns = [] }: WriteOptions, context: Context): Promise<void> {
+async function checkNews(lake: Lake, base: Snapshot, options: WriteOptions, context: Context): Promise<void> {
   const { table, version } = base
+  const txns = txnsAt(options.txns, version + 1)
   const [first] = txns
   if (!first || txns.some((txn) => (base.txns.get(txn.appId) ?? txn.version - 1n) < txn.version)) return
   // whoever is told that it is done will forget where the rows came from

@@ -9,6 +9,12 @@ export type Filter = { readonly column: readonly string[] } & (
   | { readonly op: '=' | '<' | '<=' | '>' | '>='; readonly value: FilterValue }
   | { readonly op: 'in'; readonly values: readonly FilterValue[] }
   | { readonly op: 'is null' | 'is not null' }
+  /** In one of the ranges, each from its first value on and below its last; or, with `orNull`, NULL. */
+  | {
+      readonly op: 'within'
+      readonly ranges: readonly { readonly from: FilterValue; readonly to: FilterValue }[]
+      readonly orNull: boolean
+    }
 )
 
 /**

@@ -317,3 +317,17 @@ test('fifty writers at once on a disk lose nothing', async () => {
   expect(after.version).toBe(50)
   expect(after.files.size).toBe(50)
 })
+
+test('a txn may carry the version of its own commit, also of one that others came before', async () => {
+  const lake = logLake()
+  const base = await createTable(lake, 't', { columns }, context)
+  await commit(lake, base, append('x'), context)
+  const txns = (version: number) => [{ appId: 'built', version: BigInt(version) }]
+  const after = await commit(lake, base, { ...append('y'), txns }, context)
+  expect(after.version).toBe(2)
+  expect(after.txns).toEqual(new Map([['built', 2n]]))
+  expect((await readSnapshot(lake, 't', {}, context)).txns.get('built')).toBe(2n)
+  expect((await rawCommit(lake, 2)).flatMap(({ txn }) => txn ?? [])).toEqual([
+    { appId: 'built', version: 2, lastUpdated: context.now() + 2 },
+  ])
+})

@@ -225,3 +225,23 @@ test.each(['', '{', 'null', '[]', '7', '{"minValues":7,"maxValues":{"id":"x"}}',
     expect(kept(fileOf({ stats: text }), { column: ['id'], op: '>', value: 5n })).toBe(true)
   },
 )
+
+test('of ranges that overlap, touch or lie apart none is overlooked, and no file is kept without need', () => {
+  const table = { columns: columns({ day: 'date' }), partitionColumns: ['day'] }
+  const day = (at: number) => new Date(Date.UTC(2019, 0, 1 + at)).toISOString().slice(0, 10)
+  const files = Array.from({ length: 40 }, (_, at) => fileOf({ partitionValues: { day: day(at) } }))
+  const kept = (orNull: boolean, ...ranges: readonly (readonly [number, number])[]) => {
+    const wanted = ranges.map(([from, to]) => ({ from: day(from), to: day(to) }))
+    const keep = fileTest(table, [{ column: ['day'], op: 'within', ranges: wanted, orNull }])
+    const none = keep(fileOf({ partitionValues: { day: null } })) ? ['null'] : []
+    return [...files.flatMap((file, at) => (keep(file) ? [at] : [])), ...none]
+  }
+  expect(kept(false)).toEqual([])
+  expect(kept(true)).toEqual(['null'])
+  expect(kept(false, [3, 4])).toEqual([3])
+  expect(kept(true, [30, 32], [3, 4], [10, 10], [4, 5])).toEqual([3, 4, 30, 31, 'null'])
+  expect(kept(false, [2, 30], [3, 4], [29, 31], [35, 36])).toEqual([
+    ...Array.from({ length: 29 }, (_, at) => at + 2),
+    35,
+  ])
+})

@@ -1,5 +1,5 @@
 import type { Action } from '../actions.ts'
-import type { Change } from '../change.ts'
+import type { ChangeAt } from '../change.ts'
 import { recordsOf } from '../records.ts'
 
 /** What a commit says of itself besides its change. */
@@ -12,7 +12,7 @@ export interface CommitId {
 }
 
 /** The actions of a commit in the order of Delta's own writers. */
-export function actionsOf(change: Change, { txnId, timestampMs, readVersion }: CommitId): Action[] {
+export function actionsOf(change: ChangeAt, { txnId, timestampMs, readVersion }: CommitId): Action[] {
   const { operation, parameters = {}, adds, removes, metadata, protocol, txns, metrics = {}, info } = change
   return [
     {
@@ -49,6 +49,6 @@ export function actionsOf(change: Change, { txnId, timestampMs, readVersion }: C
 }
 
 /** An append that looked at nothing: the only kind of commit that others may overlook. */
-function isBlindAppend({ reads, removes, txns, metadata, protocol }: Change): boolean {
+function isBlindAppend({ reads, removes, txns, metadata, protocol }: ChangeAt): boolean {
   return reads === 'nothing' && removes.length === 0 && txns.length === 0 && !metadata && !protocol
 }

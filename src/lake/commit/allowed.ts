@@ -1,5 +1,5 @@
 import { MillraceError } from '../../core/errors.ts'
-import type { Change } from '../change.ts'
+import type { ChangeAt } from '../change.ts'
 import { checkWritable, isAppendOnly } from '../features.ts'
 import type { Snapshot } from '../snapshot.ts'
 
@@ -10,7 +10,7 @@ const txnRetention = 'delta.setTransactionRetentionDuration'
  * Whether the change may be committed on top of a snapshot. FEATURE_UNSUPPORTED, TABLE_APPEND_ONLY; COMMIT_CONFLICT when
  * a file that it removes is no longer live or one that it adds is.
  */
-export function checkAllowed(snapshot: Snapshot, change: Change): void {
+export function checkAllowed(snapshot: Snapshot, change: ChangeAt): void {
   const { table, version, files } = snapshot
   const { operation, removes, adds, txns } = change
   const metadata = change.metadata ?? snapshot.metadata

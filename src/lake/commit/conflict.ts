@@ -1,5 +1,5 @@
 import type { Action, Metadata } from '../actions.ts'
-import type { Change } from '../change.ts'
+import type { ChangeAt } from '../change.ts'
 import { addsOnly, schemaDifference } from './schema-change.ts'
 
 /** A commit that came in between: the one at a version that the change wanted. */
@@ -26,7 +26,7 @@ const conflict = (reason: string): Verdict => ({ kind: 'conflict', reason })
  * conflict checker under WriteSerializable (or Serializable, where the change asks for it), with two differences. A commit that carries a `txn` is not a blind append,
  * whatever it says. A winner's new metadata is looked at rather than refused: an append survives an added column.
  */
-export function judge(change: Change, metadata: Metadata | undefined, winner: Winner): Verdict {
+export function judge(change: ChangeAt, metadata: Metadata | undefined, winner: Winner): Verdict {
   const kinds = byKind(winner.actions)
   return (
     judgeTxns(change, kinds) ??
@@ -52,7 +52,7 @@ function byKind(actions: readonly Action[]) {
 }
 
 /** Two commits of one application are one after the other, never side by side. */
-function judgeTxns(change: Change, winner: Kinds): Verdict | undefined {
+function judgeTxns(change: ChangeAt, winner: Kinds): Verdict | undefined {
   const won = new Map(winner.txns.map((txn) => [txn.appId, txn.version]))
   const met = change.txns.filter((txn) => won.has(txn.appId))
   const [first] = met
@@ -63,12 +63,12 @@ function judgeTxns(change: Change, winner: Kinds): Verdict | undefined {
   return conflict(`it moved ${first.appId} to ${version}`)
 }
 
-function judgeProtocol(change: Change, winner: Kinds): Verdict | undefined {
+function judgeProtocol(change: ChangeAt, winner: Kinds): Verdict | undefined {
   // without a change of ours the caller asks again whether it can write the table at all
   return winner.protocol && change.protocol ? conflict('it changed the protocol too') : undefined
 }
 
-function judgeMetadata(change: Change, before: Metadata | undefined, winner: Kinds): Verdict | undefined {
+function judgeMetadata(change: ChangeAt, before: Metadata | undefined, winner: Kinds): Verdict | undefined {
   const after = winner.metadata
   if (!after || !before) return undefined
   if (change.metadata) return conflict('it changed the metadata too')
@@ -81,7 +81,7 @@ function judgeMetadata(change: Change, before: Metadata | undefined, winner: Kin
   return change.reads === 'nothing' ? undefined : conflict('it added columns')
 }
 
-function judgeRemoves(change: Change, winner: Kinds): Verdict | undefined {
+function judgeRemoves(change: ChangeAt, winner: Kinds): Verdict | undefined {
   const mine = new Set(change.removes.map((file) => file.path))
   const { reads } = change
   for (const { path } of winner.removes) {
@@ -92,7 +92,7 @@ function judgeRemoves(change: Change, winner: Kinds): Verdict | undefined {
   return undefined
 }
 
-function judgeAdds(change: Change, metadata: Metadata | undefined, winner: Kinds): Verdict | undefined {
+function judgeAdds(change: ChangeAt, metadata: Metadata | undefined, winner: Kinds): Verdict | undefined {
   const { reads } = change
   if (winner.adds.length === 0) return undefined
   const otherSchema = change.metadata && metadata && !addsOnly(metadata, change.metadata)
@@ -113,7 +113,7 @@ function isRearrangement(winner: Kinds): boolean {
   return winner.removes.length > 0 && [...winner.adds, ...winner.removes].every((file) => !file.dataChange)
 }
 
-function isCompaction(change: Change): boolean {
+function isCompaction(change: ChangeAt): boolean {
   return (
     !change.metadata &&
     change.removes.length > 0 &&

@@ -26,16 +26,16 @@ export function mayHold(
 ): boolean {
   switch (op) {
     case '<':
-      return bounds.low === undefined || compare(bounds.low, constant.high) < 0
+      return bounds.low === undefined || compareKeys(bounds.low, constant.high) < 0
     case '<=':
-      return bounds.low === undefined || compare(bounds.low, constant.high) <= 0
+      return bounds.low === undefined || compareKeys(bounds.low, constant.high) <= 0
     case '>':
       return above(bounds, constant.low, 1)
     case '>=':
       return above(bounds, constant.low, 0)
     case '=':
       return (
-        (bounds.low === undefined || compare(bounds.low, constant.high) <= 0) &&
+        (bounds.low === undefined || compareKeys(bounds.low, constant.high) <= 0) &&
         above({ ...bounds, nan: false }, constant.low, 0)
       )
     default:
@@ -45,11 +45,11 @@ export function mayHold(
 
 /** Whether a value can be at least (`by` 0) or more than (`by` 1) the key. */
 function above(bounds: Bounds, key: Key, by: 0 | 1): boolean {
-  if (bounds.high === undefined || bounds.nan || compare(bounds.high, key) >= by) return true
+  if (bounds.high === undefined || bounds.nan || compareKeys(bounds.high, key) >= by) return true
   return bounds.cut !== undefined && typeof key === 'string' && key.startsWith(bounds.cut)
 }
 
-function compare(a: Key, b: Key): number {
+export function compareKeys(a: Key, b: Key): number {
   if (typeof a === 'string' || typeof b === 'string') return compareUtf8(String(a), String(b))
   return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Action, AddFile, Metadata } from '../../../src/lake/actions.ts'
-import { type Change, type Reads, removeOf } from '../../../src/lake/change.ts'
+import { type ChangeAt, type Reads, removeOf } from '../../../src/lake/change.ts'
 import { judge } from '../../../src/lake/commit/conflict.ts'
 
 const metadata: Metadata = {
@@ -20,11 +20,11 @@ function file(path: string, dataChange = true): AddFile {
   return { path, partitionValues: {}, size: 1, modificationTime: 0, dataChange }
 }
 
-function change(some: Partial<Change>): Change {
+function change(some: Partial<ChangeAt>): ChangeAt {
   return { operation: 'WRITE', adds: [], removes: [], txns: [], reads: 'nothing', ...some }
 }
 
-function actionsOf(of: Change): Action[] {
+function actionsOf(of: ChangeAt): Action[] {
   const isBlindAppend = of.reads === 'nothing' && of.removes.length === 0 && of.txns.length === 0
   return [
     { commitInfo: { operation: of.operation, isBlindAppend } },
@@ -36,7 +36,7 @@ function actionsOf(of: Change): Action[] {
   ]
 }
 
-function verdict(mine: Change, winner: Change) {
+function verdict(mine: ChangeAt, winner: ChangeAt) {
   return judge(mine, metadata, { version: 7, actions: actionsOf(winner) }).kind
 }
 
@@ -227,7 +227,7 @@ function mean(deed: Deed, before: readonly number[]): number[] {
 }
 
 /** The same deed as a change of files, with the rows of each new file. */
-function plan(deed: Deed, who: string, table: Rows): { readonly change: Change; readonly rows: Rows } {
+function plan(deed: Deed, who: string, table: Rows): { readonly change: ChangeAt; readonly rows: Rows } {
   const made = new Map<string, readonly number[]>()
   const add = (at: number, content: readonly number[], dataChange: boolean): AddFile[] => {
     if (content.length === 0) return []

@@ -177,6 +177,21 @@ export function conditions(kind: Kind, column: readonly string[]): fc.Arbitrary<
       condition: { column, op: 'in' as const, values: literals.map(({ value }) => value) },
       sql: `(${literals.map(({ sql }) => `${name} = ${sql}`).join(' OR ')})`,
     })),
+    fc
+      .tuple(fc.array(fc.tuple(kind.literals, kind.literals), { maxLength: 3 }), fc.boolean())
+      .map(([ranges, orNull]) => ({
+        condition: {
+          column,
+          op: 'within' as const,
+          ranges: ranges.map(([from, to]) => ({ from: from.value, to: to.value })),
+          orNull,
+        },
+        sql: `(${[
+          'false',
+          ...ranges.map(([from, to]) => `(${name} >= ${from.sql} AND ${name} < ${to.sql})`),
+          ...(orNull ? [`${name} IS NULL`] : []),
+        ].join(' OR ')})`,
+      })),
     fc.constantFrom('is null' as const, 'is not null' as const).map((op) => ({
       condition: { column, op },
       sql: `${name} ${op}`,
