@@ -4,7 +4,7 @@ import { MillraceError } from '../core/errors.ts'
 import { stringifyExact } from '../core/json.ts'
 import type { Value } from '../core/values.ts'
 import { headLines, layOut, rowLine, type TableColumn } from './output/table.ts'
-import { jsonValue, type Unit, valueText } from './output/values.ts'
+import { jsonValue, type Unit, valueText, visibleLines } from './output/values.ts'
 import { pad, width } from './output/width.ts'
 
 /** A stream that may be a terminal. */
@@ -77,12 +77,12 @@ export class Output {
 
   /** A sentence or a block of text, for people only. */
   async say(text = ''): Promise<void> {
-    if (this.style === 'people') await this.#write(`${text}\n`)
+    if (this.style === 'people') await this.#write(`${visibleLines(text)}\n`)
   }
 
   /** A headline, for people only. */
   async title(text: string): Promise<void> {
-    await this.say(this.#bold(text))
+    if (this.style === 'people') await this.#write(`${this.#bold(visibleLines(text))}\n`)
   }
 
   /** Bytes of a result in a format that was asked for. */
@@ -92,7 +92,7 @@ export class Output {
 
   /** What people should know beside the result; it goes to stderr, so that it never mixes with data. */
   warn(text: string): void {
-    if (this.#errorStyle === 'people') this.stderr.write(`${this.#paint('yellow', 'note')}: ${text}\n`)
+    if (this.#errorStyle === 'people') this.stderr.write(`${this.#paint('yellow', 'note')}: ${visibleLines(text)}\n`)
     else this.stderr.write(`${JSON.stringify({ note: text })}\n`)
   }
 
@@ -102,10 +102,12 @@ export class Output {
       error instanceof MillraceError ? error : new MillraceError('INTERNAL', { reason: reasonOf(error) }, error)
     const { code, message, hint, exitCode } = known
     if (this.#errorStyle === 'data') this.stderr.write(`${JSON.stringify({ code, message, hint })}\n`)
-    else
+    else {
+      const advice = hint ? `${this.#paint('cyan', 'hint')}:  ${visibleLines(hint)}\n` : ''
       this.stderr.write(
-        `${this.#paint('red', 'error')}: ${message}\n${hint ? `${this.#paint('cyan', 'hint')}:  ${hint}\n` : ''}${this.#dimError(`code:  ${code}`)}\n`,
+        `${this.#paint('red', 'error')}: ${visibleLines(message)}\n${advice}${this.#dimError(`code:  ${code}`)}\n`,
       )
+    }
     const { MILLRACE_DEBUG } = process.env
     if (MILLRACE_DEBUG && error instanceof Error) this.stderr.write(`${error.stack}\n`)
     return exitCode
@@ -135,7 +137,7 @@ export class Output {
     let hidden: readonly string[] = []
     const begin = async () => {
       const layout = layOut(columns, sample, this.stdout.columns || 120)
-      hidden = layout.hidden
+      hidden = layout.hidden.map((name) => valueText(name))
       const [titles, rule] = headLines(columns, layout)
       print = (row) => `${rowLine(columns, layout, row)}\n`
       await this.#write(`${this.#bold(titles)}\n${this.#dim(rule)}\n${sample.map(print).join('')}`)
@@ -152,7 +154,7 @@ export class Output {
     }
     if (!print) await begin()
     if (hidden.length > 0)
-      await this.say(this.#dim(`… ${hidden.length} more columns: ${hidden.join(', ')} (--json shows all)`))
+      await this.#write(`${this.#dim(`… ${hidden.length} more columns: ${hidden.join(', ')} (--json shows all)`)}\n`)
     return count
   }
 

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
+import { unitText } from '../../src/cli/output/values.ts'
 import { Output } from '../../src/cli/output.ts'
 import { MillraceError } from '../../src/core/errors.ts'
 import { captured } from './terminal.ts'
@@ -59,6 +60,21 @@ test('columns for which there is no room are named below the table', async () =>
   for (const line of out().split('\n').slice(0, 3)) expect(line.length).toBeLessThanOrEqual(30)
 })
 
+test('nor can it from a sentence, an error, its hint or a note, whose lines stay lines', async () => {
+  const [out, err] = [captured(80), captured(80)]
+  const output = new Output({ stdout: out.stream, stderr: err.stream })
+  const evil = 'a\u001b]0;title\u0007b\u009b2J\nc'
+  await output.say(evil)
+  await output.title(evil)
+  output.warn(evil)
+  output.error(new MillraceError('USAGE', { reason: evil, hint: evil }))
+  await output.table([{ name: 'x'.repeat(60) }, { name: `hidden${evil}${'y'.repeat(60)}` }], [])
+  const text = `${out.text()}${err.text()}`
+  expect(text).not.toMatch(/\u001b\]|\u0007|\u009b/)
+  expect(text.split('a\\u001b]0;title\\u0007b\\u009b2J').length - 1).toBe(6)
+  expect(err.text()).toContain('\\u009b2J\nc')
+})
+
 test('data cannot steer the terminal: control characters become visible', async () => {
   const { output, out } = outputTo(80)
   await output.table([{ name: 'text' }], [['a\u001b[31mred\u0007\nb\u202e']])
@@ -106,4 +122,14 @@ test('what is no MillraceError is reported as a fault of Millrace', () => {
   const { output, err } = outputTo()
   expect(output.error(new TypeError('x is not a function'))).toBe(1)
   expect(JSON.parse(err())).toMatchObject({ code: 'INTERNAL', message: 'TypeError: x is not a function' })
+})
+
+test.each([
+  [999.6, '1.0 s'],
+  [9_990, '10 s'],
+  [59_700, '1 min 0 s'],
+  [179_900, '3 min 0 s'],
+  [3_725_000, '1 h 2 min'],
+])('%d ms are %s', (ms, text) => {
+  expect(unitText(ms, 'ms')).toBe(text)
 })
