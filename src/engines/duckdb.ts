@@ -67,7 +67,7 @@ class DuckdbEngine implements Engine {
     const session = await this.#session(query, context, 'write', target)
     using _ = session
     const columns = sourceColumns(this.#duckdb, session.statement)
-    const plan = planCopy(query.sql, columns, target)
+    const plan = planCopy(query, columns, target)
     await mkdir(target.root, { recursive: true, mode: 0o700 })
     try {
       await session.prepare(plan.text, plan.bytesBefore)

@@ -16,7 +16,7 @@ export interface Query {
   readonly from: Relations
   /** Values of `$1`, `$2`, …. */
   readonly parameters?: readonly (string | number | bigint | boolean | null)[]
-  /** QUERY_TOO_LARGE past `rows` is the caller's to decide: the result says `truncated`. QUERY_TIMEOUT. */
+  /** The first `rows` alone; whether there are more, a result tells by `truncated`, and `write` does not. QUERY_TIMEOUT. */
   readonly limits?: { readonly rows?: number; readonly timeoutMs?: number }
   /**
    * `lake`: text that a person typed. It runs where nothing but the files of its relations can be read and no setting

@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
 import { type ColumnType, parseType } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
 import type { Value } from '../core/values.ts'
 import type { Engine, Result, ResultColumn } from '../engines/engine.ts'
+import { replaceFile } from '../storage/replace-file.ts'
 import type { ResolvedQuery } from './query.ts'
 import { fieldOf, quoted } from './results/csv.ts'
 import { encoderOf } from './results/json.ts'
@@ -47,23 +46,16 @@ export async function writeParquet(
   path: string,
   context: Context,
 ): Promise<number> {
-  await mkdir(dirname(path), { recursive: true })
-  const folder = await mkdtemp(join(dirname(path), `.${basename(path)}-`))
-  try {
-    const target = {
-      root: folder,
-      partitionBy: [],
-      fileBytes: Number.MAX_SAFE_INTEGER,
-      oneFile: true,
-    } as const
+  let written = 0
+  await replaceFile(path, async (root) => {
+    const target = { root, partitionBy: [], fileBytes: Number.MAX_SAFE_INTEGER, oneFile: true } as const
     const { files, rows } = await engine.write(query, target, context)
     const [file, second] = files
     if (!file || second) throw new MillraceError('INTERNAL', { reason: `${files.length} files for one of Parquet` })
-    await rename(join(folder, file.path), path)
-    return rows
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+    written = rows
+    return file.path
+  })
+  return written
 }
 
 /** Rows as JSON objects; columns of the same name are told apart by a number. */

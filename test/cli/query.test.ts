@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
@@ -46,6 +46,33 @@ test('-o writes a file whose ending tells the format, and leaves nothing else be
   expect(readFileSync(join(dir, 'out.csv'), 'utf8')).toBe('id,city\r\n1,Tijuana\r\n2,東京\r\n3,\r\n4,Nogales\r\n')
   expect(JSON.parse(readFileSync(join(dir, 'out.json'), 'utf8'))).toHaveLength(4)
   expect(readdirSync(dir).filter((name) => name.startsWith('.out') || name.endsWith('.part'))).toEqual([])
+})
+
+test('-o takes --limit, keeps a symbolic link, and never takes away what is no file', async () => {
+  const { dir, query } = await asked()
+  const sql = 'SELECT i FROM range(10) AS t(i) ORDER BY i DESC'
+  for (const ending of ['csv', 'parquet']) {
+    const [file, link] = [join(dir, `few.${ending}`), join(dir, `link.${ending}`)]
+    writeFileSync(file, 'old')
+    writeFileSync(`${file}.part`, 'of the user')
+    symlinkSync(file, link)
+    expect(json((await query(sql, '-o', link, '--limit', '3')).stdout)).toEqual([{ file: link, rows: 3 }])
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    expect(readFileSync(`${file}.part`, 'utf8')).toBe('of the user')
+    const kept = await query('SELECT count(*) AS n, min(i) AS least FROM few', '--with', `few=${file}`)
+    expect(json(kept.stdout)).toEqual([{ n: 3, least: 7 }])
+  }
+  for (const [format, path, code] of [
+    ['csv', dir, 'USAGE'],
+    ['parquet', dir, 'USAGE'],
+    ['csv', '/dev/null', 'USAGE'],
+    ['json', join(dir, 'few.csv/x'), 'PATH_INVALID'],
+    ['parquet', join(dir, 'few.csv/x'), 'PATH_INVALID'],
+  ] as const) {
+    const { status, stderr } = await query(sql, '--format', format, '-o', path)
+    expect([status, json(stderr)[0]?.['code']]).toEqual([2, code])
+  }
+  expect(existsSync(dir)).toBe(true)
 })
 
 test('a table is cut at its limit, and says so', async () => {

@@ -60,6 +60,13 @@ test('a name that is nowhere is told the nearest, a word that is no version what
   const time = await millrace(['table', 'show', 'events', '--at', 'yesterday', '--project', dir])
   expect(time.status).toBe(2)
   expect(JSON.parse(time.stderr)).toMatchObject({ code: 'READ_POINT_INVALID' })
+  for (const line of [
+    ['show', 'events', '--at', 'orders=1'],
+    ['restore', 'events', 'events=1', '--yes'],
+  ]) {
+    const pinned = await millrace(['table', ...line, '--project', dir])
+    expect(JSON.parse(pinned.stderr)).toMatchObject({ code: 'READ_POINT_INVALID' })
+  }
   const version = await millrace(['table', 'diff', 'events', 'x', '--project', dir])
   expect(JSON.parse(version.stderr)).toMatchObject({ message: '`x` is no value for from' })
   const empty = await millrace(['table', 'show', 'events', '--project', dir])

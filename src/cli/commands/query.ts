@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
@@ -13,6 +12,7 @@ import { mergeCatalogs } from '../../query/catalog.ts'
 import { type Answer, type QueryOptions, query, resolveQuery } from '../../query/query.ts'
 import { parseReadPoint } from '../../query/read-point.ts'
 import { csvText, jsonText, ndjsonText, writeParquet } from '../../query/results.ts'
+import { replaceFile } from '../../storage/replace-file.ts'
 import type { CommandFile } from '../command.ts'
 import { unitText } from '../output/values.ts'
 import { withProject } from '../project.ts'
@@ -133,12 +133,13 @@ async function writeRows({ context }: Session, result: Answer, format: Format, f
       }
     })(),
   }
-  const unfinished = `${file}.part`
   try {
-    await pipeline(Readable.from(pieces(counted, format)), createWriteStream(unfinished), { signal: context.signal })
-    await rename(unfinished, file)
+    await replaceFile(resolve(file), async (folder) => {
+      const unfinished = createWriteStream(join(folder, 'rows'))
+      await pipeline(Readable.from(pieces(counted, format)), unfinished, { signal: context.signal })
+      return 'rows'
+    })
   } catch (error) {
-    await rm(unfinished, { force: true })
     throw context.signal.aborted ? context.signal.reason : error
   }
   return rows

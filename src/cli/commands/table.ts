@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { MillraceError } from '../../core/errors.ts'
 import type { SnapshotAt } from '../../lake/snapshot.ts'
 import type { OpenProject } from '../../project/open.ts'
 import { parseReadPoint } from '../../query/read-point.ts'
@@ -113,5 +114,6 @@ function defineTending(command: Command, run: Run): void {
 function pointOf(text: string, { settings }: OpenProject): SnapshotAt {
   if (/^\d+$/.test(text)) return { version: Number(text) }
   const { timestampMs } = parseReadPoint([text], settings.timezone)
-  return timestampMs === undefined ? {} : { timestampMs }
+  if (timestampMs !== undefined) return { timestampMs }
+  throw new MillraceError('READ_POINT_INVALID', { text, reason: 'the table is named already: a version is a number' })
 }

@@ -1,8 +1,10 @@
-import { open, rename } from 'node:fs/promises'
+import { open, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
 import { suggest } from '../../core/suggest.ts'
 import type { FoundFile } from '../../sources/reader.ts'
+import { replaceFile } from '../../storage/replace-file.ts'
 import { contentOf } from './content.ts'
 import { csvSplitter } from './csv-records.ts'
 import { asUtf8 } from './encoding.ts'
@@ -24,7 +26,7 @@ export type Strata = ReadonlyMap<string, { readonly records: number; readonly ke
 /**
  * A stratified sample of delimited text with a header: of the records with each value of a column the same share, to the
  * nearest one, chosen by the seed, in their order and byte by byte as they are. The same seed gives the same sample.
- * Lines that are no records are left out. NAME_UNKNOWN, FILE_UNREADABLE.
+ * Lines that are no records are left out. NAME_UNKNOWN, FILE_UNREADABLE; USAGE for a target that is the file itself.
  */
 export async function sampleFile(
   file: FoundFile,
@@ -35,6 +37,11 @@ export async function sampleFile(
   const { by, fraction, seed, ...dialect } = options
   const given = { glob: file.path, root: '/', ...dialect }
   checkOptions(given)
+  if ((await realpath(target).catch(() => target)) === (await realpath(file.absolute)))
+    throw new MillraceError('USAGE', {
+      reason: `${target} is the file that the sample is taken from`,
+      hint: 'give the sample another name',
+    })
   const layout = await layoutOf(file, given, context.signal)
   const column = layout.fields.findIndex((field) => field.toLowerCase() === by.trim().toLowerCase())
   if (column < 0)
@@ -50,33 +57,36 @@ export async function sampleFile(
     stratum.wanted = Math.round(stratum.records * fraction)
   }
   const random = seeded(seed)
-  const unfinished = `${target}.part`
-  await using output = await open(unfinished, 'w', 0o600)
-  let text: Buffer[] = [Buffer.from(`${layout.fields.map((field) => quoted(field, layout)).join(layout.delimiter)}\n`)]
-  const flush = async (): Promise<void> => {
-    const pieces = text
-    text = []
-    await output.appendFile(Buffer.concat(pieces))
-  }
-  await eachRecord(
-    file,
-    layout,
-    column,
-    context,
-    (value, record) => {
-      // selection sampling (Knuth, The Art of Computer Programming 2, algorithm S)
-      const stratum = strata.get(value)
-      if (!stratum) throw new MillraceError('FILE_CHANGING', { path: file.path })
-      if (random() * stratum.left < stratum.wanted - stratum.kept) {
-        stratum.kept++
-        text.push(Buffer.from(record), Buffer.from('\n'))
-      }
-      stratum.left--
-    },
-    flush,
-  )
-  await flush()
-  await rename(unfinished, target)
+  await replaceFile(target, async (folder) => {
+    await using output = await open(join(folder, 'sample'), 'wx', 0o600)
+    let text: Buffer[] = [
+      Buffer.from(`${layout.fields.map((field) => quoted(field, layout)).join(layout.delimiter)}\n`),
+    ]
+    const flush = async (): Promise<void> => {
+      const pieces = text
+      text = []
+      await output.appendFile(Buffer.concat(pieces))
+    }
+    await eachRecord(
+      file,
+      layout,
+      column,
+      context,
+      (value, record) => {
+        // selection sampling (Knuth, The Art of Computer Programming 2, algorithm S)
+        const stratum = strata.get(value)
+        if (!stratum) throw new MillraceError('FILE_CHANGING', { path: file.path })
+        if (random() * stratum.left < stratum.wanted - stratum.kept) {
+          stratum.kept++
+          text.push(Buffer.from(record), Buffer.from('\n'))
+        }
+        stratum.left--
+      },
+      flush,
+    )
+    await flush()
+    return 'sample'
+  })
   return strata
 }
 

@@ -4,7 +4,7 @@ import { join as joinPath } from 'node:path'
 import type { DuckDBMaterializedResult } from '@duckdb/node-api'
 import type { Columns, ColumnType } from '../../core/columns.ts'
 import { join, name, raw, type SqlText, sql, value } from '../../sql/text.ts'
-import type { WriteTarget, WrittenFile } from '../engine.ts'
+import type { Query, WriteTarget, WrittenFile } from '../engine.ts'
 import { overflowMark } from './errors.ts'
 import type { SourceColumn } from './source-columns.ts'
 import { type ColumnStatistics, deltaStatistics } from './statistics.ts'
@@ -31,8 +31,8 @@ const parquetOptions = [
   sql`RETURN_STATS`,
 ]
 
-/** The COPY of a query into a target. Columns are cast to what Parquet holds for Delta. */
-export function planCopy(query: string, columns: readonly SourceColumn[], target: WriteTarget): CopyPlan {
+/** The COPY of a query, or of its first rows, into a target. Columns are cast to what Parquet holds for Delta. */
+export function planCopy(query: Query, columns: readonly SourceColumn[], target: WriteTarget): CopyPlan {
   const filePrefix = `part-${randomUUID()}`
   const names = columns.map((column) => name(column.name))
   const before = sql`COPY (SELECT ${join(columns.map(storedColumn))} FROM (\n`
@@ -43,7 +43,8 @@ export function planCopy(query: string, columns: readonly SourceColumn[], target
     options.push(sql`PARTITION_BY (${join(target.partitionBy.map(name))})`, sql`WRITE_PARTITION_COLUMNS false`)
   else if (!target.oneFile) options.push(sql`FILE_SIZE_BYTES ${value(target.fileBytes)}`)
   const to = target.oneFile ? `${target.root}/${filePrefix}.parquet` : target.root
-  const copy = sql`${before}${raw(query)}\n) AS q(${join(names)})) TO ${value(to)} (${join(options)})`
+  const limit = query.limits?.rows === undefined ? sql`` : sql` LIMIT ${value(query.limits.rows)}`
+  const copy = sql`${before}${raw(query.sql)}\n) AS q(${join(names)})${limit}) TO ${value(to)} (${join(options)})`
   return { text: copy.text, bytesBefore: Buffer.byteLength(before.text), filePrefix }
 }
 
