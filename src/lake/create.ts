@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { Columns } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
-import { MillraceError } from '../core/errors.ts'
+import { isError, MillraceError } from '../core/errors.ts'
+import type { Query } from '../engines/engine.ts'
 import type { Metadata, Protocol, Txn } from './actions.ts'
-import type { Change } from './change.ts'
+import { type Change, changeAt } from './change.ts'
 import { actionsOf } from './commit/actions-of.ts'
 import { putCommit } from './commit/put-commit.ts'
+import type { RowOptions } from './delete.ts'
 import type { Lake } from './lake.ts'
 import { encodeCommit } from './log/commit-codec.ts'
-import { schemaOf } from './schema.ts'
+import { recordsOf } from './records.ts'
+import { columnsOf, schemaOf } from './schema.ts'
 import { settle } from './settle.ts'
 import { readSnapshot, type Snapshot, tableExists } from './snapshot.ts'
+import { stage, unstage } from './stage.ts'
+import { inspectStaged } from './write/inspect.ts'
+import type { Outcome } from './write.ts'
 
 /** What a new table is. */
 export interface TableSpec {
@@ -27,11 +33,53 @@ const protocol: Protocol = { minReaderVersion: 1, minWriterVersion: 2 }
 
 /** Makes an empty table. TABLE_EXISTS (durably so), also when another process made it at that moment; CONFIG_INVALID. */
 export async function createTable(lake: Lake, table: string, spec: TableSpec, context: Context): Promise<Snapshot> {
-  const { columns, partitionBy = [], configuration = {}, description, txns = [] } = spec
+  const { partitionBy, configuration = {}, txns = [] } = spec
+  const metadata = metadataOf(table, spec, context)
+  const parameters = { partitionBy: partitionBy ?? [], properties: configuration }
+  return putFirst(lake, table, { ...first, operation: 'CREATE TABLE', parameters, metadata, txns }, context)
+}
+
+/**
+ * Makes a table that has these rows from its first version on: nobody sees it empty. See `createTable` and `stage` for
+ * the errors; after each there is no table.
+ */
+export async function createTableWith(
+  lake: Lake,
+  table: string,
+  spec: Omit<TableSpec, 'txns'>,
+  rows: Query,
+  options: RowOptions,
+  context: Context,
+): Promise<Outcome> {
+  const metadata = metadataOf(table, spec, context)
+  const { partitionColumns } = metadata
+  const shape = { table, columns: columnsOf(metadata.schemaString, table), partitionColumns, files: new Map() }
+  const { adds, rows: rowsAdded } = await stage(lake, shape, rows, context)
+  await inspectStaged(lake, { shape, brought: adds, adds, removes: [] }, options)
+  const { info, txns = [] } = options
+  const change: Change = {
+    ...first,
+    operation: 'CREATE TABLE AS SELECT',
+    parameters: { partitionBy: partitionColumns, properties: metadata.configuration },
+    adds,
+    metadata,
+    txns,
+    ...(info && { info }),
+  }
+  try {
+    return { snapshot: await putFirst(lake, table, change, context), rowsAdded, rowsRemoved: 0 }
+  } catch (error) {
+    if (isError(error, 'TABLE_EXISTS') || isError(error, 'DISK_FULL')) await unstage(lake, table, adds)
+    throw error
+  }
+}
+
+const first = { adds: [], removes: [], protocol, reads: 'nothing' } as const
+
+function metadataOf(table: string, spec: Omit<TableSpec, 'txns'>, context: Context): Metadata {
+  const { columns, partitionBy = [], configuration = {}, description } = spec
   checkColumns(table, columns, partitionBy)
-  const id = randomUUID()
-  const now = context.now()
-  const metadata: Metadata = {
+  return {
     id: randomUUID(),
     name: table,
     ...(description !== undefined && { description }),
@@ -39,19 +87,13 @@ export async function createTable(lake: Lake, table: string, spec: TableSpec, co
     schemaString: schemaOf(columns),
     partitionColumns: partitionBy,
     configuration,
-    createdTime: now,
+    createdTime: context.now(),
   }
-  const change: Change = {
-    operation: 'CREATE TABLE',
-    parameters: { partitionBy, properties: configuration },
-    adds: [],
-    removes: [],
-    metadata,
-    protocol,
-    txns,
-    reads: 'nothing',
-  }
-  const actions = actionsOf({ ...change, txns }, { txnId: id, timestampMs: now })
+}
+
+async function putFirst(lake: Lake, table: string, change: Change, context: Context): Promise<Snapshot> {
+  const id = randomUUID()
+  const actions = actionsOf(changeAt(change, 0), { txnId: id, timestampMs: context.now() })
   return lake.queue.run(table, async () => {
     // a table whose first commits were cleaned away has no version 0 either
     if (await tableExists(lake, table, context)) {
@@ -63,7 +105,9 @@ export async function createTable(lake: Lake, table: string, spec: TableSpec, co
       await settle(lake, { table, version: 0 }, context)
       throw new MillraceError('TABLE_EXISTS', { table })
     }
-    context.emit({ kind: 'fact', type: 'table.committed', table, version: 0, rowsAdded: 0, filesAdded: 0 })
+    const { adds } = change
+    const rowsAdded = recordsOf(adds) ?? 0
+    context.emit({ kind: 'fact', type: 'table.committed', table, version: 0, rowsAdded, filesAdded: adds.length })
     return readSnapshot(lake, table, { version: 0 }, context)
   })
 }

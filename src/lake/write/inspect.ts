@@ -3,12 +3,12 @@ import type { RowOptions } from '../delete.ts'
 import type { Lake } from '../lake.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { unstage } from '../stage.ts'
-import { rowsOf } from './rows-of.ts'
+import { rowsOf, type Shape } from './rows-of.ts'
 
 /** What a commit would do, all of it staged. */
 interface Staged {
   /** The table as the commit will leave it, but for its files. */
-  readonly shape: Snapshot
+  readonly shape: Shape & Pick<Snapshot, 'files'>
   readonly brought: readonly AddFile[]
   /** Those of what is brought included. */
   readonly adds: readonly AddFile[]

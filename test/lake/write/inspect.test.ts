@@ -2,12 +2,12 @@ import { globSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseColumn } from '../../../src/core/columns.ts'
 import type { Query } from '../../../src/engines/engine.ts'
-import { createTable } from '../../../src/lake/create.ts'
+import { createTable, createTableWith } from '../../../src/lake/create.ts'
 import type { RowOptions } from '../../../src/lake/delete.ts'
 import type { Lake } from '../../../src/lake/lake.ts'
 import { mergeByKey } from '../../../src/lake/merge.ts'
 import { relationOf } from '../../../src/lake/relation.ts'
-import { readSnapshot } from '../../../src/lake/snapshot.ts'
+import { readSnapshot, tableExists } from '../../../src/lake/snapshot.ts'
 import { append, interval, overwrite } from '../../../src/lake/write.ts'
 import { engine } from '../../engines/harness.ts'
 import { tempFolder } from '../../temp-folder.ts'
@@ -78,4 +78,29 @@ test('rows that are none, over a table that will be empty, can be looked at', as
   }
   await overwrite(lake, 't', none, 'everything', { inspect }, context)
   expect(seen).toEqual([[], []])
+})
+
+test('a table is made with its first rows in one commit, or not at all', async () => {
+  const lake = tableLake(await tempFolder(), duckdb)
+  const spec = { columns, partitionBy: ['id'] }
+  const rows = query('SELECT i AS id, 10 * i AS n FROM range(1, 3) r(i)')
+  const seen: string[][] = []
+  const txns = (version: number) => [{ appId: 'built', version: BigInt(version) }]
+  const refused = createTableWith(lake, 't', spec, rows, { inspect: () => Promise.reject(new Error('no')) }, context)
+  await expect(refused).rejects.toThrow('no')
+  expect(parquet(lake)).toBe(0)
+  expect(await tableExists(lake, 't', context)).toBe(false)
+  const inspect: RowOptions['inspect'] = async ({ staged, after }) => {
+    seen.push(await rowsOf(lake, staged), await rowsOf(lake, after))
+  }
+  const { snapshot, rowsAdded } = await createTableWith(lake, 't', spec, rows, { inspect, txns }, context)
+  expect(snapshot).toMatchObject({ version: 0, partitionColumns: ['id'], txns: new Map([['built', 0n]]) })
+  expect(rowsAdded).toBe(2)
+  expect(await rowsOf(lake, relationOf(lake, snapshot))).toEqual(['[1,10]', '[2,20]'])
+  expect(seen).toEqual([
+    ['[1,10]', '[2,20]'],
+    ['[1,10]', '[2,20]'],
+  ])
+  await expect(createTableWith(lake, 't', spec, rows, {}, context)).rejects.toMatchObject({ code: 'TABLE_EXISTS' })
+  expect(parquet(lake)).toBe(2)
 })
