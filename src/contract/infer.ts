@@ -1,9 +1,12 @@
+import { type ColumnType, typeText } from '../core/columns.ts'
 import { extraColumn } from './contract.ts'
 
 /** A field of a sample: its name in the file, undefined where the file has none, and its texts; null where it has none. */
 export interface SampledField {
   readonly name: string | undefined
   readonly values: readonly (string | null)[]
+  /** Its type, where the file says it. */
+  readonly type?: ColumnType
 }
 
 /** A column as it would be declared. */
@@ -41,11 +44,11 @@ const placeholders = [
  */
 export function inferColumns(fields: readonly SampledField[]): readonly InferredColumn[] {
   const taken = new Set<string>([extraColumn.name])
-  return fields.map(({ name: field, values }, index) => {
+  return fields.map(({ name: field, values, type }, index) => {
     const name = freeName(columnName(field, index), taken)
     const texts = values.filter((value): value is string => value !== null && value.trim() !== '')
     const from = field === undefined || field.trim() === name ? {} : { from: field }
-    return { name, ...typeOf(texts), ...from }
+    return { name, ...(type ? { type: typeText(type) } : typeOf(texts)), ...from }
   })
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { InferredColumn } from '../contract/infer.ts'
+import { type InferredColumn, inferColumns } from '../contract/infer.ts'
 import { parseColumn, parseType } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
@@ -34,14 +34,15 @@ export async function attachedCatalog(lake: Lake, given: readonly string[], cont
 
 /** A file's rows with the types that its first rows show; a later value that does not fit fails the query. */
 async function fileRelation(lake: Lake, path: string, context: Context): Promise<Relation> {
-  const { columns, options } = await sampleFile(lake.engine, path, context)
+  const { fields, options } = await sampleFile(lake.engine, path, context)
+  const columns = inferColumns(fields)
   if (options['encoding'] !== undefined)
     throw new MillraceError('FILE_UNREADABLE', { path, reason: `it is not UTF-8 but ${options['encoding']}; load it` })
   const found = /\.([a-z]+?)(?:\.(gz|zst))?$/i.exec(path.toLowerCase())
   const compression = found?.[2] === 'gz' ? 'gzip' : found?.[2] === 'zst' ? 'zstd' : 'none'
   const text = (field: string) => parseColumn(field, 'varchar')
   if (found?.[1] === 'parquet') {
-    const typed = columns.map((column) => parseColumn(column.name, column.type))
+    const typed = columns.map((column) => parseColumn(fieldOf(column), column.type))
     return { kind: 'files', format: { name: 'parquet' }, paths: [path], columns: typed }
   }
   const isJson = found?.[1] === 'json' || found?.[1] === 'ndjson' || found?.[1] === 'jsonl'

@@ -1,39 +1,50 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join, relative, resolve, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
+import { findFiles } from '../connectors/files/glob.ts'
 import { columnsText } from '../contract/infer.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { embeddedEngine } from './embedded-engine.ts'
-import { type SampledFile, sampleFile } from './sample-file.ts'
+import { groupName } from './infer/common-name.ts'
+import { exactGlob } from './infer/exact-glob.ts'
+import { type FileGroup, FileGroups } from './infer/groups.ts'
+import { sampleFile } from './sample-file.ts'
 import { type NewProject, projectName } from './template.ts'
 import { gitIgnore } from './templates/blank.ts'
 
-/** A project with a table for each file, its columns inferred from the file's first rows. FILE_NOT_FOUND. */
+/** A table of a new project and the files it is fed by: a glob that names exactly them, or each by its path. */
+export interface InferredTable {
+  readonly name: string
+  readonly from: string | readonly string[]
+  readonly files: number
+}
+
+export interface InferredProject extends NewProject {
+  readonly tables: readonly InferredTable[]
+}
+
+/**
+ * A project with a table for each shape that the files have, its columns inferred from their first rows. `given`: paths
+ * and globs, from this process's folder. FILE_NOT_FOUND, FILE_UNREADABLE.
+ */
 export async function planInferredProject(
   dir: string,
-  paths: readonly string[],
+  given: readonly string[],
   context: Context,
-): Promise<NewProject> {
+): Promise<InferredProject> {
   const root = resolve(dir)
-  for (const path of paths) if (!existsSync(path)) throw new MillraceError('FILE_NOT_FOUND', { path })
-  const tempFolder = await mkdtemp(join(tmpdir(), 'millrace-'))
-  const engine = embeddedEngine(tempFolder)
   const taken = new Set<string>()
-  const tables: string[] = []
-  try {
-    for (const path of paths) {
-      const name = tableName(path, taken)
-      const place = relative(root, resolve(path)).split(sep).join('/')
-      tables.push(tableText(name, place, await sampleFile(engine, resolve(path), context)))
-    }
-  } finally {
-    await engine.close()
-    await rm(tempFolder, { recursive: true, force: true })
+  const tables: InferredTable[] = []
+  const texts: string[] = []
+  for (const group of await groupsOf(given, context)) {
+    const name = tableName(group.paths, taken)
+    const from = await placeOf(group.paths, root)
+    tables.push({ name, from, files: group.paths.length })
+    texts.push(tableText(name, from, group))
   }
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-  const column = tables.some((text) => text.includes('column(')) ? 'column, ' : ''
+  const column = texts.some((text) => text.includes('column(')) ? 'column, ' : ''
   const config = `import { ${column}defineProject, files, table } from 'millrace'
 
 export default defineProject(() => ({
@@ -41,24 +52,60 @@ export default defineProject(() => ({
   timezone: '${timeZone}', // of days, and of times that name no zone; storage is UTC
   lake: './lake',
   tables: {
-${tables.join('')}  },
+${texts.join('')}  },
 }))
 `
-  const [first = 'events'] = taken
   return {
     dir: root,
     files: { 'millrace.config.ts': config, '.gitignore': gitIgnore },
-    next: ['millrace load', `millrace query "SELECT * FROM ${first} LIMIT 10"`],
+    next: ['millrace load', `millrace query "SELECT * FROM ${tables[0]?.name} LIMIT 10"`],
+    tables,
   }
 }
 
-function tableText(name: string, place: string, { columns, options }: SampledFile): string {
+async function groupsOf(given: readonly string[], context: Context): Promise<readonly FileGroup[]> {
+  const found = new Set<string>()
+  for (const glob of given) {
+    const files = await findFiles(glob, process.cwd())
+    if (files.length === 0) throw new MillraceError('FILE_NOT_FOUND', { path: glob })
+    for (const { absolute } of files) found.add(absolute)
+  }
+  const tempFolder = await mkdtemp(join(tmpdir(), 'millrace-'))
+  const engine = embeddedEngine(tempFolder)
+  const groups = new FileGroups()
+  try {
+    let done = 0
+    for (const path of found) {
+      context.signal.throwIfAborted()
+      groups.add(path, await sampleFile(engine, path, context))
+      const count = { done: ++done, total: found.size, unit: 'files' as const }
+      context.emit({ kind: 'pulse', type: 'task.progress', task: 'looking at files', ...count })
+    }
+  } finally {
+    await engine.close()
+    await rm(tempFolder, { recursive: true, force: true })
+  }
+  return groups.all()
+}
+
+/** What the project file says of where the files are: relative to it, with `/`. */
+async function placeOf(paths: readonly string[], root: string): Promise<string | readonly string[]> {
+  const place = (path: string) => relative(root, path).split(sep).join('/')
+  const [only, ...others] = paths
+  if (only !== undefined && others.length === 0) return place(only)
+  const glob = await exactGlob(paths, root)
+  return glob === undefined ? paths.map(place) : place(glob)
+}
+
+function tableText(name: string, from: InferredTable['from'], { columns, options }: FileGroup): string {
   const told = Object.entries(options).map(([key, option]) => `${key}: ${literal(option)}`)
-  const from = [literal(place), ...(told.length > 0 ? [`{ ${told.join(', ')} }`] : [])].join(', ')
+  const place =
+    typeof from === 'string' ? literal(from) : `[\n${from.map((path) => `        ${literal(path)},\n`).join('')}      ]`
+  const args = [place, ...(told.length > 0 ? [`{ ${told.join(', ')} }`] : [])].join(', ')
   return `    ${name}: table({
       columns: {
 ${columnsText(columns, '        ')}      },
-      from: files(${from}),
+      from: files(${args}),
     }),
 `
 }
@@ -67,9 +114,9 @@ function literal(option: string | boolean): string {
   return typeof option === 'boolean' ? String(option) : `'${option.replace(/[\\']/g, '\\$&').replaceAll('\t', '\\t')}'`
 }
 
-/** A file's name as a table's, each of its own. */
-function tableName(path: string, taken: Set<string>): string {
-  const word = (basename(path).split('.')[0] ?? '')
+/** The name of one file, or of what several have in common, as a table's, each of its own. */
+function tableName(paths: readonly string[], taken: Set<string>): string {
+  const word = groupName(paths)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')

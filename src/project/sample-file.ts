@@ -1,8 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { describeFile } from '../connectors/files/glob.ts'
 import { sniffFile } from '../connectors/files/sniff.ts'
-import { type InferredColumn, inferColumns, type SampledField } from '../contract/infer.ts'
-import { typeText } from '../core/columns.ts'
+import type { SampledField } from '../contract/infer.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import type { Value } from '../core/values.ts'
@@ -10,16 +9,17 @@ import type { Engine } from '../engines/engine.ts'
 import { collect } from '../engines/rows.ts'
 import { type SqlText, sql, value } from '../sql/text.ts'
 
-/** What a file looks like: columns that load it, and what `files()` has to be told beside its path. */
-export interface SampledFile {
-  readonly columns: readonly InferredColumn[]
+/** What a file looks like: its fields, and what `files()` has to be told beside its path. */
+export interface FileSample {
+  readonly format: 'parquet' | 'json' | 'text'
+  readonly fields: readonly SampledField[]
   readonly options: Readonly<Record<string, string | boolean>>
 }
 
 const sampledRows = 20_000
 
 /** Looks at the first rows of a CSV, JSON, NDJSON or Parquet file. FILE_UNREADABLE. */
-export async function sampleFile(engine: Engine, path: string, context: Context): Promise<SampledFile> {
+export async function sampleFile(engine: Engine, path: string, context: Context): Promise<FileSample> {
   const ending = /\.([a-z]+)(\.gz|\.zst)?$/i.exec(basename(path).toLowerCase())?.[1]
   try {
     switch (ending) {
@@ -38,13 +38,13 @@ export async function sampleFile(engine: Engine, path: string, context: Context)
   }
 }
 
-async function sampleParquet(engine: Engine, path: string, context: Context): Promise<SampledFile> {
+async function sampleParquet(engine: Engine, path: string, context: Context): Promise<FileSample> {
   const text = sql`SELECT * FROM read_parquet(${value(path)})`
   const columns = await engine.describe({ sql: text.text, from: {} }, context)
-  return { columns: columns.map(({ name, type }) => ({ name, type: typeText(type) })), options: {} }
+  return { format: 'parquet', fields: columns.map(({ name, type }) => ({ name, type, values: [] })), options: {} }
 }
 
-async function sampleJson(engine: Engine, path: string, context: Context): Promise<SampledFile> {
+async function sampleJson(engine: Engine, path: string, context: Context): Promise<FileSample> {
   const rows = await ask(
     engine,
     sql`SELECT json::VARCHAR FROM read_json_objects(${value(path)}, format = 'auto') LIMIT ${value(sampledRows)}`,
@@ -63,17 +63,18 @@ async function sampleJson(engine: Engine, path: string, context: Context): Promi
   const sampled = [...fields].map(
     ([name, values]): SampledField => ({ name, values: [...values].map((own) => own ?? null) }),
   )
-  return { columns: inferColumns(sampled), options: {} }
+  return { format: 'json', fields: sampled, options: {} }
 }
 
-async function sampleText(path: string, context: Context): Promise<SampledFile> {
+async function sampleText(path: string, context: Context): Promise<FileSample> {
   const file = await describeFile(path, dirname(path))
   if (!file) throw new MillraceError('FILE_NOT_FOUND', { path })
   const { options, fields } = await sniffFile(file, context)
   const { delimiter, ...others } = options
   const usual = /\.tsv(\.\w+)?$/i.test(path) ? '\t' : ','
   return {
-    columns: inferColumns(fields),
+    format: 'text',
+    fields,
     options: { ...others, ...(delimiter !== undefined && delimiter !== usual && { delimiter }) },
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../temp-folder.ts'
 import { json, millrace } from './terminal.ts'
@@ -20,6 +21,25 @@ test('init --from makes a project that loads every row of the files it was made 
   expect(loaded.map(({ table, stored, rejected }) => [table, stored, rejected])).toEqual([
     ['orders_2026', 2, 0],
     ['events', 2, 0],
+  ])
+})
+
+test('files of one shape are one table, and what was put together is shown', async () => {
+  const dir = await tempFolder()
+  for (const day of [1, 2]) writeFileSync(join(dir, `2026-01-0${day}-visits.csv`), `id,at\n${day},2026-01-0${day}\n`)
+  writeFileSync(join(dir, 'names.csv'), 'id,name\n1,Ann\n')
+  const given = ['--from', join(dir, '*-visits.csv'), join(dir, 'names.csv')]
+  const shown = await millrace(['init', join(dir, 'a'), ...given], { columns: 80 })
+  expect(stripVTControlCharacters(shown.stdout)).toContain(
+    'visits: 2 files, ../*-visits.csv\nnames: 1 file, ../names.csv\n\nA new project',
+  )
+  expect(json((await millrace(['init', join(dir, 'b'), ...given])).stdout)).toMatchObject([
+    {
+      tables: [
+        { name: 'visits', from: '../*-visits.csv', files: 2 },
+        { name: 'names', from: '../names.csv', files: 1 },
+      ],
+    },
   ])
 })
 
