@@ -1,3 +1,4 @@
+import { checkErrors } from './errors/checks.ts'
 import { commandLineErrors } from './errors/command-line.ts'
 import { contractErrors } from './errors/contract.ts'
 import { lakeErrors } from './errors/lake.ts'
@@ -10,6 +11,7 @@ import { storageErrors } from './errors/storage.ts'
 
 /** Every way in which Millrace fails. `{name}` takes the field of that name; codes are never reused. */
 export const errors = {
+  ...checkErrors,
   ...commandLineErrors,
   ...contractErrors,
   ...projectErrors,

@@ -2,6 +2,7 @@
 interface Facts {
   'table.committed': { table: string; version: number; rowsAdded: number; filesAdded: number }
   'table.checkpoint_failed': { table: string; version: number; reason: string }
+  'check.failed': { table: string; check: string; severity: 'block' | 'warn'; rowsFailed: number }
   'file.loaded': { source: string; path: string; stored: number; duplicate: number; rejected: number }
 }
 
