@@ -2,6 +2,7 @@ import { checkErrors } from './errors/checks.ts'
 import { commandLineErrors } from './errors/command-line.ts'
 import { contractErrors } from './errors/contract.ts'
 import { lakeErrors } from './errors/lake.ts'
+import { modelErrors } from './errors/models.ts'
 import { projectErrors } from './errors/project.ts'
 import { queryErrors } from './errors/query.ts'
 import { type ErrorRow, kinds } from './errors/row.ts'
@@ -14,6 +15,7 @@ export const errors = {
   ...checkErrors,
   ...commandLineErrors,
   ...contractErrors,
+  ...modelErrors,
   ...projectErrors,
   ...queryErrors,
   ...sourceErrors,

@@ -193,11 +193,16 @@ function checkKeys(
   for (const key of Object.keys(given)) if (!known.includes(key)) faults.unknownName([...path, key], what, key, known)
 }
 
-/** Names become folders, and tables of SQL. */
-function checkName(name: string, path: readonly string[], faults: Faults): void {
+/** What is wrong with the name of a stream, table or model: names become folders, and tables of SQL. */
+export function nameFault(name: string): string | undefined {
   if (!/^[a-z][a-z0-9_]*$/.test(name) || name.length > 100)
-    faults.invalid(path, `\`${name}\`: a name is lower-case letters, digits and \`_\`, and begins with a letter`)
-  if (reserved.includes(name)) faults.invalid(path, `\`${name}\` is reserved`)
+    return `\`${name}\`: a name is lower-case letters, digits and \`_\`, and begins with a letter`
+  return reserved.includes(name) ? `\`${name}\` is reserved` : undefined
+}
+
+function checkName(name: string, path: readonly string[], faults: Faults): void {
+  const fault = nameFault(name)
+  if (fault !== undefined) faults.invalid(path, fault)
 }
 
 function zoneOf(given: unknown, path: readonly string[], faults: Faults): string {

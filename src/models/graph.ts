@@ -1,0 +1,127 @@
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
+import type { Engine } from '../engines/engine.ts'
+import type { Relation, Relations } from '../engines/relation.ts'
+import { type TableReference, tablesOf } from '../sql/names.ts'
+import { checkHeader } from './definition/bind-header.ts'
+import { fingerprintOf } from './definition/fingerprint.ts'
+import { inModel, shownIn } from './definition/in-model.ts'
+import { checkOutput, outputError } from './definition/outputs.ts'
+import type { BoundModel, InputTable, Model, ModelGraph } from './model.ts'
+
+/** What models are bound against. */
+export interface ModelWorld {
+  /** The tables that they can read beside each other. */
+  readonly tables: readonly string[]
+  table(name: string, context: Context): Promise<InputTable>
+  /** IANA zone of intervals. */
+  readonly timezone: string
+  readonly engine: Engine
+}
+
+/**
+ * Binds models to each other and to tables: what each reads, its output columns and their types. Nothing is read but
+ * schemas. MODEL_NAME_TAKEN, MODEL_UNKNOWN_NAME, MODEL_CYCLE, MODEL_SQL_INVALID, MODEL_OUTPUT_INVALID,
+ * MODEL_HEADER_INVALID, each with its place.
+ */
+export async function bindModels(models: readonly Model[], world: ModelWorld, context: Context): Promise<ModelGraph> {
+  checkNames(models, world.tables)
+  const names = [...models.map(({ name }) => name), ...world.tables]
+  const read = new Map(models.map((model) => [model.name, inputsOf(model, names)]))
+  const tables = new Map<string, InputTable>()
+  const byName = new Map<string, BoundModel>()
+  const empty: Record<string, Relation> = {}
+  for (const model of inOrder(models, read)) {
+    const inputs = [...new Set((read.get(model.name) ?? []).map(({ name }) => name))]
+    for (const name of inputs) {
+      if (Object.hasOwn(empty, name)) continue
+      const table = await world.table(name, context)
+      tables.set(name, table)
+      empty[name] = emptyOf(table.columns)
+    }
+    const from = Object.fromEntries(inputs.map((name) => [name, empty[name] as Relation]))
+    const bound = await bind(model, inputs, from, byName, world, context)
+    byName.set(model.name, bound)
+    // a view's columns keep the types of its SQL, which can be wider than those of tables
+    empty[model.name] = model.kind === 'view' ? { kind: 'select', sql: model.sql, from } : emptyOf(bound.output)
+  }
+  return { order: [...byName.values()], byName, tables }
+}
+
+async function bind(
+  model: Model,
+  inputs: readonly string[],
+  from: Relations,
+  byName: ReadonlyMap<string, BoundModel>,
+  { engine, timezone }: ModelWorld,
+  context: Context,
+): Promise<BoundModel> {
+  const output = await inModel(model.file, async () => {
+    try {
+      return await engine.describe({ sql: model.sql, from }, context)
+    } catch (error) {
+      throw outputError(model, error)
+    }
+  })
+  checkOutput(model, output)
+  checkHeader(model, output)
+  const views = inputs.flatMap((name) => byName.get(name) ?? []).filter(({ kind }) => kind === 'view')
+  return { ...model, inputs, output, fingerprint: fingerprintOf(model, output, timezone, views) }
+}
+
+function emptyOf(columns: InputTable['columns']): Relation {
+  return { kind: 'values', columns, rows: [] }
+}
+
+function checkNames(models: readonly Model[], tables: readonly string[]): void {
+  const seen = new Map<string, string>()
+  for (const { name, file } of models) {
+    const other = tables.includes(name) ? 'a stream or table' : seen.get(name)
+    if (other !== undefined) throw new MillraceError('MODEL_NAME_TAKEN', { place: file, other, name })
+    seen.set(name, file)
+  }
+}
+
+/** A name that a model's SQL reads, as the project has it. */
+interface Input {
+  readonly name: string
+  readonly reference: TableReference
+}
+
+function inputsOf({ file, parsed }: Model, known: readonly string[]): readonly Input[] {
+  return tablesOf(parsed).map((reference) => {
+    const written = reference.parts.join('.')
+    // names of the project are in small letters
+    const name = known.find((each) => each === written) ?? known.find((each) => each === written.toLowerCase())
+    if (name !== undefined) return { name, reference }
+    throw new MillraceError('MODEL_SQL_INVALID', {
+      ...shownIn(file, reference.place),
+      reason: `there is no stream, table or model \`${written}\``,
+      suggestion: suggest(written, known),
+    })
+  })
+}
+
+/** Models after those that they read, otherwise in the order of their names. MODEL_CYCLE with the whole circle. */
+function inOrder(models: readonly Model[], read: ReadonlyMap<string, readonly Input[]>): readonly Model[] {
+  const byName = new Map(models.map((model) => [model.name, model]))
+  const done = new Set<Model>()
+  const visit = (model: Model, path: readonly string[]): void => {
+    if (done.has(model)) return
+    for (const { name, reference } of read.get(model.name) ?? []) {
+      const input = byName.get(name)
+      if (!input) continue
+      const circle = [...path, model.name]
+      if (circle.includes(name))
+        throw new MillraceError('MODEL_CYCLE', {
+          ...shownIn(model.file, reference.place),
+          path: [...circle.slice(circle.indexOf(name)), name].join(' → '),
+        })
+      visit(input, circle)
+    }
+    done.add(model)
+  }
+  for (const model of models.toSorted((a, b) => (a.name < b.name ? -1 : 1))) visit(model, [])
+  return [...done]
+}

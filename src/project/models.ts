@@ -1,0 +1,44 @@
+import { tableColumns } from '../contract/contract.ts'
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { readSnapshot } from '../lake/snapshot.ts'
+import { defineModel } from '../models/define.ts'
+import { bindModels } from '../models/graph.ts'
+import type { InputTable, ModelGraph } from '../models/model.ts'
+import type { OpenProject } from './open.ts'
+import { nameFault } from './parse.ts'
+import { textFiles } from './text-files.ts'
+
+/** Reads the models of a project and binds them to its tables. MODEL_FILE_REFUSED and the codes of `bindModels`. */
+export async function openModels(project: OpenProject, context: Context): Promise<ModelGraph> {
+  const { settings, lake } = project
+  const files = await textFiles(settings.folder, 'models', '.sql')
+  const models = await Promise.all(
+    files.map(({ file, text }) => {
+      const name = file.slice(file.lastIndexOf('/') + 1, -'.sql'.length)
+      const fault = nameFault(name)
+      if (fault !== undefined) throw new MillraceError('MODEL_FILE_REFUSED', { file, reason: fault })
+      return defineModel({ name, file, text })
+    }),
+  )
+  const world = {
+    tables: [...settings.targets.keys(), ...settings.externals.keys()],
+    table: (name: string) => inputTable(project, name, context),
+    timezone: settings.timezone,
+    engine: lake.engine,
+  }
+  return bindModels(models, world, context)
+}
+
+/** The schema of a declared table is its contract's, whatever is stored; that of others' tables is what it is now. */
+async function inputTable(project: OpenProject, name: string, context: Context): Promise<InputTable> {
+  const target = project.settings.targets.get(name)
+  if (target) {
+    const { contract, kind } = target
+    const { time } = contract
+    return { kind, columns: tableColumns(contract), ...(time !== undefined && { time }) }
+  }
+  const place = await project.table(name, context)
+  const { columns } = await readSnapshot(place.lake, place.table, {}, context)
+  return { kind: 'external', columns }
+}
