@@ -138,3 +138,35 @@ export function utcMicros(local: SqlText, zone: string): SqlText {
   const read = sql`CASE WHEN ${skipped} THEN NULL ELSE ${local} - list_extract(${ahead}, ${step}) END`
   return sql`CASE WHEN ${between} THEN ${read} ELSE ${calendar} END`
 }
+
+/** Local time of any zone is within this of UTC. */
+const farthestMs = 26 * 3_600_000
+
+/** Rules after this may be news to one of two programs: they can be an hour apart there. */
+const settledMs = Date.UTC(2025, 0, 1)
+
+/**
+ * The instants, in milliseconds UTC, from the first to past the last at which the zone's clocks show a time in
+ * [from, to), itself in milliseconds. Before 1900 and after 2099, and where clocks never show it, more than that; an hour
+ * more on both sides where the engine's own time zones may be of another year than these.
+ */
+export function instantsOf(
+  zone: string,
+  fromMs: number,
+  toMs: number,
+): { readonly fromMs: number; readonly toMs: number } {
+  const wide = { fromMs: fromMs - farthestMs, toMs: toMs + farthestMs }
+  if (wide.fromMs < firstMs || wide.toMs > lastMs) return wide
+  const eras = erasOf(zone)
+  const spans = eras
+    .map((era, index) => ({
+      fromMs: Math.max(era.fromMs, fromMs - era.offsetMs),
+      toMs: Math.min(eras[index + 1]?.fromMs ?? lastMs, toMs - era.offsetMs),
+    }))
+    .filter((span) => span.fromMs < span.toMs)
+  const [first, last] = [spans[0], spans.at(-1)]
+  if (!first || !last) return wide
+  const settled = toMs < settledMs || (eras.at(-1) as Era).fromMs < settledMs
+  const slackMs = settled ? 0 : 3_600_000
+  return { fromMs: first.fromMs - slackMs, toMs: last.toMs + slackMs }
+}

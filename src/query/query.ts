@@ -8,11 +8,14 @@ import { type Edit, indexBefore, replaceTables, type TableReference, tablesOf } 
 import { parseSql } from '../sql/parse.ts'
 import { indexOfPlace, placeOfByte } from '../sql/place.ts'
 import { assertSafe } from '../sql/safety.ts'
-import type { Catalog } from './catalog.ts'
+import type { Behind, Catalog } from './catalog.ts'
+import { freeze, type KnownSnapshots } from './frozen.ts'
 import { newest, type ReadPoint } from './read-point.ts'
 
 export interface QueryOptions {
   readonly at?: ReadPoint
+  /** Snapshots from before, and where new ones are kept for the next query. */
+  readonly known?: KnownSnapshots
   readonly parameters?: NonNullable<Query['parameters']>
   readonly limits?: NonNullable<Query['limits']>
 }
@@ -29,6 +32,8 @@ export interface ResolvedQuery {
 export interface Position {
   /** Table → version. */
   readonly versions: Readonly<Record<string, number>>
+  /** Models that are as of their last build: bringing them up to date would have read too much. */
+  readonly behind: Readonly<Record<string, Behind>>
 }
 
 /** Rows, and what they were computed from. Closed by its reader. */
@@ -60,11 +65,29 @@ export async function query(
   }
 }
 
+/** How often a query is begun again when a table is found older than what was made from it. */
+const attempts = 3
+
 /** Puts rows in place of a query's names. The text stays as it was written, but for names with a dot. */
 export async function resolveQuery(
   catalog: Catalog,
   sql: string,
-  { at = newest, parameters, limits }: QueryOptions,
+  options: QueryOptions,
+  context: Context,
+): Promise<ResolvedQuery> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await resolveOnce(catalog, sql, options, context)
+    } catch (error) {
+      if (attempt === attempts || !isError(error, 'INPUT_BEHIND')) throw error
+    }
+  }
+}
+
+async function resolveOnce(
+  catalog: Catalog,
+  sql: string,
+  { at = newest, known: before, parameters, limits }: QueryOptions,
   context: Context,
 ): Promise<ResolvedQuery> {
   const parsed = await parseSql(sql)
@@ -78,14 +101,17 @@ export async function resolveQuery(
   assertDistinct([...byName.keys()], named)
   const filters = filtersOf(parsed, parameters)
   const from: Record<string, Relation> = {}
-  const versions: Record<string, number> = {}
+  const position = { versions: {}, behind: {} }
+  const frozen = freeze(at, before)
+  await catalog.freeze?.([...byName.keys()], frozen, context)
   for (const [name, uses] of byName) {
     // read in two places, the rows must serve both
     const [only, second] = uses
     const own = only && !second ? (filters.get(only.reference.node) ?? []) : []
-    const { relation, version } = await catalog.resolve(name, at, own, context)
+    const { relation, versions, behind } = await catalog.resolve(name, frozen, own, context)
     from[name] = relation
-    if (version !== undefined) versions[name] = version
+    Object.assign(position.versions, versions)
+    Object.assign(position.behind, behind)
   }
   const edits = named.filter(({ reference }) => reference.parts.length > 1).map(editOf)
   return {
@@ -96,7 +122,7 @@ export async function resolveQuery(
       ...(parameters && { parameters }),
       ...(limits && { limits }),
     },
-    position: { versions },
+    position,
     edits,
   }
 }

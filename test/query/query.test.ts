@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { MillraceError } from '../../src/core/errors.ts'
 import { history } from '../../src/lake/history.ts'
 import { applyVacuum, planVacuum } from '../../src/lake/vacuum.ts'
-import { overwrite } from '../../src/lake/write.ts'
-import { fixedCatalog, mergeCatalogs } from '../../src/query/catalog.ts'
+import { append, overwrite } from '../../src/lake/write.ts'
+import { type Catalog, fixedCatalog, mergeCatalogs } from '../../src/query/catalog.ts'
+import { type Frozen, freeze } from '../../src/query/frozen.ts'
 import { query, resolveQuery } from '../../src/query/query.ts'
 import { parseReadPoint } from '../../src/query/read-point.ts'
 import { columns } from '../engines/harness.ts'
@@ -28,7 +30,7 @@ const catalog = mergeCatalogs([catalogOf(lake, ['orders', 'customers']), files])
 
 test('an answer says which versions it was computed from', async () => {
   await using answer = await query(catalog, lake.engine, 'SELECT * FROM orders JOIN customers USING (id)', {}, context)
-  expect(answer.position).toEqual({ versions: { orders: 2, customers: 1 } })
+  expect(answer.position).toEqual({ versions: { orders: 2, customers: 1 }, behind: {} })
   expect(answer.columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
     'id bigint',
     'price decimal(12,2)',
@@ -95,6 +97,47 @@ test('files that cannot hold a row of the answer are not given to the engine', a
   expect(await read("SELECT * FROM orders WHERE at_time >= DATE '2024-02-01'")).toBe(1)
   expect(await read('SELECT * FROM orders a JOIN orders b USING (id) WHERE a.id = 1')).toBe(2)
   expect(await read('SELECT * FROM orders WHERE id = 1 OR id = 2')).toBe(2)
+})
+
+test('a query that finds a table older than what was made of it begins again, three times at most', async () => {
+  const at: number[] = []
+  const moving = (misses: number): Catalog => ({
+    ...catalog,
+    freeze: async () => void at.push(0),
+    async resolve(name, frozen, filters, own) {
+      if (at.length <= misses)
+        throw new MillraceError('INPUT_BEHIND', { table: name, model: 'm', version: 1, built: 2 })
+      const { relation } = await catalog.resolve(name, frozen, filters, own)
+      return { relation, versions: { orders: 7, m: 2 }, behind: { m: { asOfMs: 5, bytes: 9 } } }
+    },
+  })
+  const resolved = await resolveQuery(moving(2), 'SELECT * FROM orders', {}, context)
+  expect([at.length, resolved.position]).toEqual([
+    3,
+    { versions: { orders: 7, m: 2 }, behind: { m: { asOfMs: 5, bytes: 9 } } },
+  ])
+  at.length = 0
+  await expect(resolveQuery(moving(3), 'SELECT * FROM orders', {}, context)).rejects.toMatchObject({
+    code: 'INPUT_BEHIND',
+  })
+})
+
+test('a table that is read twice is read at one version, and the next query goes on from there', async () => {
+  await tableOf(lake, 'moving', { id: 'bigint' }, [])
+  const own = catalogOf(lake, ['moving'])
+  const frozen = freeze()
+  const version = async (with_: Frozen) => (await own.resolve('moving', with_, [], context)).versions
+  expect(await version(frozen)).toEqual({ moving: 0 })
+  const { snapshot } = await append(lake, 'moving', { sql: 'SELECT 1::BIGINT AS id', from: {} }, {}, context)
+  expect([await version(frozen), await version(freeze())]).toEqual([{ moving: 0 }, { moving: 1 }])
+  frozen.put({ name: 'moving', lake, table: 'moving' }, snapshot)
+  expect(await version(frozen)).toEqual({ moving: 1 })
+  const known = new Map()
+  for (const count of [1n, 2n]) {
+    expect(await rowsOf(own, lake, 'SELECT count(*) FROM moving', { known })).toEqual([[count]])
+    await append(lake, 'moving', { sql: 'SELECT 1::BIGINT AS id', from: {} }, {}, context)
+  }
+  expect([...known.values()].map((held) => held.version)).toEqual([2])
 })
 
 test('limits and parameters reach the engine', async () => {
