@@ -4,7 +4,7 @@ import type { Relation } from '../engines/relation.ts'
 import type { Filter } from '../sql/filters.ts'
 import { raw, sql } from '../sql/text.ts'
 import type { AddFile, CommitInfo, RemoveFile } from './actions.ts'
-import { type Reads, removeOf, type Txns, txnsAt } from './change.ts'
+import { type Change, type Reads, removeOf, type Txns, txnsAt } from './change.ts'
 import type { Lake } from './lake.ts'
 import { settle } from './settle.ts'
 import { fileTest } from './skipping.ts'
@@ -31,6 +31,8 @@ export interface WriteOptions {
 
 /** What a commit that brings rows may be asked besides. */
 export interface RowOptions extends WriteOptions {
+  /** `Serializable`: rows that others append meanwhile are a conflict too, instead of being taken to come after. */
+  readonly isolation?: NonNullable<Change['isolation']>
   /**
    * Looks at the rows before they are of any version: those that are brought, and the table as it will be. Their files
    * are synced. When it throws, they are gone and the table is as it was.

@@ -63,6 +63,7 @@ export async function mergeByKey(
           : { files: new Set(hits.map((hit) => hit.file.path)), couldHold: fileTest(snapshot, conditions) },
       metrics: { numTargetRowsInserted: staged.rows, numTargetRowsDeleted: rowsRemoved },
       ...(options.info && { info: options.info }),
+      ...(options.isolation && { isolation: options.isolation }),
     }
     const after = await enter(() => commitStaged(lake, snapshot, change, adds, context))
     return { snapshot: after, rowsAdded: staged.rows, rowsRemoved }

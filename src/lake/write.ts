@@ -144,8 +144,8 @@ export async function addColumns(lake: Lake, table: string, columns: Columns, co
   })
 }
 
-function partsOf({ txns = [], info }: WriteOptions, metadata: Metadata | undefined) {
-  return { txns, ...(info && { info }), ...(metadata && { metadata }) }
+function partsOf({ txns = [], info, isolation }: RowOptions, metadata: Metadata | undefined) {
+  return { txns, ...(info && { info }), ...(isolation && { isolation }), ...(metadata && { metadata }) }
 }
 
 /** TXN_COVERED when the table has all of the `txns`. */

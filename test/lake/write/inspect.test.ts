@@ -6,6 +6,7 @@ import { createTable, createTableWith } from '../../../src/lake/create.ts'
 import type { RowOptions } from '../../../src/lake/delete.ts'
 import type { Lake } from '../../../src/lake/lake.ts'
 import { mergeByKey } from '../../../src/lake/merge.ts'
+import { commitQueue } from '../../../src/lake/queue.ts'
 import { relationOf } from '../../../src/lake/relation.ts'
 import { readSnapshot, tableExists } from '../../../src/lake/snapshot.ts'
 import { append, interval, overwrite } from '../../../src/lake/write.ts'
@@ -104,3 +105,17 @@ test('a table is made with its first rows in one commit, or not at all', async (
   await expect(createTableWith(lake, 't', spec, rows, {}, context)).rejects.toMatchObject({ code: 'TABLE_EXISTS' })
   expect(parquet(lake)).toBe(2)
 })
+
+test.each(['append', 'overwrite', 'merge'])(
+  'an %s that is serializable does not let an append pass by',
+  async (kind) => {
+    const lake = await lakeOfTwo()
+    let times = 0
+    const inspect: RowOptions['inspect'] = async () => {
+      if (++times === 1)
+        await append({ ...lake, queue: commitQueue() }, 't', query('SELECT 2::BIGINT AS id'), {}, context)
+    }
+    await writes[kind]?.(lake, { inspect, isolation: 'Serializable' })
+    expect(times).toBe(2)
+  },
+)
