@@ -1,3 +1,5 @@
+import { seededRandom } from '../src/sources/seeded-random.ts'
+
 /** What was done to a line. */
 export type Damage =
   | 'cut'
@@ -88,7 +90,7 @@ export function* damageLines(
   plan: DamagePlan,
   notes: DamageNotes,
 ): Generator<Buffer> {
-  const random = mulberry32(seed)
+  const random = seededRandom(seed)
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T
   let line = 1
   if (random() < 0.3) {
@@ -159,15 +161,4 @@ function damageLine(record: string, kind: Damage, plan: DamagePlan, random: () =
 function spliced(line: Buffer, bytes: Buffer): Buffer {
   const at = line.indexOf(1)
   return Buffer.concat([line.subarray(0, at), bytes, line.subarray(at + 1)])
-}
-
-/** A generator of numbers in [0, 1) that the seed decides. */
-export function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }

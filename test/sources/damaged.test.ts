@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
 import type { Engine } from '../../src/engines/engine.ts'
-import { damage, mulberry32, shopDamage } from '../damage.ts'
+import { seededRandom } from '../../src/sources/seeded-random.ts'
+import { damage, shopDamage } from '../damage.ts'
 import { spillFolder } from '../temp-folder.ts'
 import { load, loading, query, rejects, sourceOf } from './loading.ts'
 import { lineOfRow, shopEvents, shopHeader, shopLines } from './shop.ts'
@@ -30,7 +31,7 @@ const cases = Array.from({ length: 50 }, (_, at) => at + 1).flatMap((seed) =>
 
 test.each(cases)('stored are the undamaged lines, rejected the damaged ones, whole: %j', async ({ seed, packed }) => {
   const on = await loading(engine)
-  const text = [shopHeader, ...shopLines(800, mulberry32(seed))].join('\n')
+  const text = [shopHeader, ...shopLines(800, seededRandom(seed))].join('\n')
   const { bytes, damaged, intact, blank } = damage(text, seed, { ...shopDamage, share: 0.06 })
   await writeFile(join(on.root, 'a.csv'), packed ? gzipSync(bytes) : bytes)
   const source = sourceOf(on, {

@@ -1,10 +1,13 @@
 import { isUtf8 } from 'node:buffer'
-import type { LineCounts } from '../../sources/reader.ts'
 import {
+  afterLineEnd,
   byteFault,
   type Fault,
+  lineEnd,
   lineEnds,
   longestRecordBytes,
+  noLines,
+  pieceSplitter,
   type RecordSink,
   type Splitter,
   tooLong,
@@ -62,27 +65,13 @@ export function csvSplitter(shape: CsvShape, sink: RecordSink): Splitter {
   const [first] = delimiter as unknown as [number]
   const single = delimiter.length === 1
   const quote = shape.quote === '' ? -1 : shape.quote.charCodeAt(0)
-  const counts = { header: 0, blank: 0, records: 0, continuation: 0, rejected: 0 }
-  let held: Buffer = Buffer.alloc(0)
-  let line = shape.firstLine ?? 1
+  const counts = noLines()
+  const { firstLine = 1 } = shape
+  let line = firstLine
   let skip = shape.skipLines
-  let begun = (shape.firstLine ?? 1) > 1
 
   const isDelimiter = (bytes: Buffer, at: number): boolean =>
     bytes[at] === first && (single || bytes.compare(delimiter, 0, delimiter.length, at, at + delimiter.length) === 0)
-
-  /** The end of the line at `from`, without its line end; -1 when it has not come yet. */
-  const lineEnd = (bytes: Buffer, from: number, last: boolean): number => {
-    const feed = bytes.indexOf(lf, from)
-    const stop = feed < 0 ? bytes.length : feed
-    const back = bytes.subarray(from, stop).indexOf(cr)
-    if (back >= 0 && (from + back + 1 < bytes.length || last)) return from + back
-    if (feed >= 0) return feed
-    return last ? bytes.length : -1
-  }
-
-  const afterEnd = (bytes: Buffer, end: number): number =>
-    bytes[end] === cr && bytes[end + 1] === lf ? end + 2 : Math.min(end + 1, bytes.length)
 
   const skipSpaces = (bytes: Buffer, from: number): number => {
     if (first === space) return from
@@ -114,7 +103,7 @@ export function csvSplitter(shape: CsvShape, sink: RecordSink): Splitter {
       const byte = bytes[at]
       if (byte === lf || byte === cr) {
         if (byte === cr && at + 1 >= bytes.length && !last) return more
-        return { kind: 'record', end: at, next: afterEnd(bytes, at), fields }
+        return { kind: 'record', end: at, next: afterLineEnd(bytes, at), fields }
       }
       if (isDelimiter(bytes, at)) {
         fields++
@@ -168,7 +157,7 @@ export function csvSplitter(shape: CsvShape, sink: RecordSink): Splitter {
     })
     counts.rejected++
     line++
-    return afterEnd(bytes, end)
+    return afterLineEnd(bytes, end)
   }
 
   /** Takes one record or line; where the next begins, or -1 when more bytes are needed. */
@@ -216,13 +205,8 @@ export function csvSplitter(shape: CsvShape, sink: RecordSink): Splitter {
     return end + 1
   }
 
-  const consume = (bytes: Buffer, last: boolean): number => {
-    let at = 0
-    if (!begun) {
-      if (bytes.length < 3 && !last) return 0
-      begun = true
-      if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) at = 3
-    }
+  return pieceSplitter(counts, firstLine, (bytes, from, last) => {
+    let at = from
     while (at < bytes.length) {
       let next = -1
       if (skip > 0) {
@@ -235,7 +219,7 @@ export function csvSplitter(shape: CsvShape, sink: RecordSink): Splitter {
         else counts.blank++
         counts.continuation += breaks
         line += 1 + breaks
-        next = afterEnd(bytes, end)
+        next = afterLineEnd(bytes, end)
       } else {
         next = takePlain(bytes, at)
         if (next < 0) next = takeOne(bytes, at, last)
@@ -244,16 +228,5 @@ export function csvSplitter(shape: CsvShape, sink: RecordSink): Splitter {
       at = next
     }
     return at
-  }
-
-  return {
-    push(piece) {
-      const bytes = held.length === 0 ? piece : Buffer.concat([held, piece])
-      held = Buffer.from(bytes.subarray(consume(bytes, false)))
-    },
-    end(): LineCounts {
-      consume(held, true)
-      return counts
-    },
-  }
+  })
 }

@@ -1,9 +1,14 @@
 import type { LineCounts } from '../../sources/reader.ts'
 import {
+  afterByteOrderMark,
+  afterLineEnd,
   byteFault,
   type Fault,
+  lineEnd,
   lineEnds,
   longestRecordBytes,
+  noLines,
+  pieceSplitter,
   type RecordSink,
   type Splitter,
   tooLong,
@@ -21,10 +26,9 @@ export interface JsonShape {
 
 /** Cuts NDJSON into records: one object a line, blank lines between them allowed. */
 export function ndjsonSplitter(shape: JsonShape, sink: RecordSink): Splitter {
-  const counts = { header: 0, blank: 0, records: 0, continuation: 0, rejected: 0 }
-  let held: Buffer = Buffer.alloc(0)
-  let line = shape.firstLine ?? 1
-  let begun = line > 1
+  const counts = noLines()
+  const { firstLine = 1 } = shape
+  let line = firstLine
 
   const takeLine = (bytes: Buffer, from: number, stop: number): void => {
     let [start, end] = [from, stop]
@@ -43,31 +47,16 @@ export function ndjsonSplitter(shape: JsonShape, sink: RecordSink): Splitter {
     line++
   }
 
-  const consume = (bytes: Buffer, last: boolean): number => {
-    let at = 0
-    if (!begun) {
-      if (bytes.length < 3 && !last) return 0
-      begun = true
-      at = afterByteOrderMark(bytes)
+  return pieceSplitter(counts, firstLine, (bytes, from, last) => {
+    let at = from
+    while (at < bytes.length) {
+      const end = lineEnd(bytes, at, last)
+      if (end < 0) break
+      takeLine(bytes, at, end)
+      at = afterLineEnd(bytes, end)
     }
-    for (;;) {
-      const found = nextLineEnd(bytes, at, last)
-      if (!found) return at
-      takeLine(bytes, at, found.end)
-      at = found.next
-    }
-  }
-
-  return {
-    push(piece) {
-      const bytes = held.length === 0 ? piece : Buffer.concat([held, piece])
-      held = Buffer.from(bytes.subarray(consume(bytes, false)))
-    },
-    end(): LineCounts {
-      consume(held, true)
-      return counts
-    },
-  }
+    return at
+  })
 }
 
 /**
@@ -88,7 +77,7 @@ export function jsonDocumentSplitter(shape: JsonShape, sink: RecordSink): Splitt
 }
 
 function splitDocument(bytes: Buffer, shape: JsonShape, sink: RecordSink): LineCounts {
-  const counts = { header: 0, blank: 0, records: 0, continuation: 0, rejected: 0 }
+  const counts = noLines()
   let [line, counted] = [1, 0]
   const lineOf = (at: number): number => {
     line += lineEnds(bytes, counted, at)
@@ -218,22 +207,4 @@ function skipSpace(bytes: Buffer, from: number): number {
   let at = from
   while (at < bytes.length && isSpace(bytes[at] as number)) at++
   return at
-}
-
-function afterByteOrderMark(bytes: Buffer): number {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-}
-
-/** The line at `from`: LF, CR LF or CR ends it; undefined when its end has not come yet, or nothing is left. */
-function nextLineEnd(bytes: Buffer, from: number, last: boolean): { end: number; next: number } | undefined {
-  const feed = bytes.indexOf(lf, from)
-  const stop = feed < 0 ? bytes.length : feed
-  const back = bytes.subarray(from, stop).indexOf(cr)
-  if (back >= 0) {
-    const end = from + back
-    if (end + 1 === bytes.length && !last) return undefined
-    return { end, next: bytes[end + 1] === lf ? end + 2 : end + 1 }
-  }
-  if (feed >= 0) return { end: feed, next: feed + 1 }
-  return last && from < bytes.length ? { end: bytes.length, next: bytes.length } : undefined
 }

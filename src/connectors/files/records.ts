@@ -34,6 +34,59 @@ export interface Splitter {
   end(): LineCounts
 }
 
+/** Counts to be counted up. */
+export function noLines(): { -readonly [Kind in keyof LineCounts]: number } {
+  return { header: 0, blank: 0, records: 0, continuation: 0, rejected: 0 }
+}
+
+/**
+ * A splitter that holds what is left of a piece until the next one. `consume` takes what is whole, from `at` on, and says
+ * how far it came; with `last` nothing follows. A byte order mark before line 1 is passed over.
+ */
+export function pieceSplitter(
+  counts: LineCounts,
+  firstLine: number,
+  consume: (bytes: Buffer, at: number, last: boolean) => number,
+): Splitter {
+  let held: Buffer = Buffer.alloc(0)
+  let begun = firstLine > 1
+  const begin = (bytes: Buffer, last: boolean): number => {
+    if (begun) return consume(bytes, 0, last)
+    if (bytes.length < 3 && !last) return 0
+    begun = true
+    return consume(bytes, afterByteOrderMark(bytes), last)
+  }
+  return {
+    push(piece) {
+      const bytes = held.length === 0 ? piece : Buffer.concat([held, piece])
+      held = Buffer.from(bytes.subarray(begin(bytes, false)))
+    },
+    end() {
+      begin(held, true)
+      return counts
+    },
+  }
+}
+
+export function afterByteOrderMark(bytes: Buffer): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+}
+
+/** The end of the line at `from`, before the LF, CR LF or CR that ends it; -1 when it has not come yet. */
+export function lineEnd(bytes: Buffer, from: number, last: boolean): number {
+  const feed = bytes.indexOf(10, from)
+  const stop = feed < 0 ? bytes.length : feed
+  const back = bytes.subarray(from, stop).indexOf(13)
+  if (back >= 0 && (from + back + 1 < bytes.length || last)) return from + back
+  if (feed >= 0) return feed
+  return last ? bytes.length : -1
+}
+
+/** Where the next line begins. */
+export function afterLineEnd(bytes: Buffer, end: number): number {
+  return bytes[end] === 13 && bytes[end + 1] === 10 ? end + 2 : Math.min(end + 1, bytes.length)
+}
+
 /** A longer record is a reject: the engine's own limit of a line, less what numbering adds. */
 export const longestRecordBytes = 1_999_000
 

@@ -4,6 +4,7 @@ import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
 import { suggest } from '../../core/suggest.ts'
 import type { FoundFile } from '../../sources/reader.ts'
+import { seededRandom } from '../../sources/seeded-random.ts'
 import { replaceFile } from '../../storage/replace-file.ts'
 import { contentOf } from './content.ts'
 import { csvSplitter } from './csv-records.ts'
@@ -56,7 +57,7 @@ export async function sampleFile(
     stratum.left = stratum.records
     stratum.wanted = Math.round(stratum.records * fraction)
   }
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   await replaceFile(target, async (folder) => {
     await using output = await open(join(folder, 'sample'), 'wx', 0o600)
     let text: Buffer[] = [
@@ -119,15 +120,4 @@ async function eachRecord(
 function quoted(field: string, { delimiter, quote }: Layout): string {
   if (quote === '' || !(field.includes(delimiter) || field.includes(quote) || /[\r\n]/.test(field))) return field
   return `${quote}${field.replaceAll(quote, `${quote}${quote}`)}${quote}`
-}
-
-/** Mulberry32: numbers in [0, 1) that the seed decides. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }

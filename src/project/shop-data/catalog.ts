@@ -1,4 +1,4 @@
-import { seededRandom } from './random.ts'
+import { seededRandom } from '../../sources/seeded-random.ts'
 
 /** A category of the shop: share of the visits, products in it, a usual price, and who makes them. */
 interface Category {

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { type CsvShape, csvSplitter } from '../../../src/connectors/files/csv-records.ts'
 import { scanner } from '../../../src/connectors/files/scan.ts'
 import type { LineCounts } from '../../../src/sources/reader.ts'
-import { damage, mulberry32 } from '../../damage.ts'
+import { seededRandom } from '../../../src/sources/seeded-random.ts'
+import { damage } from '../../damage.ts'
 
 interface Split {
   readonly records: readonly (readonly [number, string])[]
@@ -119,7 +120,7 @@ test('whatever the pieces, the same records, and the lines add up to an independ
 })
 
 test('damaged lines are set aside or handed on, and no other is lost', () => {
-  const random = mulberry32(7)
+  const random = seededRandom(7)
   const rows = Array.from({ length: 3000 }, (_, row) => {
     const brand = random() < 0.4 ? '' : random() < 0.5 ? '""' : 'apple'
     return `2019-11-08 08:14:53 UTC,view,${row},2053013555631882655,,${brand},1.50,568847318,s${row}`

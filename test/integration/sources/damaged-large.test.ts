@@ -9,7 +9,8 @@ import { openDuckdb } from '../../../src/engines/duckdb.ts'
 import { collect } from '../../../src/engines/rows.ts'
 import { relationOf } from '../../../src/lake/relation.ts'
 import { readSnapshot } from '../../../src/lake/snapshot.ts'
-import { type DamageNotes, damageLines, mulberry32, shopDamage } from '../../damage.ts'
+import { seededRandom } from '../../../src/sources/seeded-random.ts'
+import { type DamageNotes, damageLines, shopDamage } from '../../damage.ts'
 import { load, loading, rejects, sourceOf } from '../../sources/loading.ts'
 import { lineOfRow, shopEvents, shopHeader, shopLines } from '../../sources/shop.ts'
 import { tempFolder } from '../../temp-folder.ts'
@@ -27,7 +28,7 @@ test.each(['a.csv', 'a.csv.gz'])(
     const notes: DamageNotes = { damaged, blank: 0, oddities: new Set(), intact: (line) => intact.push(line) }
     async function* pieces() {
       let piece: Buffer[] = []
-      for (const bytes of damageLines(shopHeader, shopLines(3_300_000, mulberry32(11)), 11, shopDamage, notes)) {
+      for (const bytes of damageLines(shopHeader, shopLines(3_300_000, seededRandom(11)), 11, shopDamage, notes)) {
         piece.push(bytes)
         if (piece.length < 20_000) continue
         yield Buffer.concat(piece)
