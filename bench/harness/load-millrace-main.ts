@@ -17,7 +17,7 @@ const source = {
   name: 'history',
   table: 'events',
   reader: fileReader({ glob: file, root: dirname(file) }),
-  rules: { contract: shopContract(layout === 'by day'), text: {} },
+  rules: { contract: await shopContract(layout === 'by day'), text: {} },
   onChange: 'replace',
   maxRejects: 0.1,
 } as const

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import type { Contract } from '../../src/contract/contract.ts'
-import { parseContract } from '../../src/contract/declaration.ts'
 import type { Context } from '../../src/core/context.ts'
+import { loadProject } from '../../src/project/load.ts'
+import type { Target } from '../../src/project/parse.ts'
 import { writeShopFile } from '../../src/project/shop-data.ts'
 
 const context: Context = { signal: new AbortController().signal, emit: () => {}, now: Date.now }
@@ -12,25 +14,10 @@ export async function makeShopFile(path: string, rows: number, say: (line: strin
   return path
 }
 
-/** The contract of the shop's events, as in `examples/shop`. */
-export function shopContract(byDay: boolean): Contract {
-  const fail = (...told: unknown[]): never => {
-    throw new Error(JSON.stringify(told))
-  }
-  const columns = {
-    event_id: 'uuid',
-    event_time: { type: 'timestamptz not null', format: '%Y-%m-%d %H:%M:%S UTC' },
-    event_type: 'varchar not null',
-    product_id: 'bigint not null',
-    category_id: 'bigint',
-    category_code: 'varchar',
-    brand: 'varchar',
-    price: 'decimal(12,2)',
-    user_id: 'bigint not null',
-    user_session: 'varchar',
-  }
-  const rules = { known_type: "event_type IN ('view', 'cart', 'purchase')", price_not_negative: 'price >= 0' }
-  const partitionBy = byDay ? { day: 'event_time' } : {}
-  const declared = { columns, id: 'event_id', time: 'event_time', partitionBy, rules }
-  return parseContract(declared, 'America/Hermosillo', { invalid: fail, unknownName: fail })
+/** The contract of the events of `examples/shop`. */
+export async function shopContract(byDay: boolean): Promise<Contract> {
+  const dir = join(import.meta.dirname, '../../examples/shop')
+  const { targets } = await loadProject(dir, { profile: 'local', variables: {} })
+  const { contract } = targets.get('events') as Target
+  return byDay ? contract : { ...contract, partitionBy: {} }
 }

@@ -2,13 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { shopContract } from '../../bench/harness/shop-file.ts'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
 import type { Engine } from '../../src/engines/engine.ts'
 import { seededRandom } from '../../src/sources/seeded-random.ts'
 import { damage, shopDamage } from '../damage.ts'
 import { spillFolder } from '../temp-folder.ts'
 import { load, loading, query, rejects, sourceOf } from './loading.ts'
-import { lineOfRow, shopEvents, shopHeader, shopLines } from './shop.ts'
+import { lineOfRow, shopHeader, shopLines } from './shop.ts'
 
 const long = process.env['MILLRACE_LONG'] !== undefined
 let engine: Engine
@@ -35,7 +36,7 @@ test.each(cases)('stored are the undamaged lines, rejected the damaged ones, who
   const { bytes, damaged, intact, blank } = damage(text, seed, { ...shopDamage, share: 0.06 })
   await writeFile(join(on.root, 'a.csv'), packed ? gzipSync(bytes) : bytes)
   const source = sourceOf(on, {
-    contract: { ...shopEvents, partitionBy: {} },
+    contract: await shopContract(false),
     files: { glob: 'a.csv' },
     maxRejects: 0.5,
   })

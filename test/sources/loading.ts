@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { FilesOptions } from '../../src/connectors/files/options.ts'
 import { fileReader } from '../../src/connectors/files/reader.ts'
+import type { Contract } from '../../src/contract/contract.ts'
 import { type Declaration, parseContract } from '../../src/contract/declaration.ts'
 import type { Context } from '../../src/core/context.ts'
 import type { MillEvent } from '../../src/core/events.ts'
@@ -62,7 +63,7 @@ export async function loading(
 }
 
 export interface SourceOptions extends Partial<Pick<LoadSource, 'onChange' | 'maxRejects' | 'name' | 'table'>> {
-  readonly contract: Declaration
+  readonly contract: Declaration | Contract
   readonly timezone?: string
   readonly files: Omit<FilesOptions, 'root'>
   readonly text?: LoadSource['rules']['text']
@@ -79,7 +80,7 @@ export function sourceOf({ root, lake }: Pick<Loading, 'root' | 'lake'>, options
     onChange = 'replace',
     maxRejects = 0.1,
   } = options
-  const parsed = contractOf(contract, timezone)
+  const parsed = isParsed(contract) ? contract : contractOf(contract, timezone)
   const columns = files.columns ?? parsed.columns.map((column) => column.from ?? column.name)
   return {
     name,
@@ -89,6 +90,10 @@ export function sourceOf({ root, lake }: Pick<Loading, 'root' | 'lake'>, options
     onChange,
     maxRejects,
   }
+}
+
+function isParsed(contract: Declaration | Contract): contract is Contract {
+  return Array.isArray(contract.columns)
 }
 
 /** Plans and loads; what became of each file. */

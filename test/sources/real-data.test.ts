@@ -3,11 +3,11 @@ import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { shopContract } from '../../bench/harness/shop-file.ts'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
 import type { Engine } from '../../src/engines/engine.ts'
 import { spillFolder } from '../temp-folder.ts'
 import { brief, load, loading, query, rejects, sourceOf } from './loading.ts'
-import { shopEvents } from './shop.ts'
 
 const data = join(import.meta.dirname, '../../../shared/data')
 const there = existsSync(data)
@@ -25,7 +25,7 @@ test.skipIf(!there)(
     const on = await loading(engine)
     const sample = join(data, 'ecommerce/2019-Nov_10KSample.csv')
     await copyFile(sample, join(on.root, 'sample.csv'))
-    const source = sourceOf(on, { contract: shopEvents, timezone: 'America/Hermosillo', files: { glob: 'sample*' } })
+    const source = sourceOf(on, { contract: await shopContract(true), files: { glob: 'sample*' } })
     expect(brief(await load(on, source))).toEqual(['sample.csv: loaded 10034+0'])
     const sql = 'SELECT event_type, count(*), sum(price)::VARCHAR FROM t GROUP BY 1 ORDER BY 1'
     const counts = await query(on, sql)

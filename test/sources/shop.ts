@@ -1,25 +1,3 @@
-import type { Declaration } from '../../src/contract/declaration.ts'
-
-/** The shop's events as files bring them. */
-export const shopEvents: Declaration = {
-  columns: {
-    event_id: 'uuid',
-    event_time: { type: 'timestamptz not null', format: '%Y-%m-%d %H:%M:%S UTC' },
-    event_type: 'varchar not null',
-    product_id: 'bigint not null',
-    category_id: 'bigint',
-    category_code: 'varchar',
-    brand: 'varchar',
-    price: 'decimal(12,2)',
-    user_id: 'bigint not null',
-    user_session: 'varchar',
-  },
-  id: 'event_id',
-  time: 'event_time',
-  partitionBy: { day: 'event_time' },
-  rules: { known_type: "event_type IN ('view', 'cart', 'purchase')", price_not_negative: 'price >= 0' },
-}
-
 export const shopHeader = 'event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session'
 
 /** A row of the table as the line that it came from, where empty fields are written as nothing. */

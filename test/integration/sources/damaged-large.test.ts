@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { shopContract } from '../../../bench/harness/shop-file.ts'
 import { openDuckdb } from '../../../src/engines/duckdb.ts'
 import { collect } from '../../../src/engines/rows.ts'
 import { relationOf } from '../../../src/lake/relation.ts'
@@ -12,7 +13,7 @@ import { readSnapshot } from '../../../src/lake/snapshot.ts'
 import { seededRandom } from '../../../src/sources/seeded-random.ts'
 import { type DamageNotes, damageLines, shopDamage } from '../../damage.ts'
 import { load, loading, rejects, sourceOf } from '../../sources/loading.ts'
-import { lineOfRow, shopEvents, shopHeader, shopLines } from '../../sources/shop.ts'
+import { lineOfRow, shopHeader, shopLines } from '../../sources/shop.ts'
 import { tempFolder } from '../../temp-folder.ts'
 
 test.each(['a.csv', 'a.csv.gz'])(
@@ -44,7 +45,7 @@ test.each(['a.csv', 'a.csv.gz'])(
     else await pipeline(Readable.from(pieces()), file)
     if (!name.endsWith('.gz')) expect((await stat(join(on.root, name))).size).toBeGreaterThan(300_000_000)
 
-    const [outcome] = await load(on, sourceOf(on, { contract: shopEvents, files: { glob: name } }))
+    const [outcome] = await load(on, sourceOf(on, { contract: await shopContract(true), files: { glob: name } }))
     expect(outcome).toMatchObject({ outcome: 'loaded', delivery: { stored: 3_300_000 - damaged.length } })
 
     const kept = await rejects(on)
