@@ -28,7 +28,7 @@ export async function defineModel({ name, file, text }: ModelFile): Promise<Mode
     })
   const header = parseHeader(file, split.header)
   const sql = withoutSemicolons(split.sql)
-  const parsed = await inModel(file, async () => {
+  const parsed = await inModel(file, [], async () => {
     // a second statement is told from the text as it was written
     const whole = await parseSql(split.sql)
     assertSafe(whole)

@@ -1,3 +1,4 @@
+import type { Columns } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
@@ -12,8 +13,8 @@ import type { BoundModel, InputTable, Model, ModelGraph } from './model.ts'
 
 /** What models are bound against. */
 export interface ModelWorld {
-  /** The tables that they can read beside each other. */
-  readonly tables: readonly string[]
+  /** The tables that they can read beside each other, and what each is. */
+  readonly tables: ReadonlyMap<string, InputTable['kind']>
   table(name: string, context: Context): Promise<InputTable>
   /** IANA zone of intervals. */
   readonly timezone: string
@@ -27,7 +28,7 @@ export interface ModelWorld {
  */
 export async function bindModels(models: readonly Model[], world: ModelWorld, context: Context): Promise<ModelGraph> {
   checkNames(models, world.tables)
-  const names = [...models.map(({ name }) => name), ...world.tables]
+  const names = [...models.map(({ name }) => name), ...world.tables.keys()]
   const read = new Map(models.map((model) => [model.name, inputsOf(model, names)]))
   const tables = new Map<string, InputTable>()
   const byName = new Map<string, BoundModel>()
@@ -41,7 +42,8 @@ export async function bindModels(models: readonly Model[], world: ModelWorld, co
       empty[name] = emptyOf(table.columns)
     }
     const from = Object.fromEntries(inputs.map((name) => [name, empty[name] as Relation]))
-    const bound = await bind(model, inputs, from, byName, world, context)
+    const columns = inputs.flatMap((name) => tables.get(name)?.columns ?? byName.get(name)?.output ?? [])
+    const bound = await bind(model, { inputs, from, columns }, byName, world, context)
     byName.set(model.name, bound)
     // a view's columns keep the types of its SQL, which can be wider than those of tables
     empty[model.name] = model.kind === 'view' ? { kind: 'select', sql: model.sql, from } : emptyOf(bound.output)
@@ -49,15 +51,22 @@ export async function bindModels(models: readonly Model[], world: ModelWorld, co
   return { order: [...byName.values()], byName, tables }
 }
 
+/** What a model reads: names, empty rows for them, and all their columns. */
+interface Reads {
+  readonly inputs: readonly string[]
+  readonly from: Relations
+  readonly columns: Columns
+}
+
 async function bind(
   model: Model,
-  inputs: readonly string[],
-  from: Relations,
+  { inputs, from, columns }: Reads,
   byName: ReadonlyMap<string, BoundModel>,
   { engine, timezone }: ModelWorld,
   context: Context,
 ): Promise<BoundModel> {
-  const output = await inModel(model.file, async () => {
+  const known = columns.map(({ name }) => name)
+  const output = await inModel(model.file, known, async () => {
     try {
       return await engine.describe({ sql: model.sql, from }, context)
     } catch (error) {
@@ -74,10 +83,13 @@ function emptyOf(columns: InputTable['columns']): Relation {
   return { kind: 'values', columns, rows: [] }
 }
 
-function checkNames(models: readonly Model[], tables: readonly string[]): void {
+const titles = { stream: 'a stream', table: 'a table', external: 'an external table' } as const
+
+function checkNames(models: readonly Model[], tables: ModelWorld['tables']): void {
   const seen = new Map<string, string>()
   for (const { name, file } of models) {
-    const other = tables.includes(name) ? 'a stream or table' : seen.get(name)
+    const kind = tables.get(name)
+    const other = kind ? titles[kind] : seen.get(name)
     if (other !== undefined) throw new MillraceError('MODEL_NAME_TAKEN', { place: file, other, name })
     seen.set(name, file)
   }

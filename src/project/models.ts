@@ -16,13 +16,16 @@ export async function openModels(project: OpenProject, context: Context): Promis
   const models = await Promise.all(
     files.map(({ file, text }) => {
       const name = file.slice(file.lastIndexOf('/') + 1, -'.sql'.length)
-      const fault = nameFault(name)
+      const fault = name === 'changed' ? '`changed` is a word of --select' : nameFault(name)
       if (fault !== undefined) throw new MillraceError('MODEL_FILE_REFUSED', { file, reason: fault })
       return defineModel({ name, file, text })
     }),
   )
   const world = {
-    tables: [...settings.targets.keys(), ...settings.externals.keys()],
+    tables: new Map([
+      ...[...settings.targets.values()].map(({ name, kind }) => [name, kind] as const),
+      ...[...settings.externals.keys()].map((name) => [name, 'external'] as const),
+    ]),
     table: (name: string) => inputTable(project, name, context),
     timezone: settings.timezone,
     engine: lake.engine,

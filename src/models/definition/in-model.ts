@@ -12,34 +12,41 @@ export function shownIn(file: string, place: Place): { readonly place: string; r
   return { place: placeIn(file, place), excerpt: place.excerpt }
 }
 
-/** Runs `work` on a model's SQL; what is wrong with it is told with its place in the model's file. MODEL_SQL_INVALID. */
-export async function inModel<T>(file: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` on a model's SQL; what is wrong with it is told with its place in the model's file. `columns` are those
+ * that it can read. MODEL_SQL_INVALID.
+ */
+export async function inModel<T>(file: string, columns: readonly string[], work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     for (const code of ['SQL_INVALID', 'SQL_NOT_ALLOWED', 'TABLE_AMBIGUOUS'] satisfies readonly ErrorCode[])
-      if (isError(error, code)) throw invalid(file, error)
+      if (isError(error, code)) throw invalid(file, columns, error)
     throw error
   }
 }
 
-function invalid(file: string, error: MillraceError): MillraceError {
+function invalid(file: string, columns: readonly string[], error: MillraceError): MillraceError {
   const { line, column, excerpt } = error.fields
   const given = String(error.fields['reason'] ?? error.message)
-  const { reason, suggestion } = explained(given, error)
+  const { reason, suggestion } = explained(given, columns, error)
   const place = placeIn(file, { line: Number(line), column: Number(column) })
   return new MillraceError('MODEL_SQL_INVALID', { place, reason, excerpt: String(excerpt), suggestion }, error)
 }
 
 /** A name that the engine does not find, in our words and with the nearest one. */
-function explained(reason: string, error: MillraceError): { reason: string; suggestion: string } {
+function explained(
+  reason: string,
+  columns: readonly string[],
+  error: MillraceError,
+): { readonly reason: string; readonly suggestion: string } {
   if (error.code === 'SQL_NOT_ALLOWED')
     return { reason, suggestion: 'a model is one SELECT over the tables and models of the project' }
   const column =
     /^Referenced column "(.+)" not found in FROM clause/.exec(reason) ??
     /does not have a column named "(.+)"$/.exec(reason)
-  const known = [...error.hint.matchAll(/"([^"]+)"/g)].map(([, name]) => name as string)
+  const near = [...error.hint.matchAll(/"([^"]+)"/g)].map(([, name]) => name as string)
   const name = column?.[1]
   if (name === undefined) return { reason, suggestion: error.hint }
-  return { reason: `there is no column \`${name}\``, suggestion: suggest(name, known) }
+  return { reason: `there is no column \`${name}\``, suggestion: suggest(name, near.length > 0 ? near : columns) }
 }
