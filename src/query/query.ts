@@ -3,6 +3,7 @@ import { isError, MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { Engine, Query, Result } from '../engines/engine.ts'
 import type { Relation } from '../engines/relation.ts'
+import { textOf } from '../sql/ast.ts'
 import { filtersOf } from '../sql/filters.ts'
 import { type Edit, indexBefore, replaceTables, type TableReference, tablesOf } from '../sql/names.ts'
 import { parseSql } from '../sql/parse.ts'
@@ -158,7 +159,7 @@ function assertDistinct(names: readonly string[], named: readonly { reference: T
 function editOf({ reference, name }: { reference: TableReference; name: string }): Edit {
   const { start, end, parts, node } = reference
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
-  const alias = node['alias'] === undefined ? ` AS ${quoted(parts.at(-1) as string)}` : ''
+  const alias = textOf(node, 'alias') === '' ? ` AS ${quoted(parts.at(-1) as string)}` : ''
   return { start, end, text: `${quoted(name)}${alias}` }
 }
 

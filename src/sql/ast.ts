@@ -24,6 +24,12 @@ export function textOf(node: Node | undefined, key: string): string {
   return typeof held === 'string' ? held : ''
 }
 
+/** The texts of a list under a key. */
+export function textsOf(node: Node | undefined, key: string): readonly string[] {
+  const held = node?.[key]
+  return Array.isArray(held) ? held.filter((item): item is string => typeof item === 'string') : []
+}
+
 /** All nodes from this one down, each with the names of the CTEs that it sees, in small letters. */
 export function* walk(
   node: unknown,

@@ -1,45 +1,8 @@
 import { MillraceError } from '../core/errors.ts'
-import { child, children, type Node, textOf, walk } from './ast.ts'
+import { child, children, type Node, textOf, textsOf, walk } from './ast.ts'
 import { parseSql } from './parse.ts'
 import { raw, sql } from './text.ts'
-
-/** Functions that answer otherwise tomorrow, or in another place: a row must be judged the same each time. */
-const volatile = new Set([
-  'random',
-  'setseed',
-  'uuid',
-  'uuidv4',
-  'uuidv7',
-  'gen_random_uuid',
-  'nextval',
-  'currval',
-  'now',
-  'today',
-  'get_current_time',
-  'get_current_timestamp',
-  'transaction_timestamp',
-  'current_date',
-  'current_timestamp',
-  'current_time',
-  'localtime',
-  'localtimestamp',
-  'txid_current',
-  'current_database',
-  'current_schema',
-  'current_schemas',
-  'current_query',
-  'current_query_id',
-  'current_connection_id',
-  'current_transaction_id',
-  'current_setting',
-  'getenv',
-  'getvariable',
-  'in_search_path',
-  'sleep_ms',
-  'stats',
-  'write_log',
-  'error',
-])
+import { isVolatileName, volatileCall } from './volatile.ts'
 
 /** What is wrong with a condition: it is none that one row can be judged by, or it names a column that is not there. */
 export type ConditionFault =
@@ -82,7 +45,16 @@ function expressionOf(statement: Node): Node | undefined {
   const node = child(statement, 'node')
   const [condition, second] = children(node, 'select_list')
   const bare = textOf(child(node, 'from_table'), 'type') === 'EMPTY'
-  const clauses = ['where_clause', 'group_expressions', 'having', 'qualify', 'modifiers', 'sample', 'cte_map']
+  const clauses = [
+    'where_clause',
+    'group_expressions',
+    'group_sets',
+    'having',
+    'qualify',
+    'modifiers',
+    'sample',
+    'cte_map',
+  ]
   const more = clauses.some((clause) => {
     const held = node?.[clause]
     return Array.isArray(held) ? held.length > 0 : held !== undefined && clause !== 'cte_map'
@@ -92,12 +64,11 @@ function expressionOf(statement: Node): Node | undefined {
 
 function refusalOf(condition: Node): string | undefined {
   for (const [node] of walk(condition)) {
-    const called = textOf(node, 'function_name').toLowerCase()
     if (node['class'] === 'SUBQUERY') return 'a condition sees one row, and has no subqueries'
     if (node['class'] === 'WINDOW') return 'a condition sees one row, and has no window functions'
     if (node['class'] === 'STAR') return 'a condition names its columns, and has no *'
-    if (node['class'] === 'FUNCTION' && volatile.has(called))
-      return `${called}() does not say the same of the same row each time`
+    const called = volatileCall(node)
+    if (called !== undefined) return `${called}() does not say the same of the same row each time`
   }
   return undefined
 }
@@ -108,28 +79,23 @@ function columnsOf(condition: Node, known: readonly string[]): Condition {
   const parameters = new Set(
     nodes
       .filter((node) => node['class'] === 'LAMBDA')
-      .flatMap((node) => [...walk(node['lhs'])].flatMap(([each]) => namesOf(each)))
+      .flatMap((node) => [...walk(node['lhs'])].flatMap(([each]) => textsOf(each, 'column_names')))
       .map((name) => name.toLowerCase()),
   )
   const spelt = new Map(known.map((name) => [name.toLowerCase(), name]))
   const columns = new Set<string>()
   for (const node of nodes) {
-    const [name] = node['class'] === 'COLUMN_REF' ? namesOf(node) : []
+    const [name] = node['class'] === 'COLUMN_REF' ? textsOf(node, 'column_names') : []
     if (name === undefined) continue
     const column = spelt.get(name.toLowerCase())
     if (column !== undefined) columns.add(column)
     else if (!parameters.has(name.toLowerCase())) {
       // what is no function to DuckDB without its parentheses is a column to its parser
-      const fault: ConditionFault = volatile.has(name.toLowerCase())
+      const fault: ConditionFault = isVolatileName(name)
         ? { kind: 'invalid', reason: `${name} does not say the same of the same row each time` }
         : { kind: 'unknown column', name }
       return { fault, columns: [] }
     }
   }
   return { columns: [...columns] }
-}
-
-function namesOf(node: Node): readonly string[] {
-  const names = node['column_names']
-  return Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : []
 }

@@ -1,4 +1,4 @@
-import { child, children, type Node, textOf, walk } from './ast.ts'
+import { child, children, type Node, textOf, textsOf, walk } from './ast.ts'
 import type { Parsed } from './parse.ts'
 
 /** A value of a query's text or parameters: bigint for integers, number for other numbers, text for the rest. */
@@ -43,7 +43,7 @@ export function filtersOf(
 
 /** A table as it is: not a sample of it, whose choice would change, and not with its columns renamed. */
 function isPlainTable(node: Node): boolean {
-  return node['type'] === 'BASE_TABLE' && !child(node, 'sample') && node['column_name_alias'] === undefined
+  return node['type'] === 'BASE_TABLE' && !child(node, 'sample') && textsOf(node, 'column_name_alias').length === 0
 }
 
 /** A member of a FROM: the name that columns can be told by, and whether a WHERE may drop its rows early. */
@@ -131,7 +131,7 @@ function compared(
 }
 
 function columnOf(node: Node | undefined): readonly string[] | undefined {
-  return node?.['class'] === 'COLUMN_REF' ? (node['column_names'] as readonly string[]) : undefined
+  return node?.['class'] === 'COLUMN_REF' ? textsOf(node, 'column_names') : undefined
 }
 
 /** The value of a literal, of a text cast to a time, or of a parameter; undefined for anything else. */

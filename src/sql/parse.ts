@@ -14,8 +14,9 @@ export interface Parsed {
 /** Reads one SELECT with DuckDB's own parser. SQL_INVALID with the place; SQL_NOT_ALLOWED for anything else. */
 export async function parseSql(text: string): Promise<Parsed> {
   const connection = await parser()
+  // empty lists count: without the () of its GROUPING SETS, a query would be another one
   const reader = await connection.runAndReadAll(
-    'SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true)',
+    'SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := false)',
     [text],
   )
   const answer = parseExact(String(reader.getRows()[0]?.[0])) as Node
@@ -56,10 +57,10 @@ function refusal(text: string, answer: Node): MillraceError {
 let opened: Promise<DuckDBConnection> | undefined
 
 /**
- * A DuckDB of the parser's own, opened by its first use. It holds no data and no settings, and what it answers depends
+ * A DuckDB of this room's own, opened by its first use. It holds no data and no settings, and what it answers depends
  * on the text alone: state of the module, so that parsing stays a plain function.
  */
-function parser(): Promise<DuckDBConnection> {
+export function parser(): Promise<DuckDBConnection> {
   opened ??= open()
   return opened
 }
