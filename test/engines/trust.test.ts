@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Query } from '../../src/engines/engine.ts'
@@ -108,8 +108,10 @@ test('without the checks of the text, DuckDB itself refuses what lies outside', 
   ).rejects.toMatchObject({ code: 'SQL_NOT_ALLOWED', message: expect.stringContaining('disabled by configuration') })
 })
 
-test('files whose names read as patterns are open to the query all the same', async () => {
-  const path = join(folder(), 'a[1]*.csv')
+test('files whose names read as patterns are open to the query all the same, and so are folders', async () => {
+  const inside = join(folder(), 'b[?]')
+  mkdirSync(inside)
+  const path = join(inside, 'a[1]*.csv')
   writeFileSync(path, 'a\nx\n')
   const given: Relation = {
     kind: 'files',

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import type { Relation, Relations } from '../relation.ts'
+import { patternOf } from './paths.ts'
 
 /** What a query may open. */
 export interface Reach {
@@ -23,8 +24,6 @@ export function reachOf(from: Relations, writesTo: string | undefined): Reach {
           paths.add(path.startsWith('/') ? path : `${relation.root}/${path}`)
         break
       case 'files':
-        // a name that reads as a pattern is looked for in its folder
-        for (const path of relation.paths) if (/[*?[]/.test(path)) folders.add(dirname(path))
         if (relation.paths.length > maxPaths) for (const path of relation.paths) folders.add(dirname(path))
         else for (const path of relation.paths) paths.add(path)
         break
@@ -41,5 +40,10 @@ export function reachOf(from: Relations, writesTo: string | undefined): Reach {
     }
   }
   for (const relation of Object.values(from)) visit(relation)
-  return { paths: [...paths], folders: [...folders] }
+  // what is asked for is the pattern, what is opened the path
+  return { paths: bothOf(paths), folders: bothOf(folders) }
+}
+
+function bothOf(paths: ReadonlySet<string>): readonly string[] {
+  return [...new Set([...paths].flatMap((path) => [path, patternOf(path)]))]
 }
