@@ -1,20 +1,13 @@
 import { mkdir } from 'node:fs/promises'
-import type { Column, Columns } from '../core/columns.ts'
+import type { Column } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { tablesOf } from '../sql/names.ts'
 import { parseSql } from '../sql/parse.ts'
 import { placeOfByte } from '../sql/place.ts'
 import { assertSafe } from '../sql/safety.ts'
-import {
-  type CopiedFile,
-  copiedFiles,
-  discard,
-  planCopy,
-  storedColumns,
-  withoutEmpty,
-  writtenFile,
-} from './duckdb/copy.ts'
+import { copiedFiles, discard, planCopy, storedColumns, withoutEmpty, writtenFile } from './duckdb/copy.ts'
+import { completed } from './duckdb/footers.ts'
 import { type DuckdbOptions, Instance } from './duckdb/instance.ts'
 import { reachOf } from './duckdb/reach.ts'
 import { viewsOf } from './duckdb/relations.ts'
@@ -22,7 +15,6 @@ import { DuckdbResult } from './duckdb/result.ts'
 import { Session } from './duckdb/session.ts'
 import { sourceColumns } from './duckdb/source-columns.ts'
 import type { Duckdb } from './duckdb/types.ts'
-import { type Unbounded, unboundedOf, unboundedSql } from './duckdb/unbounded.ts'
 import type { Engine, Query, Result, WriteTarget, Written } from './engine.ts'
 
 /** Opens DuckDB in this process, in memory, spilling to `tempFolder`. */
@@ -74,8 +66,8 @@ class DuckdbEngine implements Engine {
       const result = await session.watch(() => session.statement.run())
       const copied = await withoutEmpty(await copiedFiles(result), target)
       const all = columns.map(({ name, type }) => ({ name, type, nullable: true }))
-      const unbounded = await findUnbounded(session, copied, storedColumns(all, target))
-      const files = copied.map((file) => writtenFile(file, all, target, unbounded))
+      const known = await completed(copied, storedColumns(all, target), (text) => session.own(text))
+      const files = known.map((file) => writtenFile(file, all, target))
       context.signal.throwIfAborted()
       return { files, rows: files.reduce((rows, file) => rows + file.rows, 0) }
     } catch (error) {
@@ -127,12 +119,6 @@ class DuckdbEngine implements Engine {
   #shared(ordered: boolean): Promise<Instance> {
     return ordered ? this.#reader() : this.#writer()
   }
-}
-
-async function findUnbounded(session: Session, files: readonly CopiedFile[], columns: Columns): Promise<Unbounded> {
-  const paths = files.map(({ path }) => path)
-  const text = unboundedSql(paths, columns)
-  return text ? unboundedOf(await session.own(text.text), columns) : new Map()
 }
 
 /** Lets typed text through that reads the tables it is given and nothing else. SQL_INVALID, SQL_NOT_ALLOWED. */

@@ -43,6 +43,7 @@ export interface WriteTarget {
   /** Absolute folder; files get names of their own in it, `part-<uuid>.parquet`, in folders by partition. */
   readonly root: string
   readonly partitionBy: readonly string[]
+  /** Where a file ends and the next begins. With `partitionBy` a partition is one file, however large. */
   readonly fileBytes: number
   /**
    * One file, whatever its size, even without rows, and the rows in the order of the query; `partitionBy` is empty then.

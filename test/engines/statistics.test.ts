@@ -143,3 +143,78 @@ test('bounds hold over all row groups of a file, with NaN, NULL and texts withou
     expect(whole.maxValues).toEqual({ none: 259_999, s: { g: 259_999 }, yes: true })
   }
 })
+
+const group = 122_880
+
+/** The statistics of the one file that holds the rows of a query, with their numbers as texts. */
+async function statisticsOf(sql: string, partitionBy: readonly string[] = []) {
+  const target = { root: join(folder(), 'p[1]'), partitionBy, fileBytes: 1e9 }
+  const { files } = await duckdb.write({ sql, from: {}, trust: 'lake' }, target, contextOf())
+  expect(files).toHaveLength(1)
+  return JSON.parse(digits(files[0]?.stats ?? ''))
+}
+
+test.each([0, 1, 2])('a file has the bounds of its values when all of row group %i is NULL', async (empty) => {
+  // in another order as texts
+  const values = {
+    smallint: '(n % 100 - 9)::SMALLINT',
+    integer: 'n::INTEGER - 10',
+    bigint: '9223372036854775807 - n',
+    decimal: "'123456789012345678901234567.12345678901'::DECIMAL(38,11) - n",
+    float: '(n / 8)::FLOAT',
+    double: 'n * -0.1::DOUBLE',
+    varchar: "CASE n % 2 WHEN 0 THEN 'ü' ELSE 'Z' END",
+    long: "CASE n % 2 WHEN 0 THEN repeat('a', 300) ELSE repeat('b', 300) END",
+    date: "DATE '1960-01-01' + (n % 20000)::INTEGER",
+    timestamptz: 'make_timestamptz(n * 1001 - 1000000)',
+    uuid: "('00000000-0000-0000-0000-0000000' || lpad((n % 7)::VARCHAR, 5, '0'))::UUID",
+    boolean: 'n % 2 = 0',
+    struct: `{'x': {'y "z"': n::VARCHAR}}`,
+  }
+  const columnsOf = (condition: string) =>
+    Object.entries(values).map(([name, sql]) => `CASE WHEN ${condition} THEN ${sql} END AS "${name}"`)
+  const rows = `(SELECT range AS n FROM range(${3 * group}))`
+  const filled = `n // ${group} <> ${empty}`
+  const holes = await statisticsOf(`SELECT n, ${columnsOf(filled)} FROM ${rows}`)
+  const { minValues, maxValues } = await statisticsOf(`SELECT n, ${columnsOf('true')} FROM ${rows} WHERE ${filled}`)
+  expect(Object.keys(minValues)).toEqual(['n', ...Object.keys(values)])
+  expect(holes.minValues).toEqual({ ...minValues, n: '0' })
+  expect(holes.maxValues).toEqual({ ...maxValues, n: String(3 * group - 1) })
+  expect(holes.nullCount).toMatchObject({ n: '0', bigint: String(group), struct: { x: { 'y "z"': String(group) } } })
+})
+
+test.each([0, 1, 2])('NaN in row group %i beside one of NULL leaves no bounds', async (at) => {
+  for (const empty of [0, 1, 2].filter((other) => other !== at)) {
+    const value = `CASE WHEN n = ${at * group + 7} THEN 'nan'::DOUBLE WHEN n // ${group} <> ${empty} THEN n END`
+    const { minValues, maxValues } = await statisticsOf(`SELECT ${value} AS v FROM range(${3 * group}) AS r(n)`)
+    expect([minValues, maxValues]).toEqual([undefined, undefined])
+  }
+})
+
+test('texts that are no bounds to DuckDB are read from the file, and cut so that they still hold', async () => {
+  const bounds = async (texts: string, partitionBy: readonly string[] = []) => {
+    const { minValues, maxValues } = await statisticsOf(
+      `SELECT v AS filename, {'a.b': {'"': v}} AS s, 1.5::DOUBLE AS g, 7 AS n, 'p' AS p FROM (${texts}) AS t(v)`,
+      partitionBy,
+    )
+    if (!minValues) return undefined
+    const nested = [minValues, maxValues].map((side) => side.s['a.b']['"'])
+    expect(nested).toEqual([minValues.filename, maxValues.filename])
+    expect([minValues.g, maxValues.n]).toEqual(['1.5', '7'])
+    return nested
+  }
+  const long = "VALUES (repeat('é', 300))"
+  const cut = 'é'.repeat(64)
+  expect(await bounds(`${long}, ('b'), (NULL)`)).toEqual(['b', `${'é'.repeat(63)}ê`])
+  expect(await bounds(long, ['p'])).toEqual([cut, `${'é'.repeat(63)}ê`])
+  expect(await bounds(`${long}, (repeat('🎉', 65))`)).toEqual([cut, `${'🎉'.repeat(63)}🎊`])
+  // a text of another row group is greater, and short
+  const groups = (other: string) =>
+    `SELECT CASE WHEN range < ${group} THEN repeat('é', 300) ELSE ${other} END FROM range(${group + 1})`
+  expect(await bounds(groups(`'ü' || chr(0) || '"'''`))).toEqual([cut, 'ü\0"\''])
+  expect(await bounds(groups("repeat('🎉', 64)"))).toEqual([cut, '🎉'.repeat(64)])
+  // above U+D7FF there is no character before U+E000, and above the greatest none at all
+  expect(await bounds(`${long}, (repeat(chr(55295), 300))`)).toEqual([cut, `${'\ud7ff'.repeat(63)}\ue000`])
+  expect(await bounds(`${long}, (repeat('🎉', 60) || repeat(chr(1114111), 5))`)).toEqual([cut, `${'🎉'.repeat(59)}🎊`])
+  expect(await bounds(`${long}, (repeat(chr(1114111), 65))`)).toBe(undefined)
+})

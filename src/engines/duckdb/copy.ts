@@ -9,7 +9,6 @@ import { overflowMark } from './errors.ts'
 import type { SourceColumn } from './source-columns.ts'
 import { type ColumnStatistics, deltaStatistics } from './statistics.ts'
 import { storedType, typeSql } from './types.ts'
-import type { Unbounded } from './unbounded.ts'
 
 /** One COPY, and how to find what it left behind when it fails. */
 export interface CopyPlan {
@@ -92,12 +91,7 @@ export async function withoutEmpty(files: readonly CopiedFile[], { oneFile }: Wr
 }
 
 /** A file as the lake commits it. */
-export function writtenFile(
-  file: CopiedFile,
-  columns: Columns,
-  target: WriteTarget,
-  unbounded: Unbounded,
-): WrittenFile {
+export function writtenFile(file: CopiedFile, columns: Columns, target: WriteTarget): WrittenFile {
   const { path, rows, sizeBytes, partition, statistics } = file
   const types = new Map(columns.map((column) => [column.name, column.type]))
   return {
@@ -107,7 +101,7 @@ export function writtenFile(
     partition: Object.fromEntries(
       partition.map(([key, held]) => [key, partitionText(held, types.get(key) as ColumnType)]),
     ),
-    stats: deltaStatistics(rows, storedColumns(columns, target), statistics, unbounded.get(path)),
+    stats: deltaStatistics(rows, storedColumns(columns, target), statistics),
   }
 }
 

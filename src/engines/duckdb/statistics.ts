@@ -1,6 +1,6 @@
 import type { Column, Columns, ColumnType } from '../../core/columns.ts'
 import { stringifyExact } from '../../core/json.ts'
-import { statisticsName } from './unbounded.ts'
+import { statisticsName } from './leaves.ts'
 
 /** What `RETURN_STATS` says of one column of a file: all of it text; the keys that there are depend on the type. */
 export type ColumnStatistics = ReadonlyMap<string, ReadonlyMap<string, string | null>>
@@ -13,12 +13,7 @@ type Tree = { [name: string]: unknown }
  * pyarrow dataset): there a column with values but without bounds matches nothing as soon as another one has bounds. So a
  * file has bounds for all of its columns that can have any, or for none.
  */
-export function deltaStatistics(
-  rows: number,
-  columns: Columns,
-  statistics: ColumnStatistics,
-  unbounded: ReadonlySet<string> = new Set(),
-): string {
+export function deltaStatistics(rows: number, columns: Columns, statistics: ColumnStatistics): string {
   const minValues: Tree = {}
   const maxValues: Tree = {}
   const nullCount: Tree = {}
@@ -31,13 +26,12 @@ export function deltaStatistics(
       for (const [at, tree] of trees.entries()) if (Object.keys(tree).length > 0) (into[at] as Tree)[column.name] = tree
       return
     }
-    const title = statisticsName(here)
-    const known = statistics.get(title)
+    const known = statistics.get(statisticsName(here))
     if (!known) return
     const nulls = known.get('null_count')
     if (nulls !== undefined && nulls !== null) (into[2] as Tree)[column.name] = Number(nulls)
     if (column.type.kind === 'blob' || Number(nulls) === rows) return
-    const nan = unbounded.has(title) || known.get('has_nan') === 'true'
+    const nan = known.get('has_nan') === 'true'
     const min = nan ? undefined : bound(column.type, known.get('min'), 'min')
     const max = nan ? undefined : bound(column.type, known.get('max'), 'max')
     if (min === undefined || max === undefined) {

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fileTest } from '../../../src/lake/skipping.ts'
 import { append } from '../../../src/lake/write.ts'
+import type { Filter } from '../../../src/sql/filters.ts'
 import { context } from '../../lake/log-lake.ts'
-import { deltalake, lakeOf, line, missing, ownRows, pathOf, query } from './foreign.ts'
+import { deltalake, lakeOf, line, missing, ownRows, pathOf, query, snapshotOf } from './foreign.ts'
 
 type Op = '=' | '<' | '<=' | '>' | '>='
 type Condition = readonly [column: string, op: Op | 'is null' | 'is not null', value?: unknown]
@@ -148,6 +150,32 @@ const cases: Readonly<
       'z',
     ],
   },
+  'long texts that are not ASCII': {
+    type: 'varchar',
+    files: [
+      [`'${'é'.repeat(300)}'`, "'b'"],
+      [`'${'é'.repeat(300)}'`, `'${'é'.repeat(300)}a'`],
+      [`'${'🎉'.repeat(64)}'`, `'${'🎉'.repeat(65)}a'`],
+      [`'${'\u{10ffff}'.repeat(65)}'`, `'${'🎉'.repeat(65)}'`],
+      ["'a'"],
+    ],
+    ask: [
+      'a',
+      'b',
+      'é'.repeat(63),
+      'é'.repeat(64),
+      'é'.repeat(300),
+      `${'é'.repeat(300)}a`,
+      `${'é'.repeat(300)}b`,
+      `${'é'.repeat(63)}ê`,
+      '🎉'.repeat(64),
+      '🎉'.repeat(65),
+      `${'🎉'.repeat(65)}a`,
+      `${'🎉'.repeat(63)}🎊`,
+      '\u{10ffff}'.repeat(65),
+      '\u{10ffff}'.repeat(66),
+    ],
+  },
   'doubles with NaN, infinity and both zeros': {
     type: 'double',
     files: [
@@ -177,6 +205,40 @@ describe.skipIf(missing)(missing ?? 'a filter that is pushed down gives what it 
     // and it is pushed down: some of these filters open fewer files than there are
     const opened = Math.min(...answers.map((answer) => answer.files))
     expect(opened).toBeLessThan(files.length + 1)
+  })
+
+  test('beside a row group of nothing but NULL, on that column and on the others', async () => {
+    const lake = await lakeOf({ c: 'decimal(12,2)', at: 'timestamptz', n: 'bigint' })
+    const group = 122_880
+    const filled = [`n >= ${group}`, 'n < 5', 'false']
+    for (const [file, condition] of filled.entries()) {
+      const values = `CASE WHEN ${condition} THEN n % 100 + ${1000 * file} END AS c, make_timestamptz(1001 * n) AS at, n + ${1e6 * file} AS n`
+      await append(lake, 't', query(`SELECT ${values} FROM range(${group + 10}) AS r(n)`), {}, context)
+    }
+    const conditions: readonly (readonly [Condition, rows: number, files: number])[] = [
+      [['c', '=', '83.00'], 1, 1],
+      [['c', '<', '1000.00'], 10, 1],
+      [['c', '>', '1003.00'], 1, 1],
+      [['c', 'is not null'], 15, 2],
+      [['n', '=', '1000004'], 1, 1],
+      [['n', '>', '2122887'], 2, 1],
+      [['at', '=', isoOf(1001n * 122_889n)], 3, 3],
+    ]
+    const { answers } = await deltalake.ask<Answers>('filtered', {
+      path: pathOf(lake),
+      conditions: conditions.map(([condition]) => condition),
+    })
+    for (const [at, [[column, op, value], rows, files]] of conditions.entries()) {
+      const found = answers[at]
+      expect([column, op, value, found?.rows.length, found?.files]).toEqual([column, op, value, rows, files])
+      expect(found?.rows).toEqual(found?.all)
+    }
+    // Millrace opens as few
+    const { columns, partitionColumns, files } = await snapshotOf(lake)
+    const opened = (filter: Filter) =>
+      [...files.values()].filter(fileTest({ columns, partitionColumns }, [filter])).length
+    expect(opened({ column: ['c'], op: '>', value: 1003 })).toBe(1)
+    expect(opened({ column: ['n'], op: '=', value: 1_000_004n })).toBe(1)
   })
 
   test('times drawn at random, asked at and around each of them', async () => {
