@@ -50,6 +50,18 @@ SELECT day, count(*) AS operations, sum(price) AS revenue, sum(user_id) AS users
   ])
 })
 
+const beside = [
+  '/* kind: table\npartition: day\n*/',
+  '/* kind: table\n   partition: day */',
+  '/*  kind: table\n  partition:\n  - day*/',
+]
+
+test.each(beside)('a header that begins beside its comment: %j', async (header) => {
+  const { order } = await models({ 'models/m.sql': `${header} SELECT 1 AS day, 2 AS n` })
+  expect(order[0]).toMatchObject({ kind: 'table', partition: ['day'] })
+  expect(order[0]?.place(['partition'])).toBe('models/m.sql:2')
+})
+
 test('a project without models has none', async () => {
   expect((await models({})).order).toEqual([])
 })

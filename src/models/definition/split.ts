@@ -1,6 +1,6 @@
-/** A model's file in two texts whose places are those of the file: what does not belong to a text is blank in it. */
+/** A model's file in two texts with the lines of the file; in that of the SQL columns are the file's too. */
 export interface SplitFile {
-  /** The inside of the leading block comment; without one there is no header. */
+  /** The inside of the leading block comment, on its lines; without one there is no header. */
   readonly header?: string
   readonly sql: string
   /** Line of a header that has no end. */
@@ -15,9 +15,17 @@ export function splitFile(text: string): SplitFile {
   const end = plain.indexOf('*/', start + 2)
   if (end < 0) return { sql: plain, unclosed: plain.slice(0, start).split('\n').length }
   return {
-    header: `${blank(plain.slice(0, start + 2))}${plain.slice(start + 2, end)}`,
+    header: `${blank(plain.slice(0, start)).replaceAll(' ', '')}${levelled(plain.slice(start + 2, end))}`,
     sql: `${blank(plain.slice(0, end + 2))}${plain.slice(end + 2)}`,
   }
+}
+
+/** What stands beside the comment's beginning is indented as the lines after it are. */
+function levelled(header: string): string {
+  const [first = '', ...rest] = header.split('\n')
+  const indents = rest.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0)
+  const indent = indents.length > 0 ? Math.min(...indents) : 0
+  return [`${' '.repeat(indent)}${first.trimStart()}`, ...rest].join('\n')
 }
 
 /** The text with its line ends and a space for every other character. */
