@@ -3,7 +3,7 @@ import { parseSql } from '../../src/sql/parse.ts'
 import { trace } from '../../src/sql/trace.ts'
 
 test('what is not understood is an obstacle', async () => {
-  const found = await trace(await parseSql('SELECT at FROM t'), ['at'], () => undefined, {
+  const found = await trace(await parseSql('SELECT day FROM t'), ['day'], () => undefined, {
     by: 'time',
     unbounded: false,
   })
