@@ -1,3 +1,4 @@
+import { buildErrors } from './errors/builds.ts'
 import { checkErrors } from './errors/checks.ts'
 import { commandLineErrors } from './errors/command-line.ts'
 import { contractErrors } from './errors/contract.ts'
@@ -12,6 +13,7 @@ import { storageErrors } from './errors/storage.ts'
 
 /** Every way in which Millrace fails. `{name}` takes the field of that name; codes are never reused. */
 export const errors = {
+  ...buildErrors,
   ...checkErrors,
   ...commandLineErrors,
   ...contractErrors,

@@ -3,6 +3,8 @@ interface Facts {
   'table.committed': { table: string; version: number; rowsAdded: number; filesAdded: number }
   'table.checkpoint_failed': { table: string; version: number; reason: string }
   'check.failed': { table: string; check: string; severity: 'block' | 'warn'; rowsFailed: number }
+  'model.built': { model: string; version: number; rowsAdded: number; rowsRemoved: number }
+  'model.failed': { model: string; code: string; reason: string }
   'file.loaded': { source: string; path: string; stored: number; duplicate: number; rejected: number }
 }
 

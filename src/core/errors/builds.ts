@@ -1,0 +1,15 @@
+import type { ErrorRow } from './row.ts'
+
+/** Building models: what keeps one from its table. */
+export const buildErrors = {
+  MODEL_TABLE_TAKEN: {
+    kind: 'conflict',
+    message: '{place}: the lake has a table `{table}` with rows that no model made: {difference}',
+    hint: 'call the model otherwise, or take the table away with `millrace table drop {table}`',
+  },
+  MODEL_OUTPUT_CHANGED: {
+    kind: 'conflict',
+    message: 'table `{table}` went from version {from} to {to} while its model was being built',
+    hint: 'run it again: the model is planned anew, over what was written there meanwhile',
+  },
+} as const satisfies Record<string, ErrorRow>

@@ -1,0 +1,72 @@
+import type { Context } from '../core/context.ts'
+import { isError, MillraceError } from '../core/errors.ts'
+import { type Built, buildModel } from './build/build-model.ts'
+import { type Done, runGraph } from './build/schedule.ts'
+import type { BuildPlan, ModelStep } from './plan.ts'
+import type { Site } from './site.ts'
+
+/**
+ * What became of a model.
+ * - `current`: there was nothing to do.
+ * - `blocked`: a check kept the new rows out.
+ * - `skipped`: a model that it is made from could not be built.
+ * But for `built` its table is as it was, or as the last commit of several left it.
+ */
+export type ModelOutcome = { readonly step: ModelStep } & (
+  | { readonly outcome: 'built'; readonly built: Built; readonly elapsedMs: number }
+  | { readonly outcome: 'current' }
+  | { readonly outcome: 'failed' | 'blocked'; readonly error: MillraceError }
+  | { readonly outcome: 'skipped'; readonly because: string }
+)
+
+/** Models that are built side by side. They share the engine's memory, and spill the sooner the more there are. */
+const lanes = 2
+
+/**
+ * Carries a plan out, each model after those that it is made from. One that fails is told, and leaves what hangs on it as
+ * it was; the rest goes on. Errors that are no model's fault, and the signal's reason, are thrown once all that was under
+ * way has ended.
+ */
+export async function build(site: Site, plan: BuildPlan, context: Context): Promise<readonly ModelOutcome[]> {
+  const tasks = plan.steps.map((step) => ({ name: step.model, after: step.after, step }))
+  const done = await runGraph(tasks, lanes, ({ step }) => buildStep(site, step, context), context.signal)
+  return tasks.map(({ name, step }) => outcomeOf(step, done.get(name) as Done<ModelOutcome>))
+}
+
+async function buildStep(site: Site, step: ModelStep, context: Context): Promise<ModelOutcome> {
+  if (step.action === 'none') return { step, outcome: 'current' }
+  const { model } = step
+  const started = context.now()
+  // to whoever watches it is the model that is written, not the engine
+  const named: Context = {
+    ...context,
+    emit: (event) => context.emit(event.type === 'task.progress' ? { ...event, task: model } : event),
+  }
+  try {
+    const built = await buildModel(site, step, named)
+    const { version, rowsAdded, rowsRemoved } = built
+    context.emit({ kind: 'fact', type: 'model.built', model, version, rowsAdded, rowsRemoved })
+    return { step, outcome: 'built', built, elapsedMs: context.now() - started }
+  } catch (error) {
+    if (error instanceof MillraceError && !context.signal.aborted)
+      context.emit({ kind: 'fact', type: 'model.failed', model, code: error.code, reason: error.message })
+    throw error
+  }
+}
+
+function outcomeOf(step: ModelStep, done: Done<ModelOutcome>): ModelOutcome {
+  switch (done.kind) {
+    case 'done':
+      return done.result
+    case 'skipped':
+      return { step, outcome: 'skipped', because: done.because }
+    case 'failed': {
+      const { error } = done
+      if (!(error instanceof MillraceError)) throw error
+      const blocked = isError(error, 'CHECK_FAILED') || isError(error, 'CHECK_NOT_RUN')
+      return { step, outcome: blocked ? 'blocked' : 'failed', error }
+    }
+    default:
+      return done satisfies never
+  }
+}

@@ -1,0 +1,55 @@
+import type { Context } from '../core/context.ts'
+import type { Relation } from '../engines/relation.ts'
+import type { AddFile } from '../lake/actions.ts'
+import type { Lake } from '../lake/lake.ts'
+import type { Snapshot } from '../lake/snapshot.ts'
+import type { Label } from './intervals.ts'
+import type { BoundModel, ModelGraph } from './model.ts'
+
+/** Which rows of a model: all, those of intervals, those with keys. */
+export type Part =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'labels'; readonly labels: readonly Label[] }
+  | { readonly kind: 'keys'; readonly keys: Relation }
+
+/** Something that makes rows of a model other than its table has them. */
+export interface Reason {
+  readonly input: string
+  readonly from?: number
+  readonly to: number
+  readonly why: 'new' | 'fingerprint' | 'commits' | 'dimension' | 'unknown' | 'foreign' | 'upstream' | 'remaining'
+  readonly commits?: number
+  readonly files?: number
+  readonly rows?: number
+  readonly bytes?: number
+}
+
+/** What of a model is not as its inputs are now. */
+export type Stale =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'all'; readonly reasons: readonly Reason[] }
+  | { readonly kind: 'some'; readonly labels: readonly Label[]; readonly reasons: readonly Reason[] }
+  | { readonly kind: 'keys'; readonly keys: Relation; readonly count: number; readonly reasons: readonly Reason[] }
+
+/** Where models are built: their graph, their lake, and one version of every table that they read. */
+export interface Site {
+  readonly graph: ModelGraph
+  /** Of the models' own tables. */
+  readonly lake: Lake
+  /** IANA zone of intervals. */
+  readonly timezone: string
+  /** The model's own table at its version; undefined where there is none yet. */
+  output(model: BoundModel, context: Context): Promise<Snapshot | undefined>
+  /** Whoever has built a model goes on with its new version. */
+  built(model: BoundModel, snapshot: Snapshot): void
+  /** What of a model is not as its inputs are now. */
+  stale(model: BoundModel, context: Context): Promise<Stale>
+  /** The rows of a model's SELECT over its inputs, those that are models brought up to date. */
+  select(model: BoundModel, part: Part, context: Context): Promise<Relation>
+  /** Table id → version of the tables that a model reads, views seen through. */
+  inputs(model: BoundModel, context: Context): Promise<ReadonlyMap<string, number>>
+  /** The files of a table by the absolute folder that it lies in. */
+  filesOf(root: string, context: Context): Promise<ReadonlyMap<string, AddFile>>
+  /** The rows of any table of the project: what checks refer to. NAME_UNKNOWN. */
+  rows(table: string, context: Context): Promise<Relation>
+}
