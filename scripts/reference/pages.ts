@@ -2,10 +2,11 @@ import { commandsPage } from './commands.ts'
 import { configPage } from './config.ts'
 import { contractPage } from './contract.ts'
 import { errorsPage } from './errors.ts'
+import { modelPage, modelSchema } from './model.ts'
 import type { Page } from './page.ts'
 import { typesPage } from './types.ts'
 
 /** All pages of docs/reference. */
 export async function referencePages(): Promise<readonly Page[]> {
-  return [await commandsPage(), configPage(), typesPage(), errorsPage(), contractPage()]
+  return [await commandsPage(), configPage(), modelPage(), modelSchema(), typesPage(), errorsPage(), contractPage()]
 }

@@ -5,6 +5,8 @@ import { suggest } from '../core/suggest.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { Relation, Relations } from '../engines/relation.ts'
 import { type TableReference, tablesOf } from '../sql/names.ts'
+import { nowhere } from '../sql/place.ts'
+import { type Trace, trace } from '../sql/trace.ts'
 import { checkHeader } from './definition/bind-header.ts'
 import { fingerprintOf } from './definition/fingerprint.ts'
 import { inModel, shownIn } from './definition/in-model.ts'
@@ -24,7 +26,7 @@ export interface ModelWorld {
 /**
  * Binds models to each other and to tables: what each reads, its output columns and their types. Nothing is read but
  * schemas. MODEL_NAME_TAKEN, MODEL_UNKNOWN_NAME, MODEL_CYCLE, MODEL_SQL_INVALID, MODEL_OUTPUT_INVALID,
- * MODEL_HEADER_INVALID, each with its place.
+ * MODEL_HEADER_INVALID, MODEL_NOT_TRACED, each with its place.
  */
 export async function bindModels(models: readonly Model[], world: ModelWorld, context: Context): Promise<ModelGraph> {
   checkNames(models, world.tables)
@@ -32,6 +34,7 @@ export async function bindModels(models: readonly Model[], world: ModelWorld, co
   const read = new Map(models.map((model) => [model.name, inputsOf(model, names)]))
   const tables = new Map<string, InputTable>()
   const byName = new Map<string, BoundModel>()
+  const source = sourceIn(byName, tables)
   const empty: Record<string, Relation> = {}
   for (const model of inOrder(models, read)) {
     const inputs = [...new Set((read.get(model.name) ?? []).map(({ name }) => name))]
@@ -43,12 +46,12 @@ export async function bindModels(models: readonly Model[], world: ModelWorld, co
     }
     const from = Object.fromEntries(inputs.map((name) => [name, empty[name] as Relation]))
     const columns = inputs.flatMap((name) => tables.get(name)?.columns ?? byName.get(name)?.output ?? [])
-    const bound = await bind(model, { inputs, from, columns }, byName, world, context)
+    const bound = await bind(model, { inputs, from, columns }, { byName, source }, world, context)
     byName.set(model.name, bound)
     // a view's columns keep the types of its SQL, which can be wider than those of tables
     empty[model.name] = model.kind === 'view' ? { kind: 'select', sql: model.sql, from } : emptyOf(bound.output)
   }
-  return { order: [...byName.values()], byName, tables }
+  return { order: [...byName.values()], byName, tables, source }
 }
 
 /** What a model reads: names, empty rows for them, and all their columns. */
@@ -61,7 +64,7 @@ interface Reads {
 async function bind(
   model: Model,
   { inputs, from, columns }: Reads,
-  byName: ReadonlyMap<string, BoundModel>,
+  { byName, source }: Pick<ModelGraph, 'byName' | 'source'>,
   { engine, timezone }: ModelWorld,
   context: Context,
 ): Promise<BoundModel> {
@@ -76,7 +79,47 @@ async function bind(
   checkOutput(model, output)
   checkHeader(model, output)
   const views = inputs.flatMap((name) => byName.get(name) ?? []).filter(({ kind }) => kind === 'view')
-  return { ...model, inputs, output, fingerprint: fingerprintOf(model, output, timezone, views) }
+  const traced = await tracedOf(model, source, timezone)
+  return {
+    ...model,
+    inputs,
+    output,
+    fingerprint: fingerprintOf(model, output, timezone, views),
+    ...(traced && { trace: traced }),
+  }
+}
+
+/** How an incremental or merge model follows from its inputs. MODEL_NOT_TRACED where it does not. */
+async function tracedOf(model: Model, source: ModelGraph['source'], zone: string): Promise<Trace | undefined> {
+  const { time, grain, key, parsed } = model
+  const wanted = time === undefined ? key : [time]
+  if (!wanted) return undefined
+  const traced = await trace(parsed, wanted, source, {
+    by: grain ? 'time' : 'key',
+    unbounded: model.lookback !== undefined || model.lookahead !== undefined,
+    ...(grain && { grain: { unit: grain, zone } }),
+  })
+  const [obstacle] = traced.obstacles
+  if (obstacle && obstacle.place !== nowhere)
+    throw new MillraceError('MODEL_NOT_TRACED', {
+      ...shownIn(model.file, obstacle.place),
+      by: grain ? 'interval by interval' : 'key by key',
+      reason: obstacle.reason,
+      remedy: obstacle.remedy,
+    })
+  return traced
+}
+
+/** What names stand for to a trace. A model that is stored is a table, whose time is that of its intervals. */
+function sourceIn(byName: ModelGraph['byName'], tables: ModelGraph['tables']): ModelGraph['source'] {
+  return (written) => {
+    const name = byName.has(written) || tables.has(written) ? written : written.toLowerCase()
+    const model = byName.get(name)
+    if (model?.kind === 'view') return { kind: 'view', name, parsed: model.parsed }
+    const columns = model?.output ?? tables.get(name)?.columns
+    const time = model?.time ?? tables.get(name)?.time
+    return columns && { kind: 'table', name, columns, ...(time !== undefined && { time }) }
+  }
 }
 
 function emptyOf(columns: InputTable['columns']): Relation {

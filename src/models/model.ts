@@ -1,6 +1,7 @@
 import type { Check } from '../checks/check.ts'
 import type { Columns } from '../core/columns.ts'
 import type { Parsed } from '../sql/parse.ts'
+import type { Trace, TraceSource } from '../sql/trace.ts'
 
 /** What a model becomes: a view is asked each time, a table is made anew, the others in parts. */
 export const modelKinds = ['view', 'table', 'incremental', 'merge'] as const
@@ -59,6 +60,8 @@ export interface BoundModel extends Model {
   readonly output: Columns
   /** Changes when the rows may be others over the same inputs; of the tree of its SQL, its header, and the views it reads. */
   readonly fingerprint: string
+  /** Incremental and merge: how its rows follow from those of its inputs. */
+  readonly trace?: Trace
 }
 
 /** A table that models can read, and that is no model. */
@@ -75,4 +78,6 @@ export interface ModelGraph {
   readonly byName: ReadonlyMap<string, BoundModel>
   /** The tables that models read, by name. */
   readonly tables: ReadonlyMap<string, InputTable>
+  /** What a name in the SQL of one of these models stands for, in whatever case it is written. */
+  readonly source: (name: string) => TraceSource | undefined
 }

@@ -37,4 +37,9 @@ export const modelErrors = {
     message: '{place}: these models read each other in a circle: {path}{excerpt}',
     hint: 'let one of them read what the others are made from',
   },
+  MODEL_NOT_TRACED: {
+    kind: 'usage',
+    message: '{place}: this cannot be computed {by}: {reason}{excerpt}',
+    hint: '{remedy}',
+  },
 } as const satisfies Record<string, ErrorRow>
