@@ -4,6 +4,7 @@ import type { Context } from '../core/context.ts'
 import type { Lake } from '../lake/lake.ts'
 import { settle } from '../lake/settle.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
+import { diskError } from '../storage/disk.ts'
 import { readDeliveries } from './deliveries.ts'
 import { tryBatch } from './load/batch.ts'
 import { batchFiles, decideFiles, type PlannedFile, type WorkFile } from './load/plan.ts'
@@ -74,15 +75,24 @@ async function loadBatch(
   const outcomes: FileOutcome[] = []
   let files = planned
   while (files.length > 0) {
-    await mkdir(tempFolder, { recursive: true, mode: 0o700 })
-    const folder = await mkdtemp(join(tempFolder, 'load-'))
+    const attempt = await inTempFolder(tempFolder, (folder) => tryBatch(lake, source, files, folder, context))
+    outcomes.push(...attempt.outcomes)
+    files = attempt.again
+  }
+  return outcomes
+}
+
+/** Gives `work` a folder for its time; that its disk is full is told as such. */
+async function inTempFolder<Result>(parent: string, work: (folder: string) => Promise<Result>): Promise<Result> {
+  try {
+    await mkdir(parent, { recursive: true, mode: 0o700 })
+    const folder = await mkdtemp(join(parent, 'load-'))
     try {
-      const attempt = await tryBatch(lake, source, files, folder, context)
-      outcomes.push(...attempt.outcomes)
-      files = attempt.again
+      return await work(folder)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
+  } catch (error) {
+    throw diskError(error, 'write', parent)
   }
-  return outcomes
 }

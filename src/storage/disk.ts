@@ -179,12 +179,11 @@ async function answered<Result>(
   }
 }
 
-/** A failure of `node:fs` in Millrace's words. */
+/** A failure of `node:fs` in Millrace's words; any other error as it is. */
 export function diskError(error: unknown, operation: string, path: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException
+  if (error instanceof MillraceError || typeof code !== 'string' || code.startsWith('ERR_')) return error
   switch (code) {
-    case undefined:
-      return error
     case 'ENOENT':
       return new MillraceError('OBJECT_NOT_FOUND', { path }, error)
     case 'EACCES':

@@ -38,6 +38,6 @@ async function coded<Result>(operation: string, path: string, work: Promise<Resu
   try {
     return await work
   } catch (error) {
-    throw error instanceof MillraceError ? error : diskError(error, operation, path)
+    throw diskError(error, operation, path)
   }
 }

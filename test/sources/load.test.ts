@@ -308,3 +308,23 @@ test('files of a batch stay when what comes after its commit fails', async () =>
   expect(await query(on, 'SELECT count(*) FROM t')).toEqual([[3n]])
   expect(brief(await load(on, source))).toEqual(['a.csv: skipped unchanged'])
 })
+
+test('long lines that are refused are kept whole, many of them in little memory', async () => {
+  const on = await loading(engine)
+  const long = (text: string, bytes: number) => text.repeat(Math.ceil(bytes / Buffer.byteLength(text)))
+  const lines = [
+    ...Array.from({ length: 20 }, (_, at) => `x${at},2024-01-01,1.50,${long('many ', 1_500_000)}`),
+    `x,2024-01-01,1.50,${long('\u0001', 1_900_000)}\u0001`,
+    `7,2024-01-01,1.50,"${long('é', 7_500_000)}`,
+  ]
+  await writeFile(join(on.root, 'a.csv'), `id,day,price,name\n1,2024-01-01,1.50,a\n${lines.join('\n')}\n`)
+  await writeFile(join(on.root, 'b.csv'), `id,day,price,name\n${long('endless ', 9_000_000)}`)
+  const source = sourceOf(on, { contract, files: { glob: '*.csv' }, maxRejects: 1 })
+  expect(brief(await load(on, source))).toEqual(['a.csv: loaded 1+22', 'b.csv: refused FILE_UNREADABLE'])
+  const kept = await rejects(on)
+  expect(kept.map(({ line }) => line)).toEqual(lines.map((_, at) => BigInt(at + 3)))
+  for (const [at, { raw, encoding }] of kept.entries())
+    expect(
+      Buffer.from(`${raw}`, encoding === 'text' ? 'utf8' : 'base64').equals(Buffer.from(lines[at] as string)),
+    ).toBe(true)
+})

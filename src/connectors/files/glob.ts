@@ -10,7 +10,7 @@ const magic = /[*?[\]{}]/
 /**
  * The files that globs name, in the order of their paths: `*`, `?`, `[…]`, `{a,b}` within a part of the path, `**` for
  * any depth of folders. Hidden names are matched only by a part that begins with a dot. A path without such signs names
- * one file, which has to be there: FILE_NOT_FOUND. PERMISSION_DENIED names a folder that cannot be listed.
+ * one file, which has to be there: FILE_NOT_FOUND. What is there by the very name, signs and all, is meant. PERMISSION_DENIED names a folder that cannot be listed.
  */
 export async function findFiles(globs: string | readonly string[], root: string): Promise<readonly FoundFile[]> {
   const found = new Map<string, FoundFile>()
@@ -23,12 +23,17 @@ async function findOne(glob: string, root: string): Promise<readonly FoundFile[]
   const literal = await describeFile(absolute, root)
   if (literal) return [literal]
   if (!magic.test(glob)) throw new MillraceError('FILE_NOT_FOUND', { path: glob })
+  const whole = absolute.split(sep).filter((part) => part !== '')
+  let base: string = sep
+  // a folder that is there by that very name is no pattern: `shop [2024]`
+  while (whole.length > 1 && (!magic.test(whole[0] as string) || (await leadsToFolder(join(base, whole[0] as string)))))
+    base = join(base, whole.shift() as string)
   const paths: string[] = []
-  for (const choice of withoutBraces(absolute)) {
+  for (const choice of withoutBraces(whole.join(sep))) {
     const parts = choice.split(sep).filter((part) => part !== '')
     const fixed = parts.findIndex((part) => magic.test(part))
     const last = fixed < 0 ? parts.length - 1 : fixed
-    paths.push(...(await walk(sep + parts.slice(0, last).join(sep), parts.slice(last))))
+    paths.push(...(await walk(join(base, ...parts.slice(0, last)), parts.slice(last))))
   }
   const found = await mapLimit([...new Set(paths)].sort(), 16, (path) => describeFile(path, root))
   return found.filter((file) => file !== undefined)

@@ -70,6 +70,8 @@ export function jsonDocumentSplitter(shape: JsonShape, sink: RecordSink): Splitt
     push(piece) {
       pieces.push(Buffer.from(piece))
     },
+    // its lines mean little
+    waiting: 0,
     end() {
       return splitDocument(Buffer.concat(pieces), shape, sink)
     },

@@ -21,7 +21,7 @@ import { type Layout, layoutOf } from './layout.ts'
 import { checkOptions, type FilesOptions } from './options.ts'
 import { describeParquet, type ParquetFile, parquetPart } from './parquet.ts'
 import { directPart, numberedPart, stagedDialect } from './parts.ts'
-import type { RecordSink, Splitter } from './records.ts'
+import { longestKeptBytes, type RecordSink, type Splitter } from './records.ts'
 import { type Scan, scanner } from './scan.ts'
 import { StagedFile } from './staging.ts'
 
@@ -215,7 +215,10 @@ async function stageFile(
 ): Promise<NumberedReading['files'][number]> {
   const sink: RecordSink = {
     record: (line, bytes, start, end) => staged.add(index, line, bytes, start, end),
-    reject: (found) => reject({ file: index, ...found }),
+    reject: (found) => {
+      if (found.bytes.length > longestKeptBytes) throw overlong(file, `from line ${found.line} on, ${found.message}`)
+      reject({ file: index, ...found })
+    },
   }
   const splitter = splitterOf(layout, after === undefined ? 1 : after.lines + 1, keys, sink)
   const whole = scanner(after === undefined ? {} : { prefixBytes: after.contentBytes })
@@ -235,6 +238,7 @@ async function stageFile(
   for await (const piece of asUtf8(scanned(), layout.encoding)) {
     text?.push(piece)
     splitter.push(piece)
+    if (splitter.waiting > longestKeptBytes) throw overlong(file, 'a line or its header does not end')
     await staged.flushFull()
   }
   const counts = splitter.end()
@@ -243,6 +247,12 @@ async function stageFile(
   const lines = layout.format === 'json' ? counts.records + counts.rejected : (text?.end() ?? scan).lines
   const fields = layout.format === 'csv' ? layout.fields : undefined
   return { content: contentOfScan(scan, lines), counts, ...(fields && { fields }) }
+}
+
+/** To keep all of it as one reject would take memory without bound. */
+function overlong({ path }: FoundFile, what: string): MillraceError {
+  const reason = `${what}, for more than ${longestKeptBytes / 1_000_000} MB; is it text, and is the quote right?`
+  return new MillraceError('FILE_UNREADABLE', { path, reason })
 }
 
 function pieceBytes(file: FoundFile): number {

@@ -31,6 +31,8 @@ export interface RecordSink {
 /** Cuts bytes that come in pieces into records. */
 export interface Splitter {
   push(piece: Buffer): void
+  /** Bytes that wait for the end of their line. */
+  readonly waiting: number
   end(): LineCounts
 }
 
@@ -50,20 +52,27 @@ export function pieceSplitter(
 ): Splitter {
   let held: Buffer = Buffer.alloc(0)
   let begun = firstLine > 1
+  /** A line of nothing but the mark. */
+  let onlyMark = 0
   const begin = (bytes: Buffer, last: boolean): number => {
     if (begun) return consume(bytes, 0, last)
-    if (bytes.length < 3 && !last) return 0
+    if (bytes.length < 4 && !last) return 0
     begun = true
-    return consume(bytes, afterByteOrderMark(bytes), last)
+    const at = afterByteOrderMark(bytes)
+    if (at > 0 && at === bytes.length) onlyMark = 1
+    return consume(bytes, at, last)
   }
   return {
     push(piece) {
       const bytes = held.length === 0 ? piece : Buffer.concat([held, piece])
       held = Buffer.from(bytes.subarray(begin(bytes, false)))
     },
+    get waiting() {
+      return held.length
+    },
     end() {
       begin(held, true)
-      return counts
+      return { ...counts, blank: counts.blank + onlyMark }
     },
   }
 }
@@ -89,6 +98,9 @@ export function afterLineEnd(bytes: Buffer, end: number): number {
 
 /** A longer record is a reject: the engine's own limit of a line, less what numbering adds. */
 export const longestRecordBytes = 1_999_000
+
+/** A longer line is not even kept as a reject: what holds it is no text of lines, and is refused as a whole. */
+export const longestKeptBytes = 8_000_000
 
 /** The line ends in a text: LF, CR LF, and CR alone. */
 export function lineEnds(bytes: Buffer, start: number, end: number): number {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
 
 /** What is refused of a file: a line, or the record that begins in it. */
 export interface Refused {
@@ -14,6 +14,9 @@ export interface Refused {
 }
 
 const bufferChars = 1 << 20
+
+/** Bytes: the engine reads objects of 16 MiB, and what JSON has to escape can be six times as long as it was. */
+const longestRow = 15_000_000
 
 /** Gathers rejects in a file of NDJSON, in the form that `commitRejects` reads: there may be millions. */
 export class RejectLog implements Disposable {
@@ -44,21 +47,22 @@ export class RejectLog implements Disposable {
       .update(JSON.stringify([source, n, path, line]))
       .digest('hex')
       .slice(0, 20)
-    const asText = isUtf8(bytes) && !bytes.includes(0)
-    const raw = bytes.toString(asText ? 'utf8' : 'base64')
-    const encoding = asText ? 'text' : 'base64'
-    const row = { id, source, batch: n, file: path, line, column, code, message, raw, encoding, rejected_at: at }
+    const row = { id, source, batch: n, file: path, line, column, code, message, rejected_at: at }
+    const base64 = (): string => JSON.stringify({ ...row, raw: bytes.toString('base64'), encoding: 'base64' })
+    const isText = isUtf8(bytes) && !bytes.includes(0)
+    const text = isText ? JSON.stringify({ ...row, raw: bytes.toString(), encoding: 'text' }) : base64()
     const known = this.#files.get(path)
     if (known) known.count++
     else this.#files.set(path, { count: 1, first: refused })
-    this.#text += `${JSON.stringify(row)}\n`
+    this.#text += `${Buffer.byteLength(text) > longestRow ? base64() : text}\n`
     if (this.#text.length > bufferChars) this.flush()
   }
 
   flush(): void {
     if (this.#text === '') return
     this.#file ??= openSync(this.path, 'wx', 0o600)
-    writeSync(this.#file, this.#text)
+    // unlike writeSync, it goes on where the disk took a part
+    writeFileSync(this.#file, this.#text)
     this.#text = ''
   }
 

@@ -1,4 +1,4 @@
-import { appendFile, copyFile, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -212,4 +212,39 @@ test('Parquet files are read as they are typed; a row knows its file and place',
   ])
   await writeFile(join(root, 'bad.parquet'), 'PAR1 no')
   await expect(numbered(root, { glob: 'bad.parquet', engine })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+})
+
+test('a folder whose name reads as a pattern is that folder', async () => {
+  const parent = await tempFolder()
+  const root = join(parent, 'shop [2024] {a,b}')
+  await mkdir(join(root, 'data [1]'), { recursive: true })
+  await mkdir(join(parent, 'shop 2 {a,b}/data 1'), { recursive: true })
+  await writeFile(join(root, 'data [1]/a.csv'), 'x\n1\n')
+  await writeFile(join(parent, 'shop 2 {a,b}/data 1/a.csv'), 'x\n2\n')
+  for (const glob of ['data*/*.csv', 'data [1]/*.csv', '{no,data}*/*.csv', '**/*.csv', join(root, '*/a.csv')])
+    expect((await fileReader({ root, glob }).find(context)).map(({ path }) => path)).toEqual(['data [1]/a.csv'])
+})
+
+test('a file of nothing but a byte order mark is one blank line', async () => {
+  const root = await tempFolder()
+  for (const name of ['a.csv', 'b.ndjson']) await writeFile(join(root, name), '\ufeff')
+  const { files } = await numbered(root, { glob: '*' })
+  for (const { content, counts } of files) {
+    expect(content.lines).toBe(1)
+    expect(counts).toEqual({ header: 0, blank: 1, records: 0, continuation: 0, rejected: 0 })
+  }
+})
+
+test.each([
+  ['a line without an end', 'a.csv', () => `x,y\n1,${'z'.repeat(9_000_000)}`],
+  ['a header whose quote is not closed', 'a.csv', () => `x,"y\n${'1,2\n'.repeat(2_500_000)}`],
+  ['an object without an end', 'a.ndjson', () => `{"x":"${'z'.repeat(9_000_000)}`],
+  ['a document that breaks off', 'a.json', () => `[{"x":1} ${'1,2\n'.repeat(2_500_000)}`],
+])('%s is no reject of many megabytes: the file is refused', async (_, name, text) => {
+  const root = await tempFolder()
+  await writeFile(join(root, name), text())
+  await expect(numbered(root, { glob: name })).rejects.toMatchObject({
+    code: 'FILE_UNREADABLE',
+    fields: { path: name, reason: expect.stringContaining('8 MB') },
+  })
 })
