@@ -21,7 +21,10 @@ export async function confirm(
     const answer = await prompt.question(`${question} [y/N] `, { signal: context.signal })
     return /^\s*y(es)?\s*$/i.test(answer)
   } catch (error) {
-    throw context.signal.aborted ? context.signal.reason : error
+    if (context.signal.aborted) throw context.signal.reason
+    // Ctrl-D: no answer is no yes
+    if ((error as { readonly code?: unknown }).code === 'ABORT_ERR') return false
+    throw error
   } finally {
     prompt.close()
   }

@@ -4,6 +4,8 @@ import { confirm } from '../../src/cli/confirm.ts'
 import { inSession } from '../../src/cli/session.ts'
 import { captured } from './terminal.ts'
 
+const ctrlD = '\u0004'
+
 /** What `confirm` says when a person types `typed`, or when stdin is no terminal. */
 async function answered(typed: string | undefined, yes?: boolean) {
   const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined })
@@ -12,7 +14,7 @@ async function answered(typed: string | undefined, yes?: boolean) {
   const surroundings = { stdin, stdout: captured(80).stream, stderr: stderr.stream, now: () => 0 }
   const status = await inSession(surroundings, {}, undefined, async (session) => {
     const asking = confirm(session, 'millrace table drop', 'Drop events?', yes)
-    if (typed !== undefined) stdin.write(`${typed}\n`)
+    if (typed !== undefined) stdin.write(typed === ctrlD ? typed : `${typed}\n`)
     answer = await asking
   })
   return { answer, status, stderr: stderr.text() }
@@ -23,6 +25,7 @@ test('only y or yes is a yes', async () => {
   expect((await answered(' YES ')).answer).toBe(true)
   expect((await answered('')).answer).toBe(false)
   expect((await answered('yellow')).answer).toBe(false)
+  expect(await answered(ctrlD)).toMatchObject({ answer: false, status: 0 })
   expect((await answered('n')).stderr).toContain('Drop events? [y/N]')
 })
 

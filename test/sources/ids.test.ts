@@ -59,6 +59,16 @@ test('the same id with other content is a conflict, kept whole; the first stays'
   ])
 })
 
+test('a conflict does not tell an id that is personal', async () => {
+  const on = await loading(engine)
+  const personal = { ...contract, columns: { ...contract.columns, id: { type: 'varchar', pii: true } } }
+  await writeFile(join(on.root, 'a.csv'), `${head}secret,1,x\nsecret,2,y\n`)
+  await load(on, sourceOf(on, { contract: personal, files: { glob: '*.csv' }, maxRejects: 1 }))
+  expect((await rejects(on)).map(({ code, message }) => [code, message])).toEqual([
+    ['conflict', 'the id (hidden) is there already, with other content'],
+  ])
+})
+
 test('rows without an id are all kept, and an id whose row was refused is free', async () => {
   const on = await loading(engine)
   expect(await loadText(on, { 'a.csv': `${head},1,x\n,1,x\na,free,x\na,1,x\n` })).toEqual(['a.csv: loaded 3+1'])

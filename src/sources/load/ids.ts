@@ -138,8 +138,9 @@ async function judgeConflicts(
             part.textColumn === undefined
               ? await reading.text({ part: index, at: Number(at), bytes: Number(length) })
               : Buffer.from(String(whole))
-          const message = `the id ${own} is there already, with other content`
           const column = contract.id as string
+          const hidden = contract.columns.some((each) => each.name === column && each.pii)
+          const message = `the id ${hidden ? '(hidden)' : own} is there already, with other content`
           rejects.add({ path: String(path), line: Number(line), column, code: 'conflict', message, bytes })
         }
       }
