@@ -6,6 +6,7 @@ import { tablesOf } from '../sql/names.ts'
 import { parseSql } from '../sql/parse.ts'
 import { placeOfByte } from '../sql/place.ts'
 import { assertSafe } from '../sql/safety.ts'
+import { clockOf } from './duckdb/clock.ts'
 import { copiedFiles, discard, planCopy, storedColumns, withoutEmpty, writtenFile } from './duckdb/copy.ts'
 import { completed } from './duckdb/footers.ts'
 import { type DuckdbOptions, Instance } from './duckdb/instance.ts'
@@ -104,6 +105,8 @@ class DuckdbEngine implements Engine {
     )
     this.#sessions.add(session)
     try {
+      const clock = query.nowMs === undefined ? [] : clockOf(query.nowMs)
+      for (const macro of clock) await session.own(macro.text)
       for (const view of viewsOf(query.from)) await session.own(view.text)
       if (locked) await session.lock(reachOf(query.from, target?.root))
       await session.prepare(query.sql, 0)

@@ -18,6 +18,8 @@ export interface Query {
   readonly parameters?: readonly (string | number | bigint | boolean | null)[]
   /** The first `rows` alone; whether there are more, a result tells by `truncated`, and `write` does not. QUERY_TIMEOUT. */
   readonly limits?: { readonly rows?: number; readonly timeoutMs?: number }
+  /** What `now()`, `current_date` and their like say; without it the clock of the machine. */
+  readonly nowMs?: number
   /**
    * `lake`: text that a person typed. It runs where nothing but the files of its relations can be read and no setting
    * can be changed. `own` (default): text that Millrace made.

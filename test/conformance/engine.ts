@@ -50,6 +50,23 @@ export const engineConformance = conformance<Engine, EngineCapabilities>({
       )
     },
   },
+  'the clock of a query is what it is given': {
+    run: async (engine) => {
+      const asked = `SELECT now()::VARCHAR, current_timestamp::VARCHAR, current_date::VARCHAR, today()::VARCHAR,
+        localtimestamp::VARCHAR, age(DATE '2024-02-28')::VARCHAR, age(DATE '2024-03-01', DATE '2024-02-28')::VARCHAR,
+        (SELECT max(moment)::VARCHAR FROM later)`
+      const later: Relation = { kind: 'select', sql: 'SELECT now() AS moment', from: {} }
+      const nowMs = Date.parse('2024-02-29T23:30:00Z')
+      const at = '2024-02-29 23:30:00+00'
+      const day = '2024-02-29'
+      for (const trust of ['own', 'lake'] as const) {
+        const [row] = await rows(engine, { sql: asked, from: { later }, nowMs, trust })
+        expect(row).toEqual([at, at, day, day, '2024-02-29 23:30:00', '1 day', '2 days', at])
+      }
+      const [free] = await rows(engine, { sql: 'SELECT year(now())', from: {} })
+      expect(Number(free?.[0])).toBeGreaterThan(2024)
+    },
+  },
   'parameters are values and never text': {
     run: async (engine) => {
       const sql = 'SELECT id FROM sales WHERE id = $1 OR price = $2 OR $3 IS NULL'
