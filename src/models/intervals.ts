@@ -1,9 +1,8 @@
 import { instantsOf } from '../contract/zone.ts'
 import type { ColumnType } from '../core/columns.ts'
 import { join, type SqlText, sql, value } from '../sql/text.ts'
-
-/** The lengths of intervals, in the project's zone. */
-export type Grain = 'minute' | 'hour' | 'day' | 'week' | 'month'
+import type { TraceStep } from '../sql/trace.ts'
+import type { Grain } from './model.ts'
 
 /**
  * An interval of an incremental model by the local time of its start in the project's zone: `2019-11-01` (day, week,
@@ -52,17 +51,25 @@ export function sortLabels(labels: Iterable<Label>): readonly Label[] {
   return [...new Set(labels)].sort((a, b) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1))
 }
 
+/** The label of the interval that follows; undefined after one that no calendar has. */
+export function nextLabel(label: string, grain: Grain): Label | undefined {
+  const fromMs = startOf(label)
+  if (fromMs === undefined) return undefined
+  return labelOf(isoOf(endOf(fromMs, grain)).slice(0, 19).replace('T', ' '), grain)
+}
+
 /** Times from `from` on and below `to`: dates, or instants with `Z`. */
 export interface TimeRange {
   readonly from: string
   readonly to: string
 }
 
-/** How a column's value becomes the time of the output; each in UTC where it needs a zone and has none. */
-export type TimeStep =
-  | { readonly kind: 'cast'; readonly to: 'date' | 'timestamp' | 'timestamptz' }
-  | { readonly kind: 'trunc'; readonly unit: string }
-  | { readonly kind: 'zone'; readonly zone: string }
+/** A column, how its value becomes the time, and how far around the interval it is looked at. */
+export interface TimeColumn {
+  readonly type: ColumnType
+  readonly steps?: readonly TraceStep[]
+  readonly widen?: { readonly beforeMs: number; readonly afterMs: number }
+}
 
 /**
  * All values of a column of this type whose time, after the steps, can lie in the interval: exact, but that around a
@@ -72,15 +79,16 @@ export function rangeOf(
   label: string,
   grain: Grain,
   zone: string,
-  { type, steps = [] }: { readonly type: ColumnType; readonly steps?: readonly TimeStep[] },
+  { type, steps = [], widen }: TimeColumn,
 ): TimeRange | undefined {
   const fromMs = startOf(label)
   const kinds = kindsOf(type, steps)
   const last = kinds.at(-1)
   if (fromMs === undefined || (last !== 'date' && last !== 'timestamptz')) return undefined
-  const local = { fromMs, toMs: endOf(fromMs, grain) }
+  const { beforeMs = 0, afterMs = 0 } = widen ?? {}
+  const local = { fromMs: fromMs - beforeMs, toMs: endOf(fromMs, grain) + afterMs }
   let span: Span | undefined = last === 'date' ? local : instantsOf(zone, local.fromMs, local.toMs)
-  for (let at = steps.length - 1; at >= 0 && span; at--) span = before(steps[at] as TimeStep, kinds[at], span)
+  for (let at = steps.length - 1; at >= 0 && span; at--) span = before(steps[at] as TraceStep, kinds[at], span)
   if (!span) return undefined
   if (type.kind !== 'date') return { from: isoOf(span.fromMs), to: isoOf(span.toMs) }
   const [from, to] = [ceilTo(span.fromMs, 'day'), ceilTo(span.toMs, 'day')] as [number, number]
@@ -94,7 +102,7 @@ interface Span {
 }
 
 /** The types of a column's value before each step, and after the last. */
-function kindsOf(type: ColumnType, steps: readonly TimeStep[]): readonly string[] {
+function kindsOf(type: ColumnType, steps: readonly TraceStep[]): readonly string[] {
   const kinds: string[] = [type.kind]
   for (const step of steps) {
     const held = kinds.at(-1) as string
@@ -106,7 +114,7 @@ function kindsOf(type: ColumnType, steps: readonly TimeStep[]): readonly string[
 }
 
 /** What the values are before a step that lie in the span after it. */
-function before(step: TimeStep, kind: string | undefined, span: Span): Span | undefined {
+function before(step: TraceStep, kind: string | undefined, span: Span): Span | undefined {
   switch (step.kind) {
     case 'cast':
       return step.to === 'date' ? ceiled(span, 'day') : span

@@ -5,6 +5,7 @@ import type { Lake } from '../lake/lake.ts'
 import type { Snapshot } from '../lake/snapshot.ts'
 import type { Label } from './intervals.ts'
 import type { BoundModel, ModelGraph } from './model.ts'
+import type { Labels } from './state.ts'
 
 /** Which rows of a model: all, those of intervals, those with keys. */
 export type Part =
@@ -14,9 +15,17 @@ export type Part =
 
 /** Something that makes rows of a model other than its table has them. */
 export interface Reason {
+  /** The table or model that has changed; the model itself where it is its own. */
   readonly input: string
+  /** The version that was read when the model was built, and the one there is. */
   readonly from?: number
   readonly to: number
+  /**
+   * - `new`: the model, or this input, has never been read; `fingerprint`: the model says something else now.
+   * - `commits`: rows came or went; `dimension`: the same in a table that is read whole.
+   * - `upstream`: a model that it reads is stale itself; `remaining`: the last build has left it.
+   * - `foreign`: somebody else has written to the model's table; `unknown`: what changed can no longer be told.
+   */
   readonly why: 'new' | 'fingerprint' | 'commits' | 'dimension' | 'unknown' | 'foreign' | 'upstream' | 'remaining'
   readonly commits?: number
   readonly files?: number
@@ -46,7 +55,12 @@ export interface Site {
   stale(model: BoundModel, context: Context): Promise<Stale>
   /** The rows of a model's SELECT over its inputs, those that are models brought up to date. */
   select(model: BoundModel, part: Part, context: Context): Promise<Relation>
-  /** Table id → version of the tables that a model reads, views seen through. */
+  /**
+   * What of a model that is built now rests on rows of other models that their tables do not have: it stays stale until
+   * these are built.
+   */
+  borrowed(model: BoundModel, context: Context): Promise<Labels>
+  /** By table id, the version of each table that a model reads, views seen through; and an entry for these being all. */
   inputs(model: BoundModel, context: Context): Promise<ReadonlyMap<string, number>>
   /** The files of a table by the absolute folder that it lies in. */
   filesOf(root: string, context: Context): Promise<ReadonlyMap<string, AddFile>>

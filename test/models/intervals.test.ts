@@ -5,16 +5,16 @@ import { collect } from '../../src/engines/rows.ts'
 import {
   bucketSql,
   bucketText,
-  type Grain,
   inLabels,
   type Label,
   labelOf,
   labelSql,
   rangeOf,
   sortLabels,
-  type TimeStep,
 } from '../../src/models/intervals.ts'
+import type { Grain } from '../../src/models/model.ts'
 import { name, raw, type SqlText, sql, value } from '../../src/sql/text.ts'
+import type { TraceStep } from '../../src/sql/trace.ts'
 import { contextOf, engine } from '../engines/harness.ts'
 
 const duckdb = await engine()
@@ -85,7 +85,7 @@ test('a range of dates is of dates, and what has no plain label has none', () =>
   expect(rangeOf('2024-02-01', 'month', 'Asia/Tokyo', { type: date })).toEqual({ from: '2024-02-01', to: '2024-03-01' })
   expect(rangeOf('infinity', 'day', 'UTC', { type: timestamptz })).toBeUndefined()
   expect(rangeOf('0044-03-15 (BC) 00:00:00', 'day', 'UTC', { type: timestamptz })).toBeUndefined()
-  const decade: TimeStep = { kind: 'trunc', unit: 'decade' }
+  const decade: TraceStep = { kind: 'trunc', unit: 'decade' }
   expect(rangeOf('2024-02-01', 'day', 'UTC', { type: timestamptz, steps: [decade] })).toBeUndefined()
 })
 
@@ -123,11 +123,11 @@ const steps = fc.array(
       unit: fc.constantFrom('minute', 'hour', 'day', 'week', 'quarter', 'year'),
     }),
     fc.record({ kind: fc.constant('zone'), zone: fc.constantFrom(...zones) }),
-  ) as fc.Arbitrary<TimeStep>,
+  ) as fc.Arbitrary<TraceStep>,
   { maxLength: 3 },
 )
 
-function applied(column: SqlText, taken: readonly TimeStep[]): SqlText {
+function applied(column: SqlText, taken: readonly TraceStep[]): SqlText {
   return taken.reduce((held, step) => {
     if (step.kind === 'cast') return sql`CAST(${held} AS ${raw(step.to)})`
     return step.kind === 'trunc'
@@ -145,7 +145,7 @@ test('a value lies in the range of the label of what the steps make of it', asyn
       fc.constantFrom(...zones),
       fc.constantFrom(...grains),
       async (times, kind, taken, zone, grain) => {
-        const ended: readonly TimeStep[] = [...taken, { kind: 'cast', to: 'timestamptz' }]
+        const ended: readonly TraceStep[] = [...taken, { kind: 'cast', to: 'timestamptz' }]
         const values = kind === 'date' ? times.map((time) => time.slice(0, 10)) : times
         const bucket = bucketText(bucketSql(applied(name('v'), ended), timestamptz, grain, zone))
         const list = raw(values.map((text) => value(text).text).join(', '))

@@ -80,6 +80,7 @@ export function plainSite(
     built: () => undefined,
     stale: async (model) => stale(model),
     select: partOf,
+    borrowed: async () => [],
     inputs: async (model, context) => {
       const stored = [...storedInputs(graph, model), ...model.inputs.filter((input) => !graph.byName.has(input))]
       const read = await Promise.all(stored.map((table) => current(table, context)))

@@ -9,10 +9,19 @@ import { mergeByKey } from '../../lake/merge.ts'
 import type { Snapshot } from '../../lake/snapshot.ts'
 import { type Outcome, overwrite } from '../../lake/write.ts'
 import { writeOwnFile } from '../../storage/own-file.ts'
-import type { Label } from '../intervals.ts'
+import { type Label, sortLabels } from '../intervals.ts'
 import type { BoundModel } from '../model.ts'
 import type { Part, Site } from '../site.ts'
-import { type BuildIntent, buildApp, builtApp, fingerprintApp, inputApp, intentFile, intentPath } from '../state.ts'
+import {
+  type BuildIntent,
+  buildApp,
+  builtApp,
+  fingerprintApp,
+  inputApp,
+  intentFile,
+  intentPath,
+  type Labels,
+} from '../state.ts'
 import { intervalsWhere } from './intervals-where.ts'
 
 /** One commit of a build. */
@@ -41,12 +50,13 @@ export async function commitRows(
   checkVersion(model, before, plannedVersion)
   const build = (before?.txns.get(buildApp) ?? 0n) + 1n
   const inputs = await site.inputs(model, context)
+  const remaining = remainingOf(deed.remaining, await site.borrowed(model, context))
   const query: Query = {
     sql: 'SELECT * FROM model_rows',
     from: { model_rows: await site.select(model, deed.part, context) },
   }
   const path = intentPath(model.name, build)
-  await writeOwnFile(lake.store, path, intentFile, intentOf(model, deed), { signal: context.signal })
+  await writeOwnFile(lake.store, path, intentFile, intentOf(model, deed, remaining), { signal: context.signal })
   const options: RowOptions = {
     // whatever another writer adds meanwhile would be taken for ours
     isolation: 'Serializable',
@@ -96,8 +106,13 @@ function checkVersion({ name }: BoundModel, now: Snapshot | undefined, planned: 
   throw new MillraceError('MODEL_OUTPUT_CHANGED', { table: name, from: from ?? 'none', to: to ?? 'none' })
 }
 
+/** What the build has left, and what it rests on rows for that are in no table yet. */
+function remainingOf(left: readonly Label[], borrowed: Labels): Labels {
+  return borrowed === 'all' ? 'all' : sortLabels([...left, ...borrowed])
+}
+
 /** Only of intervals is it known beforehand which rows change; of all else the commit's files tell. */
-function intentOf({ kind }: BoundModel, { part, whole, remaining }: Deed): BuildIntent {
+function intentOf({ kind }: BoundModel, { part, whole }: Deed, remaining: Labels): BuildIntent {
   if (kind !== 'incremental') return { remaining }
   return { labels: whole || part.kind !== 'labels' ? 'all' : part.labels, remaining }
 }

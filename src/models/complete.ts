@@ -1,0 +1,137 @@
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
+import type { Relation } from '../engines/relation.ts'
+import type { AddFile } from '../lake/actions.ts'
+import type { Lake } from '../lake/lake.ts'
+import { relationOf } from '../lake/relation.ts'
+import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
+import type { Frozen, LakeTable } from '../query/frozen.ts'
+import type { Filter } from '../sql/filters.ts'
+import { type Trace, trace } from '../sql/trace.ts'
+import type { BoundModel, ModelGraph } from './model.ts'
+import { type Completed, completedRows } from './reading/completed.ts'
+import { sourceOf } from './reading/occurrences.ts'
+import { grainOf, looksAround } from './reading/reach.ts'
+import { columnsOf, selectRows } from './reading/select.ts'
+import type { InputTable, Reading } from './reading.ts'
+import type { Stale } from './site.ts'
+import { borrowedBy, inputVersions, staleOf } from './stale.ts'
+
+/** What models are read in. */
+export interface ModelGround {
+  readonly graph: ModelGraph
+  /** Of the models' own tables. */
+  readonly lake: Lake
+  /** IANA zone of intervals. */
+  readonly timezone: string
+  readonly frozen: Frozen
+  /** Where a table lies that is no model; undefined for one that is declared and not there yet. */
+  place(name: string, context: Context): Promise<LakeTable | undefined>
+  /** How a model's time or key is traced; without it by its SQL. */
+  readonly traceOf?: (model: BoundModel) => Promise<Trace>
+}
+
+/** Models over one version of every table, brought up to date. */
+export interface CompleteReading extends Reading {
+  /** A model's rows as its inputs are now; `filters` as for a catalog. */
+  complete(model: BoundModel, filters: readonly Filter[], context: Context): Promise<Completed>
+  /** Table → version, of all that was read so far. */
+  versions(): Readonly<Record<string, number>>
+}
+
+/** Reads models over one frozen version of every table. INPUT_BEHIND where one moved on before it was frozen. */
+export function readModels(ground: ModelGround): CompleteReading {
+  const { graph, lake, timezone, frozen } = ground
+  const outputs = new Map<string, Promise<Snapshot | undefined>>()
+  const inputs = new Map<string, Promise<InputTable | undefined>>()
+  const stale = new Map<string, Promise<Stale>>()
+  const traces = new Map<string, Promise<Trace>>()
+  const versions: Record<string, number> = {}
+  const ownTable = (name: string): LakeTable => ({ name, lake, table: name })
+  const placeOf = async (name: string, context: Context) =>
+    graph.byName.has(name) ? ownTable(name) : ground.place(name, context)
+
+  const readOutput = async (name: string, context: Context): Promise<Snapshot | undefined> => {
+    if (!(await tableExists(lake, name, context))) return undefined
+    const snapshot = await frozen.snapshot(ownTable(name), context)
+    versions[name] = snapshot.version
+    return snapshot
+  }
+  const readInput = async (name: string, context: Context): Promise<InputTable | undefined> => {
+    const model = graph.byName.get(name)
+    if (model) {
+      const snapshot = await reading.output(model, context)
+      return snapshot && { lake, snapshot }
+    }
+    const place = await ground.place(name, context)
+    if (!place) return undefined
+    const snapshot = await frozen.snapshot(place, context)
+    versions[name] = snapshot.version
+    return { lake: place.lake, snapshot }
+  }
+  const rowsOf = async (name: string, filters: readonly Filter[], context: Context): Promise<Relation> => {
+    const model = graph.byName.get(name)
+    if (model) return (await reading.complete(model, filters, context)).relation
+    const table = await reading.input(name, context)
+    if (!table) return { kind: 'values', columns: columnsOf(reading, name), rows: [] }
+    return relationOf(table.lake, table.snapshot, filters)
+  }
+
+  const reading: CompleteReading = {
+    graph,
+    lake,
+    timezone,
+    versions: () => ({ ...versions }),
+    output: ({ name }, context) => once(outputs, name, () => readOutput(name, context)),
+    built({ name }, snapshot) {
+      frozen.put(ownTable(name), snapshot)
+      versions[name] = snapshot.version
+      outputs.set(name, Promise.resolve(snapshot))
+      inputs.delete(name)
+      stale.clear()
+    },
+    input: (name, context) => once(inputs, name, () => readInput(name, context)),
+    async newestVersion(name, context) {
+      const place = await placeOf(name, context)
+      return place ? (await readSnapshot(place.lake, place.table, {}, context)).version : -1
+    },
+    trace: (model) =>
+      once(traces, model.name, () => (ground.traceOf ?? ((one) => traceModel(graph, one, timezone)))(model)),
+    stale: (model, context) => once(stale, model.name, () => staleOf(reading, model, context)),
+    borrowed: (model, context) => borrowedBy(reading, model, context),
+    inputs: (model, context) => inputVersions(reading, model, context),
+    select: (model, part, context) =>
+      selectRows(reading, model, part, (name, filters) => rowsOf(name, filters, context), context),
+    complete: (model, filters, context) =>
+      completedRows(reading, model, filters, (name, own) => rowsOf(name, own, context), context),
+    async filesOf(root, context) {
+      for (const name of [...graph.byName.keys(), ...graph.tables.keys()]) {
+        const place = await placeOf(name, context)
+        if (!place || `${place.lake.root}/${place.table}` !== root) continue
+        return (await reading.input(name, context))?.snapshot.files ?? new Map<string, AddFile>()
+      }
+      return new Map()
+    },
+    async rows(name, context) {
+      if (graph.byName.has(name) || (await ground.place(name, context))) return rowsOf(name, [], context)
+      const known = [...graph.byName.keys(), ...graph.tables.keys()]
+      throw new MillraceError('NAME_UNKNOWN', { what: 'table', name, suggestion: suggest(name, known) })
+    },
+  }
+  return reading
+}
+
+async function once<T>(held: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const made = held.get(key) ?? make()
+  held.set(key, made)
+  return made
+}
+
+/** Where the time of an incremental model, or the key of one that merges, comes from. */
+function traceModel(graph: ModelGraph, model: BoundModel, timezone: string): Promise<Trace> {
+  const source = sourceOf(graph)
+  if (model.kind === 'merge') return trace(model.parsed, model.key ?? [], source, { by: 'key', unbounded: false })
+  const grain = { unit: grainOf(model), zone: timezone }
+  return trace(model.parsed, [model.time ?? ''], source, { by: 'time', unbounded: looksAround(model), grain })
+}

@@ -1,0 +1,83 @@
+import type { Context } from '../../core/context.ts'
+import type { Engine } from '../../engines/engine.ts'
+import { collect } from '../../engines/rows.ts'
+import { fileTest } from '../../lake/skipping.ts'
+import { zoned } from '../../query/lake-catalog.ts'
+import type { Filter, FilterValue } from '../../sql/filters.ts'
+import { join, raw, sql, value } from '../../sql/text.ts'
+import { bucketSql, bucketText, type Label, labelOf, rangeOf } from '../intervals.ts'
+import type { BoundModel } from '../model.ts'
+import { grainOf, type Run, timeColumn } from './reach.ts'
+
+/** The labels of intervals that can hold a row which fulfils the filters. */
+export function labelsReached(
+  model: BoundModel,
+  labels: readonly Label[],
+  filters: readonly Filter[],
+  zone: string,
+): readonly Label[] {
+  const column = timeColumn(model)
+  const own = filtersOn(model, filters)
+  if (own.length === 0) return labels
+  // an interval is looked at as a file that holds all of it and nothing else
+  const test = fileTest({ columns: [column], partitionColumns: [] }, own)
+  return labels.filter((label) => {
+    const range = label === null ? undefined : rangeOf(label, grainOf(model), zone, { type: column.type })
+    if (label !== null && !range) return true
+    const counts = { numRecords: 1, nullCount: { [column.name]: range ? 0 : 1 } }
+    const bounds = range && { minValues: { [column.name]: range.from }, maxValues: { [column.name]: range.to } }
+    const stats = JSON.stringify({ ...counts, ...bounds })
+    return test({ path: '', partitionValues: {}, size: 0, modificationTime: 0, dataChange: false, stats })
+  })
+}
+
+/** The intervals from the first to the last that can hold a row which fulfils the filters; undefined: any may. */
+export async function runReached(
+  engine: Engine,
+  model: BoundModel,
+  filters: readonly Filter[],
+  zone: string,
+  context: Context,
+): Promise<Run | undefined> {
+  const { type } = timeColumn(model)
+  const [from, to]: [FilterValue[], FilterValue[]] = [[], []]
+  for (const filter of filtersOn(model, filters)) {
+    if (filter.op === '=' || filter.op === '>' || filter.op === '>=') from.push(filter.value)
+    if (filter.op === '=' || filter.op === '<' || filter.op === '<=') to.push(filter.value)
+    if (filter.op === 'within' && !filter.orNull && filter.ranges.length > 0) {
+      const [first] = filter.ranges.map((range) => range.from).sort()
+      const last = filter.ranges
+        .map((range) => range.to)
+        .sort()
+        .at(-1)
+      if (first !== undefined) from.push(first)
+      if (last !== undefined) to.push(last)
+    }
+  }
+  const ends: (string | undefined)[] = []
+  for (const [values, pick] of [
+    [from, raw('max')],
+    [to, raw('min')],
+  ] as const) {
+    const texts = values.filter((each) => typeof each === 'string')
+    if (texts.length === 0) {
+      ends.push(undefined)
+      continue
+    }
+    const times = join(texts.map((each) => sql`TRY_CAST(${value(each)} AS ${raw(type.kind)})`))
+    const bucket = bucketText(sql`${pick}(${bucketSql(sql`t`, type, grainOf(model), zone)})`)
+    const text = sql`SELECT ${bucket} FROM (SELECT unnest([${times}]) AS t)`.text
+    const [row] = await collect(await engine.run({ sql: text, from: {} }, context))
+    ends.push(labelOf((row?.[0] ?? null) as string | null, grainOf(model)) ?? undefined)
+  }
+  const [first, last] = ends
+  if (first === undefined && last === undefined) return undefined
+  return { ...(first !== undefined && { from: first }), ...(last !== undefined && { to: last }) }
+}
+
+/** The filters on the model's time, in UTC where they say no zone. */
+function filtersOn(model: BoundModel, filters: readonly Filter[]): readonly Filter[] {
+  const { name } = timeColumn(model)
+  const own = filters.filter(({ column }) => column.length === 1 && column[0]?.toLowerCase() === name.toLowerCase())
+  return zoned(own, [timeColumn(model)])
+}

@@ -1,0 +1,64 @@
+import type { Context } from '../../core/context.ts'
+import type { Relation } from '../../engines/relation.ts'
+import { collect } from '../../engines/rows.ts'
+import { name, raw, type SqlText, sql, value } from '../../sql/text.ts'
+import { bucketText, type Label, labelOf, rangeOf } from '../intervals.ts'
+import type { BoundModel } from '../model.ts'
+import type { Reading } from '../reading.ts'
+import { type InputChange, rowsOfChange } from './changed.ts'
+import { bucketsOf, grainOf, reachOf, runsOf, type Timed, timeColumn } from './reach.ts'
+
+/** The intervals of a model that the changed rows of an input are read for. */
+export async function labelsOf(
+  reading: Reading,
+  model: BoundModel,
+  timed: Timed,
+  change: InputChange,
+  context: Context,
+): Promise<readonly Label[]> {
+  const { stale } = change
+  const passed = stale && timesIn(stale.model, stale.labels, timed, reading.timezone)
+  const rows = passed ? [...change.rows, passed] : await rowsOfChange(reading, change, context)
+  const found = new Set<Label>()
+  const grain = grainOf(model)
+  const bucket = bucketsOf(reachOf(model, timed, reading.timezone), grain)
+  const text = sql`SELECT DISTINCT ${bucketText(sql`bucket`)} FROM (SELECT ${bucket} AS bucket FROM changed)`.text
+  for (const changed of rows) {
+    const result = await reading.lake.engine.run({ sql: text, from: { changed } }, context)
+    for (const [at] of await collect(result)) found.add(labelOf(at as string | null, grain))
+  }
+  return [...found]
+}
+
+/**
+ * Times that lie as close in these intervals of a model as clocks are ever changed, for an input whose time is made of
+ * that model's: so their intervals are told without reading a row. undefined where it is made of something else.
+ */
+function timesIn(
+  upstream: BoundModel,
+  labels: readonly Label[],
+  { column }: Timed,
+  zone: string,
+): Relation | undefined {
+  const time = timeColumn(upstream)
+  if (!column || column.name.toLowerCase() !== time.name.toLowerCase()) return undefined
+  const grain = grainOf(upstream)
+  const isDate = time.type.kind === 'date'
+  const step = isDate ? sql`INTERVAL 1 day` : grain === 'minute' ? sql`INTERVAL 1 minute` : sql`INTERVAL 15 minutes`
+  const parts: SqlText[] = labels.includes(null) ? [sql`SELECT NULL AS t`] : []
+  for (const run of runsOf(labels, grain)) {
+    const ends = [run.from, run.to].map((label) => rangeOf(label, grain, zone, { type: time.type }))
+    const [first, last] = ends
+    if (!first || !last) return undefined
+    const [from, to] = [first.from, last.to].map((end) => sql`CAST(${value(end)} AS TIMESTAMPTZ)`) as [SqlText, SqlText]
+    parts.push(sql`SELECT unnest(range(time_bucket(${step}, ${from}), ${to}, ${step})) AS t`)
+  }
+  if (parts.length === 0) return undefined
+  const all = parts.map((part) => part.text).join(' UNION ALL ')
+  const type = raw(isDate ? 'DATE' : 'TIMESTAMPTZ')
+  return {
+    kind: 'select',
+    sql: sql`SELECT CAST(t AS ${type}) AS ${name(column.name)} FROM (${raw(all)})`.text,
+    from: {},
+  }
+}

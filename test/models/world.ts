@@ -1,0 +1,100 @@
+import type { Context } from '../../src/core/context.ts'
+import { stringifyExact } from '../../src/core/json.ts'
+import type { Engine } from '../../src/engines/engine.ts'
+import type { Relation } from '../../src/engines/relation.ts'
+import { collect } from '../../src/engines/rows.ts'
+import type { Lake } from '../../src/lake/lake.ts'
+import { relationOf } from '../../src/lake/relation.ts'
+import { readSnapshot, tableExists } from '../../src/lake/snapshot.ts'
+import { build } from '../../src/models/build.ts'
+import { type CompleteReading, readModels } from '../../src/models/complete.ts'
+import type { ModelGraph } from '../../src/models/model.ts'
+import { planBuild } from '../../src/models/plan.ts'
+import { placesOf, selectOver } from '../../src/models/reading/occurrences.ts'
+import { type Frozen, freeze } from '../../src/query/frozen.ts'
+import { raw } from '../../src/sql/text.ts'
+import { type Trace, type Traced, type TraceStep, trace } from '../../src/sql/trace.ts'
+import { graphOf } from './plain-site.ts'
+
+/** Model → input → what tells the time or the key of a row; an input that is not there is a dimension. */
+export type Traces = Readonly<Record<string, Readonly<Record<string, readonly Traced[]>>>>
+
+export function by(text: string, column?: string, steps: readonly TraceStep[] = []): Traced {
+  return { sql: raw(text), ...(column !== undefined && { column, steps }) }
+}
+
+/** Models over the tables of a lake. */
+export interface World {
+  readonly lake: Lake
+  readonly graph: ModelGraph
+  readonly context: Context
+  reading(frozen?: Frozen): CompleteReading
+  /** Builds models, or one of them, as a plan says. */
+  build(select?: readonly string[]): Promise<void>
+  /** A model's rows brought up to date, and by its SELECT over the newest rows of everything, both sorted. */
+  completed(model: string): Promise<string[]>
+  plain(model: string): Promise<string[]>
+}
+
+export async function worldOf(
+  lake: Lake,
+  models: Readonly<Record<string, string>>,
+  traces: Traces,
+  timezone: string,
+  context: Context,
+): Promise<World> {
+  const graph = await graphOf(lake, models, timezone, context)
+  const traceOf = async (model: ModelGraph['order'][number]): Promise<Trace> => {
+    const found = await trace(model.parsed, [], (name) => tableSource(graph, name), { by: 'time', unbounded: false })
+    return {
+      obstacles: [],
+      occurrences: found.occurrences.map((each) => {
+        const traced = traces[model.name]?.[each.name]
+        return traced ? { ...each, traced } : each
+      }),
+    }
+  }
+  const place = async (name: string) =>
+    (await tableExists(lake, name, context)) ? { name, lake, table: name } : undefined
+  const reading = (frozen = freeze()) => readModels({ graph, lake, timezone, frozen, place, traceOf })
+  const plainRelation = async (name: string): Promise<Relation> => {
+    const model = graph.byName.get(name)
+    if (!model) {
+      if (await place(name)) return relationOf(lake, await readSnapshot(lake, name, {}, context))
+      return { kind: 'values', columns: graph.tables.get(name)?.columns ?? [], rows: [] }
+    }
+    const rows = new Map<string, Relation>()
+    for (const { id, name: input } of placesOf(graph, model)) rows.set(id, await plainRelation(input))
+    return selectOver(graph, model, rows)
+  }
+  return {
+    lake,
+    graph,
+    context,
+    reading,
+    async build(select) {
+      const site = reading()
+      const options = select ? { select: new Set(select) } : {}
+      const done = await build(site, await planBuild(site, options, context), context)
+      for (const each of done) if (each.outcome === 'failed' || each.outcome === 'blocked') throw each.error
+    },
+    async completed(name) {
+      const model = graph.byName.get(name)
+      if (!model) throw new Error(`no model ${name}`)
+      const { relation } = await reading().complete(model, [], context)
+      return sortedRows(lake.engine, relation, context)
+    },
+    plain: async (name) => sortedRows(lake.engine, await plainRelation(name), context),
+  }
+}
+
+function tableSource(graph: ModelGraph, name: string) {
+  const model = graph.byName.get(name)
+  if (model?.kind === 'view') return { kind: 'view', name, parsed: model.parsed } as const
+  return { kind: 'table', name, columns: model?.output ?? graph.tables.get(name)?.columns ?? [] } as const
+}
+
+export async function sortedRows(engine: Engine, relation: Relation, context: Context): Promise<string[]> {
+  const rows = await collect(await engine.run({ sql: 'SELECT * FROM t', from: { t: relation } }, context))
+  return rows.map((row) => stringifyExact(row)).sort()
+}
