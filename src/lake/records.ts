@@ -1,4 +1,5 @@
 import type { AddFile } from './actions.ts'
+import { parseStatistics } from './skipping.ts'
 
 /** The rows of files by their statistics; undefined when one of them does not say. */
 export function recordsOf(files: Iterable<AddFile>): number | undefined {
@@ -11,9 +12,11 @@ export function recordsOf(files: Iterable<AddFile>): number | undefined {
   return rows
 }
 
-/** The rows of a file by its statistics. */
+/** The rows of a file by its statistics; undefined where they do not say. */
 export function recordsIn({ stats }: AddFile): number | undefined {
-  // the count alone is looked for: statistics of wide tables are long, and are not needed here
-  const found = /"numRecords"\s*:\s*(\d+)/.exec(stats ?? '')
-  return found ? Number(found[1]) : undefined
+  if (stats === undefined) return undefined
+  // statistics of wide tables are long, and Millrace, Spark and delta-rs begin them so
+  const first = /^\s*\{\s*"numRecords"\s*:\s*(\d{1,15})\s*[,}]/.exec(stats)
+  const count = first ? Number(first[1]) : parseStatistics(stats)?.numRecords
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined
 }

@@ -132,7 +132,8 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value)
 }
 
-function parseStatistics(text: string | undefined): Statistics | undefined {
+/** The statistics of a file; undefined where there are none, or none that can be read. */
+export function parseStatistics(text: string | undefined): Statistics | undefined {
   if (text === undefined || text === '') return undefined
   try {
     const statistics = parseExact(text)
