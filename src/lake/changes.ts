@@ -4,7 +4,7 @@ import { isError } from '../core/errors.ts'
 import { mapLimit } from '../core/map-limit.ts'
 import type { Action, AddFile, Metadata, Txn } from './actions.ts'
 import type { Lake } from './lake.ts'
-import { readCommit } from './log/commit-time.ts'
+import { findCommit } from './log/commit-time.ts'
 import { columnsOf } from './schema.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 
@@ -41,7 +41,7 @@ export async function changesBetween(
 ): Promise<TableChanges | undefined> {
   if (from > to.version) return undefined
   const versions = Array.from({ length: to.version - from }, (_, at) => from + 1 + at)
-  const read = await mapLimit(versions, 16, (version) => commitAt(lake, to.table, version, context))
+  const read = await mapLimit(versions, 16, (version) => findCommit(lake.store, to.table, version, context.signal))
   const commits: ChangingCommit[] = []
   const net = new Map<string, { count: number; readonly file: AddFile }>()
   const metadata: Metadata[] = []
@@ -69,20 +69,6 @@ export async function changesBetween(
   const of = (sign: number) =>
     new Map(files.filter(({ count }) => Math.sign(count) === sign).map(({ file }) => [file.path, file]))
   return { from, to: to.version, commits, added: of(1), removed: of(-1) }
-}
-
-async function commitAt(
-  lake: Lake,
-  table: string,
-  version: number,
-  context: Context,
-): Promise<readonly Action[] | undefined> {
-  try {
-    return await readCommit(lake.store, table, version, context.signal)
-  } catch (error) {
-    if (isError(error, 'OBJECT_NOT_FOUND')) return undefined
-    throw error
-  }
 }
 
 function headOf(actions: readonly Action[]): Pick<ChangingCommit, 'operation' | 'txns'> {

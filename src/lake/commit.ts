@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from '../core/context.ts'
-import { isError, MillraceError } from '../core/errors.ts'
-import type { Action } from './actions.ts'
+import { MillraceError } from '../core/errors.ts'
 import { type Change, changeAt } from './change.ts'
 import { actionsOf } from './commit/actions-of.ts'
 import { checkAllowed } from './commit/allowed.ts'
@@ -10,7 +9,7 @@ import { keepUp } from './commit/keep-up.ts'
 import { putCommit } from './commit/put-commit.ts'
 import type { Lake } from './lake.ts'
 import { encodeCommit } from './log/commit-codec.ts'
-import { commitTime, readCommit } from './log/commit-time.ts'
+import { commitTime, findCommit } from './log/commit-time.ts'
 import { recordsOf } from './records.ts'
 import { settle } from './settle.ts'
 import { advanceSnapshot, type Snapshot } from './snapshot.ts'
@@ -56,7 +55,7 @@ async function passWinners(
   let current = before
   for (;;) {
     const version = current.version + 1
-    const actions = await nextCommit(lake, table, version, context)
+    const actions = await findCommit(lake.store, table, version, context.signal)
     if (!actions) return current
     const verdict = judge(changeAt(change, version), base.metadata, { version, actions })
     if (verdict.kind === 'covered') {
@@ -71,20 +70,6 @@ async function passWinners(
         reason: verdict.reason,
       })
     current = advanceSnapshot(current, actions, Math.max(commitTime(actions, 0), current.timestampMs + 1))
-  }
-}
-
-async function nextCommit(
-  lake: Lake,
-  table: string,
-  version: number,
-  context: Context,
-): Promise<readonly Action[] | undefined> {
-  try {
-    return await readCommit(lake.store, table, version, context.signal)
-  } catch (error) {
-    if (isError(error, 'OBJECT_NOT_FOUND')) return undefined
-    throw error
   }
 }
 

@@ -6,15 +6,14 @@ import { collect } from '../engines/rows.ts'
 import type { Filter, FilterValue } from '../sql/filters.ts'
 import { join, name, type SqlText, sql } from '../sql/text.ts'
 import type { AddFile } from './actions.ts'
-import { type Change, removeOf } from './change.ts'
+import { removeOf } from './change.ts'
 import type { RowOptions } from './delete.ts'
 import type { Lake } from './lake.ts'
 import { fileTest } from './skipping.ts'
-import { currentSnapshot, type Snapshot } from './snapshot.ts'
-import { commitStaged, stage, unstage } from './stage.ts'
-import { again } from './write/again.ts'
+import type { Snapshot } from './snapshot.ts'
+import { stage, unstage } from './stage.ts'
 import { findHits, type Hit, type Selection, stageRemainder } from './write/copy-on-write.ts'
-import { inspectStaged } from './write/inspect.ts'
+import { commitDecision } from './write/decision.ts'
 import { rowsOf } from './write/rows-of.ts'
 import type { Outcome, Rows } from './write.ts'
 
@@ -41,32 +40,24 @@ export async function mergeByKey(
   options: RowOptions,
   context: Context,
 ): Promise<Outcome> {
-  return again(lake, table, context, async (enter) => {
-    const snapshot = await currentSnapshot(lake, table, options.base, context)
+  return commitDecision(lake, table, options, context, async (snapshot) => {
     const { rows } = merge
     const staged = await stage(lake, snapshot, typeof rows === 'function' ? rows(snapshot) : rows, context)
     const { hits, conditions, remainder } = await replace(lake, snapshot, merge, staged.adds, context)
     const now = context.now()
     const rowsRemoved = hits.reduce((sum, hit) => sum + hit.hits, 0)
-    const adds = [...remainder, ...staged.adds]
-    const removes = hits.map((hit) => removeOf(hit.file, now, true))
-    await inspectStaged(lake, { shape: snapshot, brought: staged.adds, adds, removes }, options)
-    const change: Change = {
+    const change = {
       operation: 'MERGE',
       parameters: { key: merge.key },
-      adds,
-      removes,
-      txns: options.txns ?? [],
+      adds: [...remainder, ...staged.adds],
+      removes: hits.map((hit) => removeOf(hit.file, now, true)),
       reads:
         typeof rows === 'function'
           ? 'everything'
           : { files: new Set(hits.map((hit) => hit.file.path)), couldHold: fileTest(snapshot, conditions) },
       metrics: { numTargetRowsInserted: staged.rows, numTargetRowsDeleted: rowsRemoved },
-      ...(options.info && { info: options.info }),
-      ...(options.isolation && { isolation: options.isolation }),
-    }
-    const after = await enter(() => commitStaged(lake, snapshot, change, adds, context))
-    return { snapshot: after, rowsAdded: staged.rows, rowsRemoved }
+    } as const
+    return { shape: snapshot, staged, change, rowsRemoved }
   })
 }
 

@@ -10,10 +10,10 @@ import { type RowOptions, type StagedDelete, stageDelete, type Where, type Write
 import type { Lake } from './lake.ts'
 import { columnsOf, evolve, schemaOf } from './schema.ts'
 import { settle } from './settle.ts'
-import { currentSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
+import { readSnapshot, type Snapshot } from './snapshot.ts'
 import { commitStaged, stage, unstage } from './stage.ts'
 import { again } from './write/again.ts'
-import { inspectStaged } from './write/inspect.ts'
+import { commitDecision } from './write/decision.ts'
 import { countRows, rowsOf } from './write/rows-of.ts'
 
 /**
@@ -53,23 +53,19 @@ export async function append(
   options: AppendOptions,
   context: Context,
 ): Promise<Outcome> {
-  return again(lake, table, context, async (enter) => {
-    const base = await currentSnapshot(lake, table, options.base, context)
+  return commitDecision(lake, table, options, context, async (base) => {
     await checkNews(lake, base, options, context)
-    const { snapshot, metadata, query } = await prepare(lake, base, rows, 'everything', options, context)
-    const staged = await stage(lake, snapshot, query, context)
-    const { adds } = staged
-    await inspectStaged(lake, { shape: snapshot, brought: adds, adds, removes: [] }, options)
-    const change: Change = {
-      ...partsOf(options, metadata),
+    const { snapshot: shape, metadata, query } = await prepare(lake, base, rows, 'everything', options, context)
+    const staged = await stage(lake, shape, query, context)
+    const change = {
       operation: 'WRITE',
-      parameters: { mode: 'Append', partitionBy: snapshot.partitionColumns },
-      adds,
+      parameters: { mode: 'Append', partitionBy: shape.partitionColumns },
+      adds: staged.adds,
       removes: [],
       reads: typeof rows === 'function' ? 'everything' : 'nothing',
-    }
-    const after = await enter(() => commitStaged(lake, base, change, adds, context))
-    return { snapshot: after, rowsAdded: staged.rows, rowsRemoved: 0 }
+      ...(metadata && { metadata }),
+    } as const
+    return { shape, staged, change, rowsRemoved: 0 }
   })
 }
 
@@ -82,32 +78,28 @@ export async function overwrite(
   options: AppendOptions,
   context: Context,
 ): Promise<Outcome> {
-  return again(lake, table, context, async (enter) => {
-    const base = await currentSnapshot(lake, table, options.base, context)
-    const { snapshot, metadata, query } = await prepare(lake, base, rows, target, options, context)
-    const staged = await stage(lake, snapshot, query, context)
+  return commitDecision(lake, table, options, context, async (base) => {
+    const { snapshot: shape, metadata, query } = await prepare(lake, base, rows, target, options, context)
+    const staged = await stage(lake, shape, query, context)
     let replaced: StagedDelete | undefined
     try {
-      await checkInside(lake, snapshot, staged.adds, target, context)
+      await checkInside(lake, shape, staged.adds, target, context)
       replaced = await replacedBy(lake, base, staged.adds, target, context)
     } catch (error) {
       await unstage(lake, table, staged.adds)
       throw error
     }
-    const adds = [...replaced.adds, ...staged.adds]
-    const { removes } = replaced
-    await inspectStaged(lake, { shape: snapshot, brought: staged.adds, adds, removes }, options)
-    const change: Change = {
-      ...partsOf(options, metadata),
+    const { removes, reads, rowsRemoved } = replaced
+    const change = {
       operation: 'WRITE',
-      parameters: { mode: 'Overwrite', partitionBy: snapshot.partitionColumns, predicate: targetText(target) },
-      adds,
+      parameters: { mode: 'Overwrite', partitionBy: shape.partitionColumns, predicate: targetText(target) },
+      adds: [...replaced.adds, ...staged.adds],
       removes,
-      reads: isWhole(target) || typeof rows === 'function' ? 'everything' : replaced.reads,
-      metrics: { numDeletedRows: replaced.rowsRemoved },
-    }
-    const after = await enter(() => commitStaged(lake, base, change, adds, context))
-    return { snapshot: after, rowsAdded: staged.rows, rowsRemoved: replaced.rowsRemoved }
+      reads: isWhole(target) || typeof rows === 'function' ? 'everything' : reads,
+      metrics: { numDeletedRows: rowsRemoved },
+      ...(metadata && { metadata }),
+    } as const
+    return { shape, staged, change, rowsRemoved }
   })
 }
 
@@ -133,7 +125,8 @@ export async function addColumns(lake: Lake, table: string, columns: Columns, co
       return base
     }
     const change: Change = {
-      ...partsOf({}, { ...base.metadata, schemaString }),
+      metadata: { ...base.metadata, schemaString },
+      txns: [],
       operation: 'ADD COLUMNS',
       parameters: { columns: columns.map((column) => column.name) },
       adds: [],
@@ -142,10 +135,6 @@ export async function addColumns(lake: Lake, table: string, columns: Columns, co
     }
     return enter(() => commitStaged(lake, base, change, [], context))
   })
-}
-
-function partsOf({ txns = [], info, isolation }: RowOptions, metadata: Metadata | undefined) {
-  return { txns, ...(info && { info }), ...(isolation && { isolation }), ...(metadata && { metadata }) }
 }
 
 /** TXN_COVERED when the table has all of the `txns`. */

@@ -1,3 +1,4 @@
+import { isError } from '../../core/errors.ts'
 import { mapLimit } from '../../core/map-limit.ts'
 import type { ObjectStore } from '../../storage/store.ts'
 import type { Action } from '../actions.ts'
@@ -14,6 +15,21 @@ export async function readCommit(
 ): Promise<Action[]> {
   const file = commitPath(table, version)
   return decodeCommit(await store.read(file, undefined, signal), { table, file })
+}
+
+/** Reads one commit; undefined where there is none. TABLE_CORRUPT, FEATURE_UNSUPPORTED. */
+export async function findCommit(
+  store: ObjectStore,
+  table: string,
+  version: number,
+  signal: AbortSignal,
+): Promise<Action[] | undefined> {
+  try {
+    return await readCommit(store, table, version, signal)
+  } catch (error) {
+    if (isError(error, 'OBJECT_NOT_FOUND')) return undefined
+    throw error
+  }
 }
 
 /**
