@@ -4,7 +4,7 @@ import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { Engine } from '../engines/engine.ts'
 import { readCondition } from '../sql/condition.ts'
-import { raw, sql } from '../sql/text.ts'
+import { join, name, raw, sql } from '../sql/text.ts'
 import type { Check } from './check.ts'
 import { acceptedFault } from './expectations/row-sql.ts'
 
@@ -28,10 +28,14 @@ export function tablesReferred(checks: readonly Check[]): readonly string[] {
  * that is not there, CHECK_INVALID for a value, condition or reference that cannot be used; both with the place.
  */
 export async function assertUsable(declared: Declared, engine: Engine, context: Context): Promise<void> {
-  for (const check of declared.checks) await assertOne(declared, check, engine, context)
+  for (const check of declared.checks) await assertOne(declared, check)
+  const conditions = declared.checks.filter((check) => check.kind === 'expr')
+  await assertTypes(declared, conditions, engine, context)
 }
 
-async function assertOne(declared: Declared, check: Check, engine: Engine, context: Context): Promise<void> {
+type Condition = Extract<Check, { readonly kind: 'expr' }>
+
+async function assertOne(declared: Declared, check: Check): Promise<void> {
   const { columns } = declared
   switch (check.kind) {
     case 'rows':
@@ -58,14 +62,14 @@ async function assertOne(declared: Declared, check: Check, engine: Engine, conte
       return
     }
     case 'expr':
-      return assertCondition(declared, check, engine, context)
+      return assertCondition(declared, check)
   }
 }
 
-function columnOf(declared: Declared, check: Check, name: string, columns: Columns): ColumnType {
-  const found = columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
+function columnOf(declared: Declared, check: Check, wanted: string, columns: Columns): ColumnType {
+  const found = columns.find((column) => column.name.toLowerCase() === wanted.toLowerCase())
   const names = columns.map((column) => column.name)
-  return found?.type ?? unknown(declared, check, 'column', name, names)
+  return found?.type ?? unknown(declared, check, 'column', wanted, names)
 }
 
 /** Types whose values are equal or not without one of them being read as another. */
@@ -88,28 +92,36 @@ function familyOf(type: ColumnType): string {
   }
 }
 
-/** One condition over the columns; the engine knows the types of what is in it. */
-async function assertCondition(
-  declared: Declared,
-  check: Extract<Check, { readonly kind: 'expr' }>,
-  engine: Engine,
-  context: Context,
-): Promise<void> {
-  const { columns } = declared
-  const known = columns.map((column) => column.name)
+/** One condition over the columns, whatever its types. */
+async function assertCondition(declared: Declared, check: Condition): Promise<void> {
+  const known = declared.columns.map((column) => column.name)
   const { fault } = await readCondition(check.sql, known)
   if (fault?.kind === 'invalid') invalid(declared, check, fault.reason, fault.cause)
   if (fault?.kind === 'unknown column') unknown(declared, check, 'column', fault.name, known)
-  const from = { checked: { kind: 'values', columns, rows: [] } } as const
-  const describe = (text: string) => engine.describe({ sql: text, from }, context)
+}
+
+/** The engine knows the types of what is in a condition: all are asked for at once, and each by itself where one fails. */
+async function assertTypes(
+  declared: Declared,
+  checks: readonly Condition[],
+  engine: Engine,
+  context: Context,
+): Promise<void> {
+  const [first, second] = checks
+  if (!first) return
+  const from = { checked: { kind: 'values', columns: declared.columns, rows: [] } } as const
+  const conditions = checks.map((check) => sql`(${raw(check.sql)}\n)`)
+  const verdicts = join(conditions.map((condition, at) => sql`${condition} AS ${name(`verdict ${at}`)}`))
+  // WHERE takes no aggregate
+  const text = sql`SELECT ${verdicts} FROM checked WHERE ${join(conditions, ' AND ')}`.text
   try {
-    // WHERE takes no aggregate
-    await describe(sql`SELECT 1 AS one FROM checked WHERE (${raw(check.sql)}\n)`.text)
-    const [verdict] = await describe(sql`SELECT (${raw(check.sql)}\n) AS verdict FROM checked`.text)
-    if (verdict?.type.kind !== 'boolean') invalid(declared, check, 'it is no condition: it must be true or false')
+    const types = await engine.describe({ sql: text, from }, context)
+    const other = checks.find((_, at) => types[at]?.type.kind !== 'boolean')
+    if (other) invalid(declared, other, 'it is no condition: it must be true or false')
   } catch (error) {
     if (!(error instanceof MillraceError) || error.row.kind === 'bug' || error.code === 'CHECK_INVALID') throw error
-    invalid(declared, check, error.message.split('\n')[0] ?? error.code, error)
+    if (!second) invalid(declared, first, error.message.split('\n')[0] ?? error.code, error)
+    for (const check of checks) await assertTypes(declared, [check], engine, context)
   }
 }
 
@@ -117,7 +129,7 @@ function invalid({ place }: Declared, check: Check, reason: string, cause?: unkn
   throw new MillraceError('CHECK_INVALID', { place: place(check.path), check: check.name, reason }, cause)
 }
 
-function unknown({ place }: Declared, check: Check, what: string, name: string, known: readonly string[]): never {
-  const suggestion = suggest(name, known)
-  throw new MillraceError('CONFIG_UNKNOWN_NAME', { place: place(check.path), what, name, suggestion })
+function unknown({ place }: Declared, check: Check, what: string, wanted: string, known: readonly string[]): never {
+  const suggestion = suggest(wanted, known)
+  throw new MillraceError('CONFIG_UNKNOWN_NAME', { place: place(check.path), what, name: wanted, suggestion })
 }

@@ -1,3 +1,4 @@
+import { tablesReferred } from '../checks/usable.ts'
 import type { Columns } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
@@ -7,6 +8,7 @@ import type { Relation, Relations } from '../engines/relation.ts'
 import { type TableReference, tablesOf } from '../sql/names.ts'
 import { nowhere } from '../sql/place.ts'
 import { type Trace, trace } from '../sql/trace.ts'
+import { checkChecks } from './definition/bind-checks.ts'
 import { checkHeader } from './definition/bind-header.ts'
 import { fingerprintOf } from './definition/fingerprint.ts'
 import { inModel, shownIn } from './definition/in-model.ts'
@@ -51,6 +53,8 @@ export async function bindModels(models: readonly Model[], world: ModelWorld, co
     // a view's columns keep the types of its SQL, which can be wider than those of tables
     empty[model.name] = model.kind === 'view' ? { kind: 'select', sql: model.sql, from } : emptyOf(bound.output)
   }
+  const columnsOf = async (name: string) => (tables.get(name) ?? (await world.table(name, context))).columns
+  await checkChecks({ models: byName, tables: [...world.tables.keys()], columnsOf, engine: world.engine }, context)
   return { order: [...byName.values()], byName, tables, source }
 }
 
@@ -158,16 +162,19 @@ function inputsOf({ file, parsed }: Model, known: readonly string[]): readonly I
   })
 }
 
-/** Models after those that they read, otherwise in the order of their names. MODEL_CYCLE with the whole circle. */
+/**
+ * Models after those that they read, and where that makes no circle after those that their checks refer to; otherwise in
+ * the order of their names. MODEL_CYCLE with the whole circle.
+ */
 function inOrder(models: readonly Model[], read: ReadonlyMap<string, readonly Input[]>): readonly Model[] {
   const byName = new Map(models.map((model) => [model.name, model]))
   const done = new Set<Model>()
   const visit = (model: Model, path: readonly string[]): void => {
     if (done.has(model)) return
+    const circle = [...path, model.name]
     for (const { name, reference } of read.get(model.name) ?? []) {
       const input = byName.get(name)
       if (!input) continue
-      const circle = [...path, model.name]
       if (circle.includes(name))
         throw new MillraceError('MODEL_CYCLE', {
           ...shownIn(model.file, reference.place),
@@ -175,8 +182,25 @@ function inOrder(models: readonly Model[], read: ReadonlyMap<string, readonly In
         })
       visit(input, circle)
     }
+    for (const name of tablesReferred(model.checks)) {
+      const referred = byName.get(name)
+      if (referred && !readsAny(name, circle, read)) visit(referred, circle)
+    }
     done.add(model)
   }
   for (const model of models.toSorted((a, b) => (a.name < b.name ? -1 : 1))) visit(model, [])
   return [...done]
+}
+
+/** Whether a model is one of these, or reads one of them through others. */
+function readsAny(
+  model: string,
+  wanted: readonly string[],
+  read: ReadonlyMap<string, readonly Input[]>,
+  seen: Set<string> = new Set(),
+): boolean {
+  if (wanted.includes(model)) return true
+  if (seen.has(model)) return false
+  seen.add(model)
+  return (read.get(model) ?? []).some(({ name }) => readsAny(name, wanted, read, seen))
 }
