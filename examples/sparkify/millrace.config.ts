@@ -39,6 +39,7 @@ export default defineProject(({ env }) => {
     tables: {
       tracks: table({
         columns: {
+          num_songs: 'smallint',
           song_id: 'varchar not null',
           title: 'varchar not null',
           duration: 'decimal(10,5) not null', // seconds
@@ -50,7 +51,6 @@ export default defineProject(({ env }) => {
           artist_longitude: 'double',
         },
         key: 'song_id',
-        unknown: 'drop',
         from: files(`${data}/song_data/**/*.json`, { format: 'json' }),
       }),
     },

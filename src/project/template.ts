@@ -31,10 +31,11 @@ export async function planExampleProject(dir: string, example: string): Promise<
   if (!names.includes(example))
     throw new MillraceError('USAGE', { reason: `there is no example \`${example}\``, hint: suggest(example, names) })
   const files: Record<string, string> = {}
-  const own = ['*.ts', '*.md', '{questions,models,dashboards}/**/*.*']
+  const own = ['*.ts', '*.md', '{questions,models,tests,dashboards,sample}/**/*.*']
   for await (const file of glob(own, { cwd })) files[file] = await readFile(join(cwd, file), 'utf8')
   // npm leaves a .gitignore out of what it packs
-  return { dir: resolve(dir), files: { ...files, '.gitignore': `${gitIgnore}data/\n` }, next: ['millrace demo .'] }
+  const next = example === 'shop' ? ['millrace demo .'] : ['millrace run']
+  return { dir: resolve(dir), files: { ...files, '.gitignore': `${gitIgnore}data/\n` }, next }
 }
 
 /** A folder's name as a project's name. */

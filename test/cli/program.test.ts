@@ -40,7 +40,14 @@ test('an unknown command, option or too many words are wrong use, with what was 
 test('init --example copies an example of the package; an unknown one is told what there is', async () => {
   const dir = await tempFolder()
   expect((await millrace(['init', dir, '--example', 'shop'])).status).toBe(0)
-  expect(readdirSync(dir).sort()).toEqual(['.gitignore', 'README.md', 'millrace.config.ts', 'questions'])
+  expect(readdirSync(dir).sort()).toEqual([
+    '.gitignore',
+    'README.md',
+    'millrace.config.ts',
+    'models',
+    'questions',
+    'tests',
+  ])
   expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('.env\n.millrace/\nlake/\ndata/\n')
   const unknown = await millrace(['init', join(dir, 'x'), '--example', 'shp'])
   expect(unknown.status).toBe(2)
