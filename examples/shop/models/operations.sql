@@ -7,9 +7,9 @@ partition: [day]
 columns:
   day: { description: Day of the operation in the shop's zone }
   operation: { description: What was done }
-  department: { description: First part of the category, other where it is unknown }
-  product: { description: Last part of the category, other where it is unknown }
-  brand: { description: Brand of the product, other where it is unknown }
+  department: { description: 'First part of the category, other where it is unknown' }
+  product: { description: 'Last part of the category, other where it is unknown' }
+  brand: { description: 'Brand of the product, other where it is unknown' }
   price: { description: Price of the product, unit: USD }
   revenue: { description: Price of what was bought, unit: USD }
 checks:
