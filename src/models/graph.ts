@@ -6,8 +6,6 @@ import { suggest } from '../core/suggest.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { Relation, Relations } from '../engines/relation.ts'
 import { type TableReference, tablesOf } from '../sql/names.ts'
-import { nowhere } from '../sql/place.ts'
-import { type Trace, trace } from '../sql/trace.ts'
 import { checkChecks } from './definition/bind-checks.ts'
 import { checkHeader } from './definition/bind-header.ts'
 import { fingerprintOf } from './definition/fingerprint.ts'
@@ -104,7 +102,7 @@ async function tracedOf(model: Model, source: ModelGraph['source'], zone: string
     ...(grain && { grain: { unit: grain, zone } }),
   })
   const [obstacle] = traced.obstacles
-  if (obstacle && obstacle.place !== nowhere)
+  if (obstacle)
     throw new MillraceError('MODEL_NOT_TRACED', {
       ...shownIn(model.file, obstacle.place),
       by: grain ? 'interval by interval' : 'key by key',

@@ -1,8 +1,17 @@
 import type { Columns } from '../core/columns.ts'
-import { type TableReference, tablesOf } from './names.ts'
+import { child, type Node } from './ast.ts'
+import type { TableReference } from './names.ts'
 import type { Parsed } from './parse.ts'
-import { nowhere, type Place } from './place.ts'
+import { type Place, placeOfByte } from './place.ts'
 import type { SqlText } from './text.ts'
+import { referencesOf } from './trace/bind-from.ts'
+import { bindQuery } from './trace/bind-query.ts'
+import type { Binder } from './trace/binder.ts'
+import { leaf } from './trace/expression.ts'
+import { functions } from './trace/functions.ts'
+import { type Told, toldOf } from './trace/outcome.ts'
+import { type Push, push } from './trace/push.ts'
+import type { Loss, Relation } from './trace/relation.ts'
 
 /** What a name in a model stands for. */
 export type TraceSource =
@@ -13,6 +22,8 @@ export type TraceSource =
 export interface Traced {
   /** Over the columns of the input, quoted, without a table's name. */
   readonly sql: SqlText
+  /** Of a time. */
+  readonly type?: 'date' | 'timestamp' | 'timestamptz'
   /** The one column that it is made of, and how, where that is a monotone way. */
   readonly column?: string
   readonly steps?: readonly TraceStep[]
@@ -59,7 +70,7 @@ export interface TraceOptions {
   readonly by: 'time' | 'key'
   /** A lookback or lookahead is declared: inputs with a time of their own are bounded by that. */
   readonly unbounded: boolean
-  /** Of the intervals: rows of one interval must come from rows of one interval, not of one instant. */
+  /** By time: the intervals. Without it rows must be told apart by the very time. */
   readonly grain?: { readonly unit: string; readonly zone: string }
 }
 
@@ -75,20 +86,85 @@ export async function trace(
   source: (name: string) => TraceSource | undefined,
   options: TraceOptions,
 ): Promise<Trace> {
-  const occurrences = tablesOf(query).map((reference) => {
-    const name = reference.parts.join('.')
-    const found = source(name)
-    const time = found?.kind === 'table' ? found.time : undefined
-    const { place } = reference
-    return {
-      id: String(reference.start),
-      name: found?.name ?? name,
-      through: [],
-      reference,
-      place,
-      ...(time !== undefined && { time }),
-    }
-  })
-  const reason = `nothing is known yet of ${wanted.join(', ')} by ${options.by}`
-  return { occurrences, obstacles: [{ place: nowhere, reason, remedy: 'make it `kind: table`' }] }
+  const binder: Binder = {
+    functions: await functions(),
+    source,
+    wanted: wanted.join(', '),
+    relations: [],
+    inputs: [],
+    obstacles: [],
+    query: (node, scope, env) => bindQuery(node, scope, env, binder),
+  }
+  const env = { references: referencesOf(query), within: '', through: [], outer: undefined, ctes: new Map() }
+  const root = bindQuery(child(query.statement, 'node') as Node, undefined, env, binder)
+  const columns = wanted.map((name) => columnNamed(name, root, binder))
+  const to: Push = {
+    relations: binder.relations,
+    grain: options.grain,
+    wanted: binder.wanted,
+    count: wanted.length,
+    unbounded: options.unbounded,
+    reached: new Map(),
+    done: new Set(),
+  }
+  if (!columns.includes(-1)) {
+    const told = columns.map((column) => leaf(root.id, column))
+    push(
+      root,
+      { told },
+      told.map(() => []),
+      to,
+    )
+  }
+  const inputs = await toldOf(binder, to, options)
+  const place = (at: number) => placeOfByte(query.text, Math.max(at, 0))
+  return {
+    occurrences: inputs.map((input) => ({
+      id: input.id,
+      name: input.name,
+      through: input.through,
+      reference: input.reference,
+      place: place(input.at),
+      ...(input.traced && { traced: input.traced }),
+      ...(input.time !== undefined && { time: input.time }),
+    })),
+    obstacles: obstaclesOf(binder, inputs, options).map(({ at, reason, remedy }) => ({
+      place: place(at),
+      reason,
+      remedy,
+    })),
+  }
+}
+
+function columnNamed(name: string, root: Relation, binder: Binder): number {
+  const found = root.columns.flatMap((column, index) => (column.toLowerCase() === name.toLowerCase() ? [index] : []))
+  if (found.length === 1) return found[0] as number
+  const reason = found.length > 1 ? `there are two columns ${name}` : `the query gives no column ${name}`
+  binder.obstacles.push({ at: 0, reason, remedy: 'name it by an alias, once' })
+  return -1
+}
+
+function obstaclesOf(binder: Binder, inputs: readonly Told[], { by, unbounded }: TraceOptions): Loss[] {
+  const traced = new Set(inputs.flatMap((input) => (input.traced ? [input.name] : [])))
+  const obstacles = [...binder.obstacles]
+  for (const { name, time, loss, at, ...input } of inputs) {
+    if (input.traced || (unbounded && time !== undefined)) continue
+    const why =
+      time !== undefined ? 'has a time of its own' : traced.has(name) ? 'is also read part by part' : undefined
+    if (why === undefined) continue
+    const reason = `${loss.reason}: ${name} ${why}, and would be read whole`
+    obstacles.push({ at: loss.at >= 0 ? loss.at : at, reason, remedy: loss.remedy })
+  }
+  const [first] = inputs
+  if (traced.size === 0 && obstacles.length === 0) {
+    const reason = `${binder.wanted} is not told by the rows of any input`
+    const remedy = 'make it `kind: table`, which is rebuilt as a whole'
+    obstacles.push(first ? { ...first.loss, reason: `${first.loss.reason}: ${reason}` } : { at: 0, reason, remedy })
+  }
+  const spoken = obstacles.map((each) => ({
+    ...each,
+    remedy: by === 'key' ? each.remedy.replace(/(declare|make it) `(lookback:|kind: merge`)[^,]*, /, '') : each.remedy,
+  }))
+  const unique = new Map(spoken.map((each) => [`${each.at} ${each.reason}`, each]))
+  return [...unique.values()].sort((a, b) => a.at - b.at)
 }

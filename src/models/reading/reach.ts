@@ -43,7 +43,9 @@ export function timedOf(model: BoundModel, { traced, time }: Occurrence, columns
   const find = (wanted: string) => columns.find((column) => column.name.toLowerCase() === wanted.toLowerCase())
   const [first] = traced ?? []
   if (first) {
-    const { type } = timeColumn(model)
+    // an input may be tied by its date to the time of another
+    const type: ColumnType =
+      first.type === 'date' || first.type === 'timestamptz' ? { kind: first.type } : timeColumn(model).type
     const column = first.column === undefined ? undefined : find(first.column)
     if (!column || !first.steps) return { time: first.sql, type }
     return { time: first.sql, type, column: { name: column.name, type: column.type, steps: first.steps } }

@@ -1,0 +1,187 @@
+import { child, children, type Node, textOf, textsOf } from '../ast.ts'
+import { isVolatileName, volatileCall } from '../volatile.ts'
+import {
+  asTable,
+  type Binder,
+  type Environment,
+  type Found,
+  placeIn,
+  refuse,
+  resolve,
+  type Scope,
+  unknown,
+} from './binder.ts'
+import { type Expression, startOf } from './expression.ts'
+import { dependsOnOrder, unnesting } from './functions.ts'
+
+/** Where an expression stands. */
+export interface Position {
+  readonly binder: Binder
+  readonly env: Environment
+  readonly scope: Scope | undefined
+  readonly found: Found
+  /** Parameters of lambdas around it. */
+  readonly parameters?: ReadonlySet<string>
+  /** Not for each row of the FROM: in an ON, in the arguments of a table function. */
+  readonly aside?: boolean
+}
+
+const plainOperators = new Set([
+  'OPERATOR_NOT',
+  'OPERATOR_IS_NULL',
+  'OPERATOR_IS_NOT_NULL',
+  'OPERATOR_COALESCE',
+  'OPERATOR_TRY',
+  'COMPARE_IN',
+  'COMPARE_NOT_IN',
+  'ARRAY_EXTRACT',
+  'ARRAY_SLICE',
+  'STRUCT_EXTRACT',
+  'ARRAY_CONSTRUCTOR',
+])
+
+/** Binds the names of an expression, and notes what it holds besides plain values. */
+export function bindExpression(node: Node, position: Position): Expression {
+  const { binder, env } = position
+  switch (node['class']) {
+    case 'COLUMN_REF':
+      return bindColumn(node, position)
+    case 'CONSTANT':
+      return node
+    case 'FUNCTION':
+      return bindFunction(node, position)
+    case 'WINDOW':
+      return bindWindow(node, position)
+    case 'SUBQUERY':
+      return bindSubquery(node, position)
+    case 'LAMBDA':
+      return bindLambda(node, position)
+    case 'CAST':
+    case 'CASE':
+    case 'COMPARISON':
+    case 'CONJUNCTION':
+    case 'BETWEEN':
+      return bindChildren(node, position)
+    case 'OPERATOR': {
+      const bound = bindChildren(node, position)
+      return plainOperators.has(textOf(node, 'type')) ? bound : unknown(binder, startOf(node), 'an operator')
+    }
+    case 'COLLATE':
+      bindChildren(node, position)
+      return unknown(binder, startOf(node), 'a collation')
+    case 'STAR':
+      refuse(binder, env, node, 'columns chosen by a pattern are not followed', 'name the columns')
+      return unknown(binder, startOf(node), 'a star')
+    default: {
+      bindChildren(node, position)
+      const what = textOf(node, 'class').toLowerCase().replaceAll('_', ' ')
+      refuse(binder, env, node, `this ${what} is not understood here`, `write it otherwise, or ${asTable}`)
+      return unknown(binder, startOf(node), what)
+    }
+  }
+}
+
+/** The node with what it holds bound. */
+function bindChildren(node: Node, position: Position): Expression {
+  const bind = (held: unknown, key = ''): unknown => {
+    if (key === 'value' || key === 'cast_type') return held
+    if (Array.isArray(held)) return held.map((item) => bind(item))
+    if (typeof held !== 'object' || held === null) return held
+    const inner = held as Node
+    if (inner['class'] !== undefined) return bindExpression(inner, position)
+    return Object.fromEntries(Object.entries(inner).map(([name, each]) => [name, bind(each, name)]))
+  }
+  return Object.fromEntries(Object.entries(node).map(([key, held]) => [key, bind(held, key)]))
+}
+
+function bindColumn(node: Node, { binder, env, scope, parameters }: Position): Expression {
+  const [name = '', ...rest] = textsOf(node, 'column_names')
+  if (parameters?.has(name.toLowerCase())) return unknown(binder, startOf(node), 'a parameter')
+  const column = resolve(node, scope, binder)
+  if (column) return column
+  if (rest.length === 0 && isVolatileName(name)) refuseVolatile(node, name, binder, env)
+  return unknown(binder, startOf(node))
+}
+
+function refuseVolatile(node: Node, called: string, binder: Binder, env: Environment): void {
+  const remedy = `take it from a column of an input, or ${asTable}`
+  refuse(binder, env, node, `${called} does not say the same each time`, remedy)
+}
+
+function bindFunction(node: Node, position: Position): Expression {
+  const { binder, env, found } = position
+  const called = textOf(node, 'function_name').toLowerCase()
+  const bound = bindChildren(node, position)
+  const at = startOf(node)
+  if (volatileCall(node) !== undefined) {
+    refuseVolatile(node, `${called}()`, binder, env)
+    return unknown(binder, at, `${called}()`)
+  }
+  if (unnesting.has(called)) return unknown(binder, at, `${called}()`)
+  if (binder.functions.aggregates.has(called)) {
+    refuseUnordered(node, children(child(node, 'order_bys'), 'orders'), false, position)
+    found.aggregates.push({ at: placeIn(env, node), called: shown(called) })
+    return unknown(binder, at, `${shown(called)}()`)
+  }
+  if (binder.functions.scalars.has(called)) return bound
+  refuse(binder, env, node, `${called}() is not known`, `write it otherwise, or ${asTable}`)
+  return unknown(binder, at, `${called}()`)
+}
+
+function shown(called: string): string {
+  return called === 'count_star' ? 'count' : called
+}
+
+function refuseUnordered(node: Node, orders: readonly Node[], window: boolean, { binder, env }: Position): void {
+  const called = textOf(node, 'function_name').toLowerCase()
+  if (orders.length > 0 || !dependsOnOrder(called, window)) return
+  const how = window
+    ? 'give its OVER an ORDER BY'
+    : ['approx_quantile', 'approx_top_k'].includes(called)
+      ? 'use one that is exact'
+      : `give it an order of its own, \`${called}(… ORDER BY …)\`${called.startsWith('any') || called === 'arbitrary' ? ', or use min() or max()' : ''}`
+  refuse(binder, env, node, `${called}() depends on the order in which rows happen to come`, `${how}, or ${asTable}`)
+}
+
+function bindWindow(node: Node, position: Position): Expression {
+  const { binder, env, found } = position
+  const called = shown(textOf(node, 'function_name').toLowerCase())
+  const partition = children(node, 'partitions').map((each) => bindExpression(each, position))
+  bindChildren({ ...node, partitions: [] }, position)
+  if (volatileCall({ ...node, class: 'FUNCTION' }) !== undefined) refuseVolatile(node, `${called}()`, binder, env)
+  refuseUnordered(node, [...children(node, 'orders'), ...children(node, 'arg_orders')], true, position)
+  found.windows.push({
+    partition,
+    loss: {
+      at: placeIn(env, node),
+      reason: `the window of ${called}() holds rows of more than one ${binder.wanted}`,
+      remedy: `put ${binder.wanted} into its PARTITION BY, declare \`lookback:\`, or ${asTable}`,
+    },
+  })
+  return unknown(binder, startOf(node), `${called}() OVER`)
+}
+
+function bindSubquery(node: Node, position: Position): Expression {
+  const { binder, env, scope, found } = position
+  const tested = child(node, 'child')
+  const test = tested && bindExpression(tested, position)
+  const query = child(child(node, 'subquery'), 'node')
+  if (query) {
+    const relation = binder.query(query, scope, env)
+    found.subqueries.push({ relation, at: placeIn(env, node), perRow: !position.aside })
+    const isIn = textOf(node, 'subquery_type') === 'ANY' && textOf(node, 'comparison_type') === 'COMPARE_EQUAL'
+    return { ...unknown(binder, startOf(node), 'a subquery'), ...(isIn && { test, among: relation.id }) }
+  }
+  return unknown(binder, startOf(node), 'a subquery')
+}
+
+/** A lambda; or `json -> path`, which DuckDB's parser cannot tell from one. */
+function bindLambda(node: Node, position: Position): Expression {
+  const lhs = child(node, 'lhs')
+  const names = [lhs, ...children(lhs, 'children')].flatMap((each) => textsOf(each, 'column_names').slice(0, 1))
+  const parameters = new Set([...(position.parameters ?? []), ...names.map((name) => name.toLowerCase())])
+  const body = child(node, 'expr')
+  if (lhs && lhs['class'] !== 'COLUMN_REF') bindExpression(lhs, { ...position, parameters })
+  if (body) bindExpression(body, { ...position, parameters })
+  return unknown(position.binder, startOf(node), 'a lambda')
+}

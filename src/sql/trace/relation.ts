@@ -1,0 +1,75 @@
+import type { Expression } from './expression.ts'
+
+/** A place in the model's text, by byte. */
+export type At = number
+
+/** Why nothing is told below some point: what an obstacle will say of an input that it cuts off. */
+export interface Loss {
+  readonly at: At
+  readonly reason: string
+  readonly remedy: string
+}
+
+/** One relation of a query: each table, join side and SELECT is one of its own. */
+export interface Relation {
+  readonly id: number
+  /** Names of the columns, as written; '' where DuckDB makes one up. */
+  readonly columns: readonly string[]
+  /** There are further columns whose names are not known here. */
+  readonly open: boolean
+  readonly body: Body
+}
+
+export type Body =
+  | { readonly kind: 'input'; readonly input: string; readonly types: readonly string[] }
+  | { readonly kind: 'same'; readonly of: Relation }
+  | Select
+  | {
+      readonly kind: 'set operation'
+      readonly at: At
+      /** For each branch, the column of it that stands in each place, or -1 where it gives NULL. */
+      readonly branches: readonly { readonly relation: Relation; readonly columns: readonly number[] }[]
+    }
+  /** Rows of no table; what `reads` is read whole. */
+  | { readonly kind: 'rows'; readonly reads: readonly Subquery[] }
+
+export interface Select {
+  readonly kind: 'select'
+  readonly at: At
+  readonly outputs: readonly { readonly expression: Expression; readonly at: At }[]
+  readonly from: Joined | undefined
+  /** Terms of the WHERE: each holds for every row that goes on. */
+  readonly where: readonly Expression[]
+  /** Keys of the GROUP BY that are in every grouping set; undefined without any grouping. */
+  readonly grouped: { readonly keys: readonly Expression[]; readonly loss: Loss } | undefined
+  readonly windows: readonly { readonly partition: readonly Expression[]; readonly loss: Loss }[]
+  readonly distinctOn: { readonly keys: readonly Expression[]; readonly loss: Loss } | undefined
+  readonly subqueries: readonly Subquery[]
+}
+
+/** A SELECT within an expression. `test`: in `WHERE test IN (SELECT …)`, as a term of its own. */
+export interface Subquery {
+  readonly relation: Relation
+  readonly at: At
+  readonly test?: Expression
+  /** Evaluated for each row of the FROM, so that what holds of these rows holds in it. */
+  readonly perRow: boolean
+}
+
+export type Joined =
+  | { readonly kind: 'relation'; readonly relation: Relation; readonly at: At }
+  | {
+      readonly kind: 'join'
+      readonly type: 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'positional'
+      readonly at: At
+      readonly left: Joined
+      readonly right: Joined
+      /** Terms of the ON that hold for every matching pair; none for an ASOF join. */
+      readonly on: readonly Expression[]
+    }
+
+/** The relations of a FROM. */
+export function membersOf(joined: Joined | undefined): Relation[] {
+  if (!joined) return []
+  return joined.kind === 'relation' ? [joined.relation] : [...membersOf(joined.left), ...membersOf(joined.right)]
+}

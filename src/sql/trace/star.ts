@@ -1,0 +1,59 @@
+import { child, children, type Node, textOf, textsOf } from '../ast.ts'
+import { bindExpression, type Position } from './bind-expression.ts'
+import type { From } from './bind-from.ts'
+import { refuse } from './binder.ts'
+import { type Expression, leaf, startOf } from './expression.ts'
+
+interface Shown {
+  readonly name: string
+  readonly table: string
+  readonly expression: Expression
+}
+
+/** The columns of `*` or `t.*`, in order, with EXCLUDE, REPLACE and RENAME. */
+export function bindStar(item: Node, from: From, position: Position): { name: string; expression: Expression }[] {
+  const table = textOf(item, 'relation_name').toLowerCase()
+  const members = from.members.filter((member) => table === '' || member.name === table)
+  if (members.length === 0 || members.some(({ relation }) => relation.open)) {
+    const reason = 'the columns of this * are not known here'
+    refuse(position.binder, position.env, item, reason, 'name the columns')
+  }
+  const replaced = new Map(
+    children(item, 'replace_list').map((entry) => {
+      const value = child(entry, 'value')
+      return [textOf(entry, 'key').toLowerCase(), value && bindExpression(value, position)] as const
+    }),
+  )
+  const renamed = (each: Shown): string =>
+    children(item, 'rename_list').flatMap((entry) =>
+      fits(child(entry, 'key'), each) ? [textOf(entry, 'value')] : [],
+    )[0] ?? each.name
+  const excluded = new Set(textsOf(item, 'exclude_list').map((name) => name.toLowerCase()))
+  const out = children(item, 'qualified_exclude_list')
+  return shownBy(members, from, table === '', startOf(item))
+    .filter((each) => !excluded.has(each.name.toLowerCase()) && !out.some((entry) => fits(entry, each)))
+    .map((each) => ({
+      name: renamed(each),
+      expression: replaced.get(each.name.toLowerCase()) ?? each.expression,
+    }))
+}
+
+function fits(entry: Node | undefined, shown: Shown): boolean {
+  const table = textOf(entry, 'table').toLowerCase()
+  return textOf(entry, 'column').toLowerCase() === shown.name.toLowerCase() && (table === '' || table === shown.table)
+}
+
+/** A column of USING stands where it comes first, and once. */
+function shownBy(members: From['members'], from: From, all: boolean, at: number): Shown[] {
+  const done = new Set<string>()
+  return members.flatMap(({ name: table, relation }) =>
+    relation.columns.flatMap((name, index): Shown[] => {
+      const lower = name.toLowerCase()
+      const merged = all ? from.merged.get(lower) : undefined
+      if (!merged?.of.has(relation.id)) return [{ name, table, expression: leaf(relation.id, index, at) }]
+      if (done.has(lower)) return []
+      done.add(lower)
+      return [{ name, table, expression: { ...merged.expression, query_location: at } }]
+    }),
+  )
+}
