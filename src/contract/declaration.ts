@@ -128,7 +128,12 @@ function parseDeclared(name: string, declared: string | DeclaredColumn, faults: 
   for (const key of Object.keys(declared))
     if (!columnKeys.includes(key)) faults.unknownName([...path, key], 'option of column()', key, columnKeys.slice(1))
   const column = typed(name, declared.type, path, faults)
+  for (const key of ['from', 'was'] as const)
+    if (declared[key] !== undefined && !isText(declared[key])) faults.invalid([...path, key], `${key} takes a text`)
+  if (declared.pii !== undefined && typeof declared.pii !== 'boolean')
+    faults.invalid([...path, 'pii'], 'pii is true or false')
   const formats = declared.format === undefined ? [] : [declared.format].flat()
+  if (!formats.every(isText)) faults.invalid([...path, 'format'], 'a format is a text, or a list of texts')
   for (const format of formats) {
     const { kind } = column.type
     if (kind !== 'date' && kind !== 'timestamptz')

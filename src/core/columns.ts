@@ -113,9 +113,9 @@ export function parseType(text: string): ColumnType {
       throw new MillraceError('TYPE_UNKNOWN', { type: source, suggestion: 'write map(key type, value type)' })
     }
     default: {
-      const instead = substitutes[source.toLowerCase()] ?? substitutes[name]
+      const instead = [source.toLowerCase(), name].find((each) => Object.hasOwn(substitutes, each))
       const suggestion = instead
-        ? `write ${instead}`
+        ? `write ${substitutes[instead]}`
         : `the types are ${scalarTypes.join(', ')}, decimal(p,s), type[], struct(name type, …), map(type, type)`
       throw new MillraceError('TYPE_UNKNOWN', { type: source, suggestion })
     }

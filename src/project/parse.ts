@@ -219,6 +219,12 @@ function parseFiles(
 ): FilesSource {
   if (given['kind'] !== 'files') faults.invalid(path, `\`${path.at(-1)}\` is not made by files(…)`)
   checkKeys(given, ['kind', 'glob', ...sourceKeys], path, 'option of files()', faults)
+  const globs = [given['glob']].flat()
+  if (globs.length === 0 || !globs.every((glob) => typeof glob === 'string' && glob !== ''))
+    faults.invalid(path, 'files() takes a path or a glob as text, or a list of them')
+  for (const key of ['delimiter', 'quote', 'pathColumns'])
+    if (given[key] !== undefined && typeof given[key] !== 'string')
+      faults.invalid([...path, key], `${key} takes a text`)
   const known = [...targets.keys()]
   const check = (into: unknown, at: readonly string[]) => {
     if (!known.includes(String(into))) faults.unknownName(at, 'stream or table', String(into), known)
@@ -227,8 +233,10 @@ function parseFiles(
   if (given['into'] === undefined && route === undefined) faults.invalid(path, 'into is missing: where do the rows go?')
   if (given['into'] !== undefined) check(given['into'], [...path, 'into'])
   if (route !== undefined) {
-    if (!Array.isArray(route)) faults.invalid([...path, 'route'], 'route is a list of { when, into }')
-    for (const each of route as Fields[]) {
+    if (!Array.isArray(route) || route.length === 0)
+      faults.invalid([...path, 'route'], 'route is a list of { when, into }')
+    for (const given of route as unknown[]) {
+      const each = fieldsOf(given, [...path, 'route'], faults)
       textOf(each['when'], [...path, 'route', 'when'], faults)
       check(each['into'], [...path, 'route', 'into'])
     }

@@ -27,7 +27,8 @@ export async function readCondition(text: string, known: readonly string[]): Pro
   })
   let statement: Node
   try {
-    // in parentheses of its own, so that no text can close them and go on
+    // by itself and in parentheses: so no text can close them, open others and go on (`a) OR (b`)
+    await parseSql(sql`SELECT ${raw(text)}\n`.text)
     statement = (await parseSql(sql`SELECT (${raw(text)}\n)`.text)).statement
   } catch (error) {
     if (error instanceof MillraceError) return invalid(error.message.split('\n')[0] ?? error.code, error)

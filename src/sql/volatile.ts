@@ -24,6 +24,9 @@ const names = new Set([
   'current_time',
   'localtime',
   'localtimestamp',
+  // consistent in DuckDB's own words
+  'current_localtime',
+  'current_localtimestamp',
   'pg_conf_load_time',
   'pg_postmaster_start_time',
   // the machine, the session, what was done before

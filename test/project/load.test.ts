@@ -105,6 +105,29 @@ test('the nearest folder upward is the project', () => {
 })
 
 const wrong: readonly [name: string, replace: readonly [string, string], expected: object][] = [
+  ...(
+    [
+      [`files('data/*.csv',`, `files(42,`, ': files() takes a path'],
+      [`files('data/*.csv',`, `files([],`, ': files() takes a path'],
+      [`files('data/*.csv',`, `files('',`, ': files() takes a path'],
+      [`{ into: 'events' }`, `{ into: 'events', delimiter: 5 }`, 'delimiter takes a text'],
+      [`{ into: 'events' }`, `{ into: 'events', pathColumns: 5 }`, 'pathColumns takes a text'],
+      [`{ into: 'events' }`, `{ route: [] }`, 'route is a list'],
+      [`{ into: 'events' }`, `{ route: [null] }`, 'route takes an object'],
+      [`format: '%Y-%m-%d %H:%M:%S UTC'`, `format: 5`, 'a format is a text'],
+      [`format: '%Y-%m-%d %H:%M:%S UTC'`, `from: 5`, 'from takes a text'],
+      [`format: '%Y-%m-%d %H:%M:%S UTC'`, `was: 5`, 'was takes a text'],
+      [`format: '%Y-%m-%d %H:%M:%S UTC'`, `pii: 'no'`, 'pii is true or false'],
+      [`'decimal(12,2)'`, `'constructor'`, 'the types are boolean'],
+    ] as const
+  ).map(
+    ([from, to, says]) =>
+      [to, [from, to], { code: 'CONFIG_INVALID', message: expect.stringContaining(says) }] as [
+        string,
+        [string, string],
+        object,
+      ],
+  ),
   [
     'a type',
     [`'decimal(12,2)'`, `'numeric(12,2)'`],
