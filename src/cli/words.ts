@@ -24,6 +24,15 @@ export function duration(text: string): number {
   return Number(found[1]) * unitMs[(found[2] ?? 'h').charAt(0).toLowerCase() as keyof typeof unitMs]
 }
 
+const unitBytes = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const
+
+/** `500 MB`, `2GB`, `0` as bytes. */
+export function size(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim())
+  if (!found) throw new InvalidArgumentError('write a size such as 500 MB.')
+  return Math.floor(Number(found[1]) * unitBytes[(found[2] ?? '').toLowerCase() as keyof typeof unitBytes])
+}
+
 /** `10%` or `0.1` as 0.1. */
 export function share(text: string): number {
   const number = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text)

@@ -8,12 +8,9 @@ import { relationOf } from '../lake/relation.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
 import type { Frozen, LakeTable } from '../query/frozen.ts'
 import type { Filter } from '../sql/filters.ts'
-import { type Trace, trace } from '../sql/trace.ts'
 import type { BoundModel, ModelGraph } from './model.ts'
-import { type Completed, completedRows } from './reading/completed.ts'
-import { sourceOf } from './reading/occurrences.ts'
-import { grainOf, looksAround } from './reading/reach.ts'
-import { columnsOf, selectRows } from './reading/select.ts'
+import { type Completed, completedRows, type OnTheSpot } from './reading/completed.ts'
+import { columnsOf, type InputRows, selectRows } from './reading/select.ts'
 import type { InputTable, Reading } from './reading.ts'
 import type { Stale } from './site.ts'
 import { borrowedBy, inputVersions, staleOf } from './stale.ts'
@@ -28,14 +25,12 @@ export interface ModelGround {
   readonly frozen: Frozen
   /** Where a table lies that is no model; undefined for one that is declared and not there yet. */
   place(name: string, context: Context): Promise<LakeTable | undefined>
-  /** How a model's time or key is traced; without it by its SQL. */
-  readonly traceOf?: (model: BoundModel) => Promise<Trace>
 }
 
 /** Models over one version of every table, brought up to date. */
 export interface CompleteReading extends Reading {
-  /** A model's rows as its inputs are now; `filters` as for a catalog. */
-  complete(model: BoundModel, filters: readonly Filter[], context: Context): Promise<Completed>
+  /** A model's rows as its inputs are now; `filters` as for a catalog. Without a limit it is brought up to date in any case. */
+  complete(model: BoundModel, filters: readonly Filter[], context: Context, onTheSpot?: OnTheSpot): Promise<Completed>
   /** Table → version, of all that was read so far. */
   versions(): Readonly<Record<string, number>>
 }
@@ -46,7 +41,6 @@ export function readModels(ground: ModelGround): CompleteReading {
   const outputs = new Map<string, Promise<Snapshot | undefined>>()
   const inputs = new Map<string, Promise<InputTable | undefined>>()
   const stale = new Map<string, Promise<Stale>>()
-  const traces = new Map<string, Promise<Trace>>()
   const versions: Record<string, number> = {}
   const ownTable = (name: string): LakeTable => ({ name, lake, table: name })
   const placeOf = async (name: string, context: Context) =>
@@ -70,9 +64,14 @@ export function readModels(ground: ModelGround): CompleteReading {
     versions[name] = snapshot.version
     return { lake: place.lake, snapshot }
   }
-  const rowsOf = async (name: string, filters: readonly Filter[], context: Context): Promise<Relation> => {
+  const rowsOf = async (
+    name: string,
+    filters: readonly Filter[],
+    context: Context,
+    onTheSpot?: OnTheSpot,
+  ): Promise<Relation> => {
     const model = graph.byName.get(name)
-    if (model) return (await reading.complete(model, filters, context)).relation
+    if (model) return (await reading.complete(model, filters, context, onTheSpot)).relation
     const table = await reading.input(name, context)
     if (!table) return { kind: 'values', columns: columnsOf(reading, name), rows: [] }
     return relationOf(table.lake, table.snapshot, filters)
@@ -96,15 +95,17 @@ export function readModels(ground: ModelGround): CompleteReading {
       const place = await placeOf(name, context)
       return place ? (await readSnapshot(place.lake, place.table, {}, context)).version : -1
     },
-    trace: (model) =>
-      once(traces, model.name, () => (ground.traceOf ?? ((one) => traceModel(graph, one, timezone)))(model)),
     stale: (model, context) => once(stale, model.name, () => staleOf(reading, model, context)),
     borrowed: (model, context) => borrowedBy(reading, model, context),
     inputs: (model, context) => inputVersions(reading, model, context),
     select: (model, part, context) =>
       selectRows(reading, model, part, (name, filters) => rowsOf(name, filters, context), context),
-    complete: (model, filters, context) =>
-      completedRows(reading, model, filters, (name, own) => rowsOf(name, own, context), context),
+    complete(model, filters, context, onTheSpot) {
+      // a view is nothing but what it reads; what is computed rests on inputs that are up to date
+      const within = model.kind === 'view' ? onTheSpot : undefined
+      const inputRows: InputRows = (name, own) => rowsOf(name, own, context, within)
+      return completedRows(reading, model, filters, inputRows, context, onTheSpot)
+    },
     async filesOf(root, context) {
       for (const name of [...graph.byName.keys(), ...graph.tables.keys()]) {
         const place = await placeOf(name, context)
@@ -126,12 +127,4 @@ async function once<T>(held: Map<string, Promise<T>>, key: string, make: () => P
   const made = held.get(key) ?? make()
   held.set(key, made)
   return made
-}
-
-/** Where the time of an incremental model, or the key of one that merges, comes from. */
-function traceModel(graph: ModelGraph, model: BoundModel, timezone: string): Promise<Trace> {
-  const source = sourceOf(graph)
-  if (model.kind === 'merge') return trace(model.parsed, model.key ?? [], source, { by: 'key', unbounded: false })
-  const grain = { unit: grainOf(model), zone: timezone }
-  return trace(model.parsed, [model.time ?? ''], source, { by: 'time', unbounded: looksAround(model), grain })
 }

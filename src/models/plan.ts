@@ -10,6 +10,7 @@ import { intervalsWhere } from './build/intervals-where.ts'
 import { storedInputs } from './build/stored-inputs.ts'
 import type { Label } from './intervals.ts'
 import type { BoundModel, ModelKind } from './model.ts'
+import { leavesOf } from './reading/leaves.ts'
 import type { Part, Reason, Site, Stale } from './site.ts'
 import { buildApp } from './state.ts'
 
@@ -149,24 +150,4 @@ async function readCost(site: Site, relation: Relation, context: Context): Promi
     }
   }
   return costOf([...files.values()])
-}
-
-type Leaf = Extract<Relation, { readonly kind: 'delta' }>
-
-function leavesOf(relation: Relation, seen: Set<Relation> = new Set()): readonly Leaf[] {
-  if (seen.has(relation)) return []
-  seen.add(relation)
-  switch (relation.kind) {
-    case 'delta':
-      return [relation]
-    case 'select':
-      return Object.values(relation.from).flatMap((each) => leavesOf(each, seen))
-    case 'union':
-      return relation.of.flatMap((each) => leavesOf(each, seen))
-    case 'files':
-    case 'values':
-      return []
-    default:
-      return relation satisfies never
-  }
 }

@@ -1,8 +1,6 @@
 import type { Context } from '../core/context.ts'
 import type { Lake } from '../lake/lake.ts'
 import type { Snapshot } from '../lake/snapshot.ts'
-import type { Trace } from '../sql/trace.ts'
-import type { BoundModel } from './model.ts'
 import type { Site } from './site.ts'
 
 /** A Delta table that a model reads. */
@@ -17,6 +15,4 @@ export interface Reading extends Site {
   input(name: string, context: Context): Promise<InputTable | undefined>
   /** The newest version that a table has by now, frozen or not. */
   newestVersion(name: string, context: Context): Promise<number>
-  /** Where the model's time or key comes from. */
-  trace(model: BoundModel): Promise<Trace>
 }

@@ -9,7 +9,7 @@ import type { BoundModel } from './model.ts'
 import { changeOf, type InputChange, rowsOfChange, upstreamChange } from './reading/changed.ts'
 import { keysIn, unionKeys } from './reading/keys.ts'
 import { labelsOf } from './reading/labels.ts'
-import { tablesRead } from './reading/occurrences.ts'
+import { occurrencesOf, tablesRead } from './reading/occurrences.ts'
 import { timedOf } from './reading/reach.ts'
 import { columnsOf } from './reading/select.ts'
 import type { Reading } from './reading.ts'
@@ -66,7 +66,7 @@ async function staleBy(
     for (const [, change] of changed) reasons.push(...change.reasons)
     return changed.length > 0 ? { kind: 'all', reasons } : { kind: 'none' }
   }
-  const { occurrences } = changed.length > 0 ? await reading.trace(model) : { occurrences: [] }
+  const occurrences = changed.length > 0 ? occurrencesOf(model) : []
   const told: { readonly occurrence: Occurrence; readonly change: InputChange }[] = []
   let isAll = false
   for (const [input, change] of changed) {

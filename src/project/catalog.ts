@@ -2,16 +2,22 @@ import { tableColumns } from '../contract/contract.ts'
 import type { Context } from '../core/context.ts'
 import type { Relation } from '../engines/relation.ts'
 import { tableExists } from '../lake/snapshot.ts'
+import { modelCatalog } from '../models/model-catalog.ts'
 import { type Catalog, fixedCatalog, mergeCatalogs } from '../query/catalog.ts'
 import { lakeCatalog } from '../query/lake-catalog.ts'
 import { accountCatalog } from './accounts.ts'
+import { modelGround, modelNames } from './models.ts'
 import type { OpenProject, TablePlace } from './open.ts'
 
 /**
- * What queries of a project can read: its tables, and `millrace.files`, `.ledger`, `.rejects`. A table that is declared
- * and not loaded yet has no rows.
+ * What queries of a project can read: its models, its tables, and `millrace.files`, `.ledger`, `.rejects`. A table that is
+ * declared and not loaded yet has no rows.
  */
-export async function projectCatalog(project: OpenProject, context: Context): Promise<Catalog> {
+export async function projectCatalog(
+  project: OpenProject,
+  context: Context,
+  { onTheSpotBytes }: { readonly onTheSpotBytes?: number | undefined } = {},
+): Promise<Catalog> {
   const loaded: TablePlace[] = []
   const empty: Record<string, Relation> = {}
   for (const place of await project.tables(context)) {
@@ -19,5 +25,10 @@ export async function projectCatalog(project: OpenProject, context: Context): Pr
     if (!target || (await tableExists(place.lake, place.table, context))) loaded.push(place)
     else empty[place.name] = { kind: 'values', columns: tableColumns(target.contract), rows: [] }
   }
-  return mergeCatalogs([lakeCatalog(async () => loaded), fixedCatalog(empty), accountCatalog(project)])
+  const models = modelCatalog({
+    names: () => modelNames(project),
+    open: (own) => modelGround(project, own),
+    ...(onTheSpotBytes !== undefined && { onTheSpotBytes }),
+  })
+  return mergeCatalogs([models, lakeCatalog(async () => loaded), fixedCatalog(empty), accountCatalog(project)])
 }

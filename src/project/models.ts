@@ -1,7 +1,8 @@
 import { tableColumns } from '../contract/contract.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
-import { readSnapshot } from '../lake/snapshot.ts'
+import { readSnapshot, tableExists } from '../lake/snapshot.ts'
+import type { ModelGround } from '../models/complete.ts'
 import { defineModel } from '../models/define.ts'
 import { bindModels } from '../models/graph.ts'
 import type { InputTable, ModelGraph } from '../models/model.ts'
@@ -15,7 +16,7 @@ export async function openModels(project: OpenProject, context: Context): Promis
   const files = await textFiles(settings.folder, 'models', '.sql')
   const models = await Promise.all(
     files.map(({ file, text }) => {
-      const name = file.slice(file.lastIndexOf('/') + 1, -'.sql'.length)
+      const name = nameOf(file)
       const fault = name === 'changed' ? '`changed` is a word of --select' : nameFault(name)
       if (fault !== undefined) throw new MillraceError('MODEL_FILE_REFUSED', { file, reason: fault })
       return defineModel({ name, file, text })
@@ -31,6 +32,31 @@ export async function openModels(project: OpenProject, context: Context): Promis
     engine: lake.engine,
   }
   return bindModels(models, world, context)
+}
+
+/** The names of a project's models, whatever is in their files. */
+export async function modelNames({ settings }: OpenProject): Promise<readonly string[]> {
+  const files = await textFiles(settings.folder, 'models', '.sql')
+  return files.map(({ file }) => nameOf(file))
+}
+
+/** What a project's models are read in. The codes of `openModels`. */
+export async function modelGround(project: OpenProject, context: Context): Promise<Omit<ModelGround, 'frozen'>> {
+  const { lake, settings } = project
+  return {
+    graph: await openModels(project, context),
+    lake,
+    timezone: settings.timezone,
+    async place(name, own) {
+      const place = await project.table(name, own)
+      const isDeclared = place.kind === 'stream' || place.kind === 'table'
+      return isDeclared && !(await tableExists(place.lake, place.table, own)) ? undefined : place
+    },
+  }
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1, -'.sql'.length)
 }
 
 /** The schema of a declared table is its contract's, whatever is stored; that of others' tables is what it is now. */

@@ -8,12 +8,12 @@ import { relationOf } from '../../src/lake/relation.ts'
 import { readSnapshot, tableExists } from '../../src/lake/snapshot.ts'
 import { build } from '../../src/models/build.ts'
 import { type CompleteReading, readModels } from '../../src/models/complete.ts'
-import type { ModelGraph } from '../../src/models/model.ts'
+import type { BoundModel, ModelGraph } from '../../src/models/model.ts'
 import { planBuild } from '../../src/models/plan.ts'
 import { placesOf, selectOver } from '../../src/models/reading/occurrences.ts'
 import { type Frozen, freeze } from '../../src/query/frozen.ts'
 import { raw } from '../../src/sql/text.ts'
-import { type Trace, type Traced, type TraceStep, trace } from '../../src/sql/trace.ts'
+import type { Traced, TraceStep } from '../../src/sql/trace.ts'
 import { graphOf } from './plain-site.ts'
 
 /** Model → input → what tells the time or the key of a row; an input that is not there is a dimension. */
@@ -32,7 +32,7 @@ export interface World {
   /** Builds models, or one of them, as a plan says. */
   build(select?: readonly string[]): Promise<void>
   /** A model's rows brought up to date, and by its SELECT over the newest rows of everything, both sorted. */
-  completed(model: string): Promise<string[]>
+  completed(model: string, reading?: CompleteReading): Promise<string[]>
   plain(model: string): Promise<string[]>
 }
 
@@ -43,20 +43,21 @@ export async function worldOf(
   timezone: string,
   context: Context,
 ): Promise<World> {
-  const graph = await graphOf(lake, models, timezone, context)
-  const traceOf = async (model: ModelGraph['order'][number]): Promise<Trace> => {
-    const found = await trace(model.parsed, [], (name) => tableSource(graph, name), { by: 'time', unbounded: false })
-    return {
-      obstacles: [],
-      occurrences: found.occurrences.map((each) => {
-        const traced = traces[model.name]?.[each.name]
-        return traced ? { ...each, traced } : each
-      }),
-    }
+  const bound = await graphOf(lake, models, timezone, context)
+  const traced = (model: BoundModel): BoundModel => {
+    const own = traces[model.name]
+    if (!own || !model.trace) return model
+    const occurrences = model.trace.occurrences.map((each) => {
+      const told = own[each.name]
+      return told ? { ...each, traced: told } : each
+    })
+    return { ...model, trace: { occurrences, obstacles: [] } }
   }
+  const order = bound.order.map(traced)
+  const graph: ModelGraph = { ...bound, order, byName: new Map(order.map((model) => [model.name, model])) }
   const place = async (name: string) =>
     (await tableExists(lake, name, context)) ? { name, lake, table: name } : undefined
-  const reading = (frozen = freeze()) => readModels({ graph, lake, timezone, frozen, place, traceOf })
+  const reading = (frozen = freeze()) => readModels({ graph, lake, timezone, frozen, place })
   const plainRelation = async (name: string): Promise<Relation> => {
     const model = graph.byName.get(name)
     if (!model) {
@@ -78,20 +79,14 @@ export async function worldOf(
       const done = await build(site, await planBuild(site, options, context), context)
       for (const each of done) if (each.outcome === 'failed' || each.outcome === 'blocked') throw each.error
     },
-    async completed(name) {
+    async completed(name, at = reading()) {
       const model = graph.byName.get(name)
       if (!model) throw new Error(`no model ${name}`)
-      const { relation } = await reading().complete(model, [], context)
+      const { relation } = await at.complete(model, [], context)
       return sortedRows(lake.engine, relation, context)
     },
     plain: async (name) => sortedRows(lake.engine, await plainRelation(name), context),
   }
-}
-
-function tableSource(graph: ModelGraph, name: string) {
-  const model = graph.byName.get(name)
-  if (model?.kind === 'view') return { kind: 'view', name, parsed: model.parsed } as const
-  return { kind: 'table', name, columns: model?.output ?? graph.tables.get(name)?.columns ?? [] } as const
 }
 
 export async function sortedRows(engine: Engine, relation: Relation, context: Context): Promise<string[]> {

@@ -9,7 +9,7 @@ import { attachedCatalog } from '../../project/attached.ts'
 import { projectCatalog } from '../../project/catalog.ts'
 import type { OpenProject } from '../../project/open.ts'
 import { mergeCatalogs } from '../../query/catalog.ts'
-import { type Answer, type QueryOptions, query, resolveQuery } from '../../query/query.ts'
+import { type Answer, type Position, type QueryOptions, query, resolveQuery } from '../../query/query.ts'
 import { parseReadPoint } from '../../query/read-point.ts'
 import { csvText, jsonText, ndjsonText, writeParquet } from '../../query/results.ts'
 import { replaceFile } from '../../storage/replace-file.ts'
@@ -18,7 +18,7 @@ import { unitText } from '../output/values.ts'
 import { withProject } from '../project.ts'
 import { rowsOf } from '../result-rows.ts'
 import type { Session } from '../session.ts'
-import { collect, whole } from '../words.ts'
+import { collect, size, whole } from '../words.ts'
 
 type Format = 'table' | 'json' | 'ndjson' | 'csv' | 'parquet'
 
@@ -29,6 +29,7 @@ interface QueryWords {
   readonly output?: string
   readonly limit?: number
   readonly timeout?: number
+  readonly onTheSpot?: number
 }
 
 const formats = ['table', 'json', 'ndjson', 'csv', 'parquet'] as const
@@ -54,6 +55,7 @@ export const command: CommandFile = {
       .option('-o, --output <file>', 'write to a file; its ending tells the format')
       .option('--limit <n>', `stop after so many rows (default: ${tableRows} in a table, else all)`, whole)
       .option('--timeout <seconds>', 'stop after so long', whole)
+      .option('--on-the-spot <size>', 'read at most so much to bring a model up to date (default: 2 GB)', size)
       .action((sql: string, words: QueryWords) =>
         run(
           command,
@@ -76,22 +78,33 @@ async function answer(session: Session, project: OpenProject, given: string, wor
       ...(words.timeout !== undefined && { timeoutMs: words.timeout * 1000 }),
     },
   }
-  const own = await projectCatalog(project, context)
+  const own = await projectCatalog(project, context, { onTheSpotBytes: words.onTheSpot })
   const catalog = mergeCatalogs([await attachedCatalog(project.lake, words.with ?? [], context), own])
   if (format === 'parquet') {
     const resolved = await resolveQuery(catalog, sql, options, context)
     const file = resolve(words.output ?? '')
     const rows = await writeParquet(project.lake.engine, resolved, file, context)
     progress.clear()
+    tellBehind(session, resolved.position)
     return written(session, file, rows)
   }
   await using result = await query(catalog, project.lake.engine, sql, options, context)
   progress.clear()
+  tellBehind(session, result.position)
   if (words.output !== undefined)
     return written(session, resolve(words.output), await writeRows(session, result, format, words.output))
   await printRows(session, result, format)
   if (result.truncated)
     session.output.warn(`only the first ${unitText(limit ?? 0, 'count')} rows are shown; --limit gives more`)
+}
+
+/** Says which models are not as new as their inputs. */
+function tellBehind({ output }: Session, { behind }: Position): void {
+  for (const [model, { asOfMs, bytes }] of Object.entries(behind)) {
+    const [time, cost] = [new Date(asOfMs).toISOString(), unitText(bytes, 'bytes')]
+    const way = `\`millrace build --select ${model}\` does that for good, a greater --on-the-spot for this query`
+    output.warn(`\`${model}\` is as of ${time}: bringing it up to date would read ${cost}; ${way}`)
+  }
 }
 
 /** What is asked for, else what the file's name says, else a table for people and NDJSON for programs. */

@@ -1,19 +1,8 @@
+import { MillraceError } from '../../core/errors.ts'
 import type { Relation } from '../../engines/relation.ts'
 import { queryOver } from '../../sql/restrict.ts'
-import type { TraceSource } from '../../sql/trace.ts'
+import type { Occurrence } from '../../sql/trace.ts'
 import type { BoundModel, ModelGraph } from '../model.ts'
-
-/** Where a name of a model's SQL leads. Names of a project are in small letters. */
-export function sourceOf({ byName, tables }: ModelGraph): (written: string) => TraceSource | undefined {
-  return (written) => {
-    const key = byName.has(written) || tables.has(written) ? written : written.toLowerCase()
-    const model = byName.get(key)
-    if (model?.kind === 'view') return { kind: 'view', name: key, parsed: model.parsed }
-    const table = tables.get(key)
-    const [columns, time] = model ? [model.output, model.time] : [table?.columns, table?.time]
-    return columns && { kind: 'table', name: key, columns, ...(time !== undefined && { time }) }
-  }
-}
 
 /** Every place where a model's SQL, or a view that it reads, names a table. */
 export function placesOf(
@@ -23,7 +12,7 @@ export function placesOf(
   const found: { id: string; name: string }[] = []
   queryOver(
     model.parsed,
-    sourceOf(graph),
+    graph.source,
     ({ id, name }) => void found.push({ id, name }),
     () => undefined,
   )
@@ -39,8 +28,14 @@ export function tablesRead(graph: ModelGraph, model: BoundModel): readonly strin
 export function selectOver(graph: ModelGraph, model: BoundModel, rows: ReadonlyMap<string, Relation>): Relation {
   return queryOver<Relation>(
     model.parsed,
-    sourceOf(graph),
+    graph.source,
     ({ id }) => rows.get(id) as Relation,
     (text, from) => ({ kind: 'select', sql: text, from }),
   )
+}
+
+/** Where the time or the key of a model comes from, as its binding has found. */
+export function occurrencesOf({ name, trace }: BoundModel): readonly Occurrence[] {
+  if (trace) return trace.occurrences
+  throw new MillraceError('INTERNAL', { reason: `the model ${name} has no trace` })
 }

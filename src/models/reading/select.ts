@@ -9,7 +9,7 @@ import type { BoundModel } from '../model.ts'
 import type { Reading } from '../reading.ts'
 import type { Part } from '../site.ts'
 import { filtersOfKeys, rowsOfKeys } from './keys.ts'
-import { placesOf, selectOver, sourceOf } from './occurrences.ts'
+import { occurrencesOf, placesOf, selectOver } from './occurrences.ts'
 import {
   grainOf,
   looksAround,
@@ -40,7 +40,7 @@ export async function selectRows(
   context.signal.throwIfAborted()
   const { graph, timezone } = reading
   const part = asked.kind === 'all' ? undefined : asked
-  const occurrences = part ? (await reading.trace(model)).occurrences : []
+  const occurrences = part ? occurrencesOf(model) : []
   const byPlace = new Map<string, Relation>()
   for (const { id, name: input } of placesOf(graph, model)) {
     const occurrence = occurrences.find((each) => each.id === id)
@@ -98,6 +98,6 @@ function restrictionOf(
 
 /** The columns of an input, whatever it is. */
 export function columnsOf({ graph }: Reading, input: string): Columns {
-  const source = sourceOf(graph)(input)
+  const source = graph.source(input)
   return source?.kind === 'table' ? source.columns : []
 }

@@ -1,0 +1,168 @@
+import fc from 'fast-check'
+import type { Context } from '../../src/core/context.ts'
+import { deleteWhere } from '../../src/lake/delete.ts'
+import { mergeByKey } from '../../src/lake/merge.ts'
+import { applyOptimize, planOptimize } from '../../src/lake/optimize.ts'
+import { relationOf } from '../../src/lake/relation.ts'
+import { applyRestore, planRestore } from '../../src/lake/restore.ts'
+import { readSnapshot, tableExists } from '../../src/lake/snapshot.ts'
+import { applyVacuum, planVacuum } from '../../src/lake/vacuum.ts'
+import { append, overwrite } from '../../src/lake/write.ts'
+import { commitRows } from '../../src/models/build/commit-rows.ts'
+import { planBuild } from '../../src/models/plan.ts'
+import { contextOf } from '../engines/harness.ts'
+import type { World } from './world.ts'
+
+interface Event {
+  readonly id: number
+  /** Seconds after the start of one of the weeks; undefined: no time. */
+  readonly at: number | undefined
+  readonly week: number
+  readonly user: number
+  readonly amount: number
+}
+
+/** The Friday before the clocks go forward, and that before they go back. */
+const starts = [Date.UTC(2019, 2, 29), Date.UTC(2019, 9, 25)]
+const days = 4
+
+/** What may happen to tables that models read, and to the models. */
+export type Happening =
+  | { readonly kind: 'append' | 'merge'; readonly events: readonly Event[] }
+  | { readonly kind: 'delete'; readonly where: string }
+  | { readonly kind: 'users'; readonly user: number; readonly country: string }
+  | { readonly kind: 'optimize' | 'vacuum'; readonly table: string }
+  | { readonly kind: 'restore'; readonly back: number }
+  | { readonly kind: 'build'; readonly models?: readonly string[] }
+  | { readonly kind: 'cut short'; readonly model: string }
+  | { readonly kind: 'foreign'; readonly model: string }
+
+const event: fc.Arbitrary<Event> = fc.record({
+  id: fc.nat(30),
+  at: fc.option(
+    fc.oneof(
+      fc.nat(days * 86_400),
+      fc.nat(days * 24).map((hour) => hour * 3600),
+    ),
+    { nil: undefined, freq: 12 },
+  ),
+  week: fc.nat(1),
+  user: fc.nat(4),
+  amount: fc.nat(20),
+})
+
+const events = fc.uniqueArray(event, { minLength: 1, maxLength: 6, selector: ({ id }) => id })
+const incremental = ['daily', 'joined', 'local_days', 'around'] as const
+const stored = [...incremental, 'weekly', 'per_user', 'per_total', 'people', 'day_users'] as const
+
+/** One happening; the first of a history are appends and builds, so that there is something to be changed. */
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('append'), events }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('merge'), events }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('delete'),
+      where: fc.oneof(
+        fc.nat(4).map((user) => `user_id = ${user}`),
+        fc.nat(30).map((id) => `id = ${id}`),
+        fc.constant('ts IS NULL'),
+      ),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('users'), user: fc.nat(4), country: fc.constantFrom('MX', 'DE') }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('optimize'), table: fc.constantFrom('events', ...stored) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('vacuum'), table: fc.constantFrom('events', 'daily') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restore'), back: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'build' }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('build'),
+      models: fc.subarray([...stored], { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('cut short'), model: fc.constantFrom(...incremental) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('foreign'), model: fc.constantFrom(...stored) }) },
+) as fc.Arbitrary<Happening>
+
+export function histories(length: number): fc.Arbitrary<readonly Happening[]> {
+  const start = events.map((rows): Happening[] => [{ kind: 'append', events: rows }, { kind: 'build' }])
+  return fc.tuple(start, fc.array(happening, { minLength: length, maxLength: length })).map((parts) => parts.flat())
+}
+
+/** Files that nothing refers to are gone an hour later. */
+const later: Context = { ...contextOf(), now: () => 1_800_000_000_000 + 400 * 86_400_000 }
+
+export async function happen(world: World, what: Happening): Promise<void> {
+  const { lake, context } = world
+  switch (what.kind) {
+    case 'append':
+      return void (await append(lake, 'events', rowsOf(what.events), {}, context))
+    case 'merge':
+      return void (await mergeByKey(lake, 'events', { key: ['id'], rows: rowsOf(what.events) }, {}, context).catch(
+        twice,
+      ))
+    case 'delete':
+      return void (await deleteWhere(lake, 'events', { sql: what.where }, {}, context))
+    case 'users': {
+      const rows = { sql: `SELECT ${what.user}::BIGINT AS user_id, '${what.country}' AS country`, from: {} }
+      return void (await mergeByKey(lake, 'users', { key: ['user_id'], rows }, {}, context))
+    }
+    case 'optimize':
+      if (await tableExists(lake, what.table, context))
+        await applyOptimize(lake, await planOptimize(lake, what.table, {}, context), context)
+      return
+    case 'vacuum':
+      if (await tableExists(lake, what.table, context))
+        await applyVacuum(lake, await planVacuum(lake, what.table, { retentionMs: 3_600_000 }, later), later)
+      return
+    case 'restore': {
+      const { version } = await readSnapshot(lake, 'events', {}, context)
+      const plan = planRestore(lake, 'events', { version: Math.max(0, version - what.back) }, context)
+      return void (await plan.then((found) => applyRestore(lake, found, {}, context)).catch(vacuumed))
+    }
+    case 'build':
+      return world.build(what.models)
+    case 'cut short':
+      return cutShort(world, what.model)
+    case 'foreign': {
+      if (!(await tableExists(lake, what.model, context))) return
+      const stored = relationOf(lake, await readSnapshot(lake, what.model, {}, context))
+      const some = { sql: 'SELECT * FROM stored USING SAMPLE 1 ROWS', from: { stored } }
+      return void (await overwrite(lake, what.model, some, 'everything', {}, context))
+    }
+  }
+}
+
+/** A build of which only the first of two commits comes about. */
+async function cutShort(world: World, model: string): Promise<void> {
+  const { context, graph } = world
+  const site = world.reading()
+  const [step] = (await planBuild(site, { select: new Set([model]) }, context)).steps
+  const bound = graph.byName.get(model)
+  const labels = step?.labels ?? []
+  if (!bound || step?.action !== 'intervals' || labels.length < 2) return
+  const part = { kind: 'labels', labels: labels.slice(0, 1) } as const
+  await commitRows(site, bound, step.version, { part, whole: false, remaining: labels.slice(1) }, context)
+}
+
+function rowsOf(given: readonly Event[]) {
+  const rows = given.map(({ id, at, week, user, amount }) => {
+    const time = at === undefined ? 'NULL' : `'${new Date((starts[week] ?? 0) + at * 1000).toISOString()}'`
+    return `(${id}::BIGINT, ${time}::TIMESTAMPTZ, ${user}::BIGINT, ${amount}::BIGINT)`
+  })
+  return { sql: `SELECT * FROM (VALUES ${rows.join(', ')}) AS v(id, ts, user_id, amount)`, from: {} }
+}
+
+/** Ids may be there twice: the same delivery again. */
+function twice(error: unknown): void {
+  if ((error as { code?: string }).code !== 'KEY_NOT_UNIQUE') throw error
+}
+
+function vacuumed(error: unknown): void {
+  if ((error as { code?: string }).code !== 'VERSION_VACUUMED') throw error
+}
