@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Context } from '../../src/core/context.ts'
 import type { MillEvent } from '../../src/core/events.ts'
-import type { Query } from '../../src/engines/engine.ts'
+import type { Engine, Query } from '../../src/engines/engine.ts'
 import { createTable } from '../../src/lake/create.ts'
 import type { Lake } from '../../src/lake/lake.ts'
 import { relationOf } from '../../src/lake/relation.ts'
@@ -273,8 +273,21 @@ test('an abort ends the build with its reason, and leaves nothing behind', async
   const reason = new Error('enough')
   const slow =
     '/*\nkind: table\n*/\nSELECT count(*) AS n FROM events, range(100000000) a(i), range(1000) b(j) WHERE i <> j'
-  const on: Context = { ...context, signal: stop.signal, emit: () => stop.abort(reason) }
-  await expect(run(lake, { slow, later: '/*\nkind: table\n*/\nSELECT n FROM slow' }, { on })).rejects.toBe(reason)
+  const on: Context = { ...context, signal: stop.signal }
+  const stopping: Engine = {
+    name: duckdb.name,
+    can: duckdb.can,
+    describe: (query, within) => duckdb.describe(query, within),
+    run: (query, within) => duckdb.run(query, within),
+    close: () => duckdb.close(),
+    write(query, target, within) {
+      const writing = duckdb.write(query, target, within)
+      stop.abort(reason)
+      return writing
+    },
+  }
+  const models = { slow, later: '/*\nkind: table\n*/\nSELECT n FROM slow' }
+  await expect(run({ ...lake, engine: stopping }, models, { on })).rejects.toBe(reason)
   expect(globSync('{slow,later}/**/*.{parquet,crc}', { cwd: lake.root })).toEqual([])
   expect(existsSync(join(lake.root, 'slow/_delta_log'))).toBe(false)
 })
