@@ -28,7 +28,8 @@ export async function readCondition(text: string, known: readonly string[]): Pro
   let statement: Node
   try {
     // by itself and in parentheses: so no text can close them, open others and go on (`a) OR (b`)
-    await parseSql(sql`SELECT ${raw(text)}\n`.text)
+    const bare = await parseSql(sql`SELECT ${raw(text)}\n`.text)
+    if (expressionOf(bare.statement) === undefined) return invalid('it is more than one condition')
     statement = (await parseSql(sql`SELECT (${raw(text)}\n)`.text)).statement
   } catch (error) {
     if (error instanceof MillraceError) return invalid(error.message.split('\n')[0] ?? error.code, error)

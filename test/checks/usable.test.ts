@@ -63,7 +63,9 @@ test.each([
   [{ expr: { c: 'sum(price) > 0' } }, 'CHECK_INVALID', 'aggregate'],
   [{ expr: { c: 'price + 1' } }, 'CHECK_INVALID', 'it is no condition'],
   [{ expr: { c: 'price >' } }, 'CHECK_INVALID', 'syntax error'],
-  [{ expr: { c: 'price > 0), (true' } }, 'CHECK_INVALID', 'more than one condition'],
+  [{ expr: { c: 'price > 0, true' } }, 'CHECK_INVALID', 'more than one condition'],
+  [{ expr: { c: 'price > 0 WHERE true' } }, 'CHECK_INVALID', 'more than one condition'],
+  [{ expr: { c: 'price > 0), (true' } }, 'CHECK_INVALID', 'syntax error'],
 ])('%j is refused', async (block, code, reason) => {
   await expect(usable(block)).rejects.toMatchObject({ code, message: expect.stringContaining(reason) })
   await expect(usable(block)).rejects.toMatchObject({ message: expect.stringContaining('models/t.sql: ') })
