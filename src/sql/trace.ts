@@ -89,7 +89,7 @@ export async function trace(
   const binder: Binder = {
     functions: await functions(),
     source,
-    wanted: wanted.join(', '),
+    wanted: wanted.map((column) => `\`${column}\``).join(', '),
     relations: [],
     inputs: [],
     obstacles: [],
@@ -102,6 +102,8 @@ export async function trace(
     relations: binder.relations,
     grain: options.grain,
     wanted: binder.wanted,
+    part: options.by === 'time' ? 'interval' : 'key',
+    at: placeOf(root, columns),
     count: wanted.length,
     unbounded: options.unbounded,
     reached: new Map(),
@@ -136,9 +138,14 @@ export async function trace(
   }
 }
 
+function placeOf({ body }: Relation, columns: readonly number[]): number {
+  return body.kind === 'select' ? (body.outputs[columns[0] ?? -1]?.at ?? body.at) : -1
+}
+
 function columnNamed(name: string, root: Relation, binder: Binder): number {
   const found = root.columns.flatMap((column, index) => (column.toLowerCase() === name.toLowerCase() ? [index] : []))
   if (found.length === 1) return found[0] as number
+  if (root.open && binder.obstacles.length > 0) return -1
   const reason = found.length > 1 ? `there are two columns ${name}` : `the query gives no column ${name}`
   binder.obstacles.push({ at: 0, reason, remedy: 'name it by an alias, once' })
   return -1
@@ -146,25 +153,23 @@ function columnNamed(name: string, root: Relation, binder: Binder): number {
 
 function obstaclesOf(binder: Binder, inputs: readonly Told[], { by, unbounded }: TraceOptions): Loss[] {
   const traced = new Set(inputs.flatMap((input) => (input.traced ? [input.name] : [])))
-  const obstacles = [...binder.obstacles]
-  for (const { name, time, loss, at, ...input } of inputs) {
-    if (input.traced || (unbounded && time !== undefined)) continue
-    const why =
-      time !== undefined ? 'has a time of its own' : traced.has(name) ? 'is also read part by part' : undefined
-    if (why === undefined) continue
-    const reason = `${loss.reason}: ${name} ${why}, and would be read whole`
-    obstacles.push({ at: loss.at >= 0 ? loss.at : at, reason, remedy: loss.remedy })
-  }
+  const cut = inputs.filter(
+    (input) => !input.traced && (input.time !== undefined ? !unbounded : traced.has(input.name)),
+  )
+  // where nothing is traced there is no part that could be computed
   const [first] = inputs
-  if (traced.size === 0 && obstacles.length === 0) {
-    const reason = `${binder.wanted} is not told by the rows of any input`
-    const remedy = 'make it `kind: table`, which is rebuilt as a whole'
-    obstacles.push(first ? { ...first.loss, reason: `${first.loss.reason}: ${reason}` } : { at: 0, reason, remedy })
-  }
-  const spoken = obstacles.map((each) => ({
-    ...each,
-    remedy: by === 'key' ? each.remedy.replace(/(declare|make it) `(lookback:|kind: merge`)[^,]*, /, '') : each.remedy,
-  }))
+  const none = traced.size === 0 && first && cut.length === 0 ? [first] : []
+  const obstacles = [...binder.obstacles]
+  for (const { name, loss, at } of [...cut, ...(binder.obstacles.length === 0 ? none : [])])
+    obstacles.push({ ...loss, at: loss.at >= 0 ? loss.at : at, reason: loss.reason.replace('{input}', name) })
+  if (!first && obstacles.length === 0)
+    obstacles.push({ at: 0, reason: 'it reads no table', remedy: 'make it `kind: table` or a view' })
+  const spoken = obstacles.map((each) => (by === 'time' ? each : { ...each, remedy: withoutTime(each.remedy) }))
   const unique = new Map(spoken.map((each) => [`${each.at} ${each.reason}`, each]))
   return [...unique.values()].sort((a, b) => a.at - b.at)
+}
+
+/** Ways out that a model by key does not have, or is. */
+function withoutTime(remedy: string): string {
+  return remedy.replace(/declare `lookback:`, |make it `kind: merge`[^,]*, /g, '')
 }

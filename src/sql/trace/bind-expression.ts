@@ -11,7 +11,7 @@ import {
   type Scope,
   unknown,
 } from './binder.ts'
-import { type Expression, startOf } from './expression.ts'
+import { type Expression, isPlain, leavesOf, startOf } from './expression.ts'
 import { dependsOnOrder, unnesting } from './functions.ts'
 
 /** Where an expression stands. */
@@ -22,6 +22,8 @@ export interface Position {
   readonly found: Found
   /** Parameters of lambdas around it. */
   readonly parameters?: ReadonlySet<string>
+  /** What comes is sorted then: `list(n ORDER BY n)` is `list_sort(list(n))` to DuckDB's parser. */
+  readonly sorted?: boolean
   /** Not for each row of the FROM: in an ON, in the arguments of a table function. */
   readonly aside?: boolean
 }
@@ -111,7 +113,8 @@ function refuseVolatile(node: Node, called: string, binder: Binder, env: Environ
 function bindFunction(node: Node, position: Position): Expression {
   const { binder, env, found } = position
   const called = textOf(node, 'function_name').toLowerCase()
-  const bound = bindChildren(node, position)
+  const sorted = sortingFunctions.has(called) && isList(children(node, 'children')[0])
+  const bound = bindChildren(node, { ...position, sorted })
   const at = startOf(node)
   if (volatileCall(node) !== undefined) {
     refuseVolatile(node, `${called}()`, binder, env)
@@ -119,13 +122,29 @@ function bindFunction(node: Node, position: Position): Expression {
   }
   if (unnesting.has(called)) return unknown(binder, at, `${called}()`)
   if (binder.functions.aggregates.has(called)) {
-    refuseUnordered(node, children(child(node, 'order_bys'), 'orders'), false, position)
+    if (isOfOuter(bound, position))
+      refuse(binder, env, node, `${called}() is over rows of the outer query`, `compute it there, or ${asTable}`)
+    if (!position.sorted) refuseUnordered(node, children(child(node, 'order_bys'), 'orders'), false, position)
     found.aggregates.push({ at: placeIn(env, node), called: shown(called) })
     return unknown(binder, at, `${shown(called)}()`)
   }
   if (binder.functions.scalars.has(called)) return bound
   refuse(binder, env, node, `${called}() is not known`, `write it otherwise, or ${asTable}`)
   return unknown(binder, at, `${called}()`)
+}
+
+const sortingFunctions = new Set(['list_sort', 'list_reverse_sort', 'array_sort', 'array_reverse_sort'])
+
+function isList(node: Node | undefined): boolean {
+  return ['list', 'array_agg'].includes(textOf(node, 'function_name').toLowerCase())
+}
+
+/** An aggregate of nothing but outer columns is one of the outer query, which it makes a grouped one. */
+function isOfOuter(bound: Expression, { scope }: Position): boolean {
+  const leaves = leavesOf(bound)
+  const own = new Set(scope?.members.map(({ relation }) => relation.id))
+  const unclear = leaves.length === 0 && children(bound, 'children').some((each) => !isPlain(each))
+  return scope?.outer !== undefined && !leaves.some((each) => own.has(each.relation)) && (leaves.length > 0 || unclear)
 }
 
 function shown(called: string): string {

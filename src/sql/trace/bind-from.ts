@@ -137,7 +137,7 @@ export function referencesOf(parsed: Parsed): ReadonlyMap<Node, ReturnType<typeo
   return new Map(tablesOf(parsed).map((reference) => [reference.node, reference]))
 }
 
-const joinTypes = { INNER: 'inner', LEFT: 'left', RIGHT: 'right', OUTER: 'full', SEMI: 'semi', ANTI: 'anti' } as const
+const joinTypes = { INNER: 'inner', LEFT: 'left', RIGHT: 'right', FULL: 'full', SEMI: 'semi', ANTI: 'anti' } as const
 
 function bindJoin(node: Node, outer: Scope | undefined, env: Environment, binder: Binder): From {
   const left = bindFrom(child(node, 'left') as Node, outer, env, binder)

@@ -135,6 +135,7 @@ function columnOf({ relation }: Member, name: string, at: number): Expression | 
 }
 
 function fieldOf(column: Expression | 'unknown', fields: readonly string[]): Expression | 'unknown' {
+  if (fields.length === 0 || column === 'unknown') return column
   // fields of a struct are not followed
-  return fields.length > 0 ? 'unknown' : column
+  return { ...opaque(`the field ${fields.join('.')}`, startOf(column), startOf(column)), of: column }
 }

@@ -33,13 +33,13 @@ function merged(
   { wanted }: Push,
 ): Pick<Told, 'traced' | 'loss'> {
   const table = 'make it `kind: table`, which is rebuilt as a whole'
-  const unread = { at: input.at, reason: 'nothing reads it here', remedy: 'take it out' }
+  const unread = { at: input.at, reason: `nothing reads ${input.name} here`, remedy: 'take it out' }
   const loss = outcomes.find((each) => 'reason' in each)
   const traced = outcomes.flatMap((each) => ('reason' in each ? [] : [each]))
   const [first] = traced
   if (!first || loss) return { loss: loss ?? unread }
   const texts = new Set(traced.map((each) => each.map(({ sql }) => sql.text).join()))
-  const reason = `${wanted} is told by it in two ways`
+  const reason = `${wanted} is told by ${input.name} in two ways`
   if (texts.size > 1) return { loss: { at: input.at, reason, remedy: `read it twice, once for each, or ${table}` } }
   return { traced: first, loss: unread }
 }
@@ -56,15 +56,20 @@ async function tracedOf(input: Input, want: Want, to: Push, { by }: TraceOptions
     if (bad) {
       const reason =
         by === 'time'
-          ? `${to.wanted} is ${sql.text}, and must be one column of dates or times under casts, date_trunc or AT TIME ZONE`
-          : `${sql.text} can differ for equal values`
-      const remedy = 'make such a column in the input, or make this `kind: table`, which is rebuilt as a whole'
-      return { at: input.at, reason, remedy }
+          ? `${to.wanted} is ${short(sql.text)}, not one date or time under casts, date_trunc or AT TIME ZONE`
+          : `${short(sql.text)} can differ for equal values`
+      const remedy = 'let the input have such a column, or make this `kind: table`, which is rebuilt as a whole'
+      return { at: to.at, reason, remedy }
     }
     const column = steps && columns[steps.column]
     traced.push({ sql, ...(type && { type }), ...(column !== undefined && { column, steps: steps?.steps ?? [] }) })
   }
   return traced
+}
+
+function short(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ')
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line
 }
 
 /** 0.0 and -0.0 are one key, and not one value: of such columns only the column itself. */

@@ -1,7 +1,16 @@
 import { textOf } from '../ast.ts'
 import { areTold, follow, type Judge, type Known, over, without } from './evidence.ts'
 import { type Expression, isPlain, keyOf, leaf, leavesOf, rewrite } from './expression.ts'
-import { type Joined, type Loss, membersOf, type Relation, type Select, type Subquery } from './relation.ts'
+import {
+  type At,
+  factsOf,
+  type Joined,
+  type Loss,
+  membersOf,
+  type Relation,
+  type Select,
+  type Subquery,
+} from './relation.ts'
 import { isExact, typeOf } from './value-type.ts'
 
 /** The wanted columns as expressions over a relation's columns, or why nothing of them is known there. */
@@ -9,6 +18,10 @@ export type Want = { readonly told: readonly Expression[] } | { readonly loss: L
 
 export interface Push extends Judge {
   readonly wanted: string
+  /** What a model is computed by: an interval, a key. */
+  readonly part: 'interval' | 'key'
+  /** Where the query gives the wanted columns. */
+  readonly at: At
   readonly count: number
   /** Windows may reach over the border of an interval: what they need is declared. */
   readonly unbounded: boolean
@@ -95,16 +108,17 @@ function sameTypes(relation: Relation, want: Want, { relations }: Push): boolean
 
 function pushSelect(relation: Relation, body: Select, want: Want, outer: Known, to: Push): void {
   const own = moved(want, relation, (column) => body.outputs[column]?.expression ?? nullConstant)
+  const facts = [...body.where, ...factsOf(body.from)]
   const known =
     'told' in own
       ? follow(
           outer.map((each, index) => [own.told[index] as Expression, ...each]),
-          body.where,
+          facts,
           to,
         )
       : outer
   const loss = 'loss' in own ? own.loss : lossIn(body, own.told, relation, want, known, to)
-  const kept = loss ? follow(outer, body.where, to) : known
+  const kept = loss ? follow(outer, facts, to) : known
   if (body.from) pushJoined(body.from, kept, loss, to)
   for (const subquery of body.subqueries) {
     const asked = testedBy(subquery, kept, to)
@@ -130,7 +144,9 @@ function lossIn(
     const at = body.outputs[output?.column ?? -1]?.at ?? body.at
     const made = madeBy(expression)
     const reason =
-      made === undefined ? `${to.wanted} is a constant here` : `${to.wanted} is made by ${made}, not by a row`
+      made === undefined
+        ? `${to.wanted} is a constant here`
+        : `${to.wanted} is made by ${made}, and not told by any one row`
     return {
       at,
       reason,
@@ -167,14 +183,12 @@ function pushJoined(joined: Joined, known: Known, loss: Loss | undefined, to: Pu
     push(joined.relation, told ? { told } : { loss: loss ?? apartLoss(joined.at, to) }, known, to)
     return
   }
-  const { left, right, on, type } = joined
+  const { left, right, type } = joined
   switch (type) {
-    case 'inner': {
-      const both = follow(known, on, to)
-      pushJoined(left, both, loss, to)
-      pushJoined(right, both, loss, to)
+    case 'inner':
+      pushJoined(left, known, loss, to)
+      pushJoined(right, known, loss, to)
       return
-    }
     case 'left':
     case 'semi':
     case 'anti':
@@ -208,21 +222,21 @@ function pushKept(
   const remedy = 'take it from the side whose rows all stay, or make it `kind: table`, which is rebuilt as a whole'
   const lost = loss ?? (missing ? { at, reason, remedy } : undefined)
   pushJoined(kept, known, lost, to)
-  pushJoined(other, follow(fromKept, on, to), lost, to)
+  pushJoined(other, follow(fromKept, [...on, ...factsOf(other)], to), lost, to)
 }
 
-function apartLoss(at: number, { wanted }: Push): Loss {
+function apartLoss(at: number, { wanted, part }: Push): Loss {
   return {
     at,
-    reason: `no equality ties it to ${wanted}`,
+    reason: `nothing ties {input} to ${wanted}, and all of it would be read for each ${part}`,
     remedy: `join it by the same expression on both sides, declare \`lookback:\`, or make it \`kind: table\`, which is rebuilt as a whole`,
   }
 }
 
-function wholeLoss({ at }: Subquery, { wanted }: Push): Loss {
+function wholeLoss({ at }: Subquery, { wanted, part }: Push): Loss {
   return {
     at,
-    reason: `the subquery is not tied to ${wanted}`,
+    reason: `nothing ties the subquery to ${wanted}, and all of {input} would be read for each ${part}`,
     remedy: `compare it in its WHERE with that of the outer query, declare \`lookback:\`, or make it \`kind: table\`, which is rebuilt as a whole`,
   }
 }

@@ -68,6 +68,14 @@ export type Joined =
       readonly on: readonly Expression[]
     }
 
+/** Terms that every row of a FROM fulfils: the ON of its inner joins. */
+export function factsOf(joined: Joined | undefined): readonly Expression[] {
+  if (joined?.kind !== 'join') return []
+  const left = ['inner', 'left', 'semi', 'anti'].includes(joined.type) ? factsOf(joined.left) : []
+  const right = ['inner', 'right'].includes(joined.type) ? factsOf(joined.right) : []
+  return [...left, ...right, ...(joined.type === 'inner' ? joined.on : [])]
+}
+
 /** The relations of a FROM. */
 export function membersOf(joined: Joined | undefined): Relation[] {
   if (!joined) return []

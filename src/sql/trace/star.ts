@@ -14,7 +14,9 @@ interface Shown {
 export function bindStar(item: Node, from: From, position: Position): { name: string; expression: Expression }[] {
   const table = textOf(item, 'relation_name').toLowerCase()
   const members = from.members.filter((member) => table === '' || member.name === table)
-  if (members.length === 0 || members.some(({ relation }) => relation.open)) {
+  const known = members.length > 0 && !members.some(({ relation }) => relation.open)
+  // what is open because it was refused has been told
+  if (!known && position.binder.obstacles.length === 0) {
     const reason = 'the columns of this * are not known here'
     refuse(position.binder, position.env, item, reason, 'name the columns')
   }

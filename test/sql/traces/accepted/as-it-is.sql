@@ -1,0 +1,1 @@
+SELECT t AS d, user_id, n FROM events

@@ -1,0 +1,1 @@
+SELECT x.c AS d, x.a FROM events AS x(c, a, b)

@@ -1,0 +1,1 @@
+SELECT t AS d, name, price FROM events NATURAL JOIN users NATURAL LEFT JOIN prices

@@ -1,0 +1,1 @@
+SELECT DISTINCT day AS d, user_id FROM events

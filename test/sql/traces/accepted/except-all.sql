@@ -1,0 +1,1 @@
+SELECT day AS d FROM events EXCEPT ALL SELECT day FROM views

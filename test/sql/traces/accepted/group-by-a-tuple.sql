@@ -1,0 +1,1 @@
+SELECT day AS d, count(*) AS n FROM events GROUP BY (day, user_id)

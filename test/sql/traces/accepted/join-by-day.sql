@@ -1,0 +1,1 @@
+SELECT e.day AS d, v.page, e.n FROM events e JOIN views v ON v.day = e.day AND v.user_id = e.user_id

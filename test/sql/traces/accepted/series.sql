@@ -1,0 +1,1 @@
+SELECT e.day AS d, s.i, e.id FROM events e, range(2) s(i)

@@ -1,0 +1,2 @@
+-- time: t
+SELECT * FROM events

@@ -1,0 +1,1 @@
+SELECT t AS d, unnest(tags) AS tag FROM events

@@ -1,0 +1,1 @@
+SELECT seen_at AS d, page FROM a_views

@@ -1,0 +1,2 @@
+-- grain: week
+SELECT day AS d, count(*) AS n FROM events GROUP BY day

@@ -1,0 +1,1 @@
+SELECT day AS d, rank() OVER (PARTITION BY d ORDER BY n) AS r FROM events

@@ -1,0 +1,4 @@
+-- refused 3:3 the window of row_number() holds rows of more than one `d`
+SELECT t AS day, t AS d,
+  row_number() OVER (PARTITION BY day ORDER BY id) AS r
+FROM events

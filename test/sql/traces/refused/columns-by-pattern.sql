@@ -1,0 +1,2 @@
+-- refused 2:16 columns chosen by a pattern are not followed
+SELECT t AS d, COLUMNS('n.*') FROM events

@@ -1,0 +1,4 @@
+-- refused 2:54 `d` is told by views in two ways
+WITH x AS (SELECT day, seen_at::DATE AS seen, n FROM views)
+SELECT a.day AS d, b.n
+FROM x a JOIN x b ON a.day = b.seen

@@ -1,0 +1,2 @@
+-- refused 2:13 `d` is a constant here
+SELECT DATE '2026-03-07' AS d, name FROM users

@@ -1,0 +1,4 @@
+-- refused 3:20 nothing ties views to `d`, and all of it would be read for each interval
+SELECT e.day AS d, v.page
+FROM events e JOIN views v
+  ON e.day = v.day OR e.user_id = v.user_id

@@ -1,0 +1,3 @@
+-- refused 2:8 `d` is made by both sides of a FULL JOIN, and not told by any one row
+SELECT day AS d, e.n, v.page
+FROM events e FULL JOIN views v USING (day)

@@ -1,0 +1,3 @@
+-- refused 2:13 `d` is a constant here
+SELECT DATE '2026-03-07' AS d, count(*) AS n
+FROM events

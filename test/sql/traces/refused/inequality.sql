@@ -1,0 +1,2 @@
+-- refused 2:46 nothing ties views to `d`, and all of it would be read for each interval
+SELECT e.day AS d, v.page FROM events e JOIN views v ON e.day <= v.day AND e.day >= v.day

@@ -1,0 +1,4 @@
+-- refused 2:8 `d` has another type in each branch, or one that cannot be told
+SELECT day AS d FROM events
+INTERSECT
+SELECT max(day) FROM views

@@ -1,0 +1,2 @@
+-- refused 2:20 the window of lag() holds rows of more than one `d`
+SELECT t AS d, t - lag(t) OVER (PARTITION BY user_id ORDER BY t) AS pause FROM events

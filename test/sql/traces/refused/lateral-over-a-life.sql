@@ -1,0 +1,3 @@
+-- refused 3:51 nothing ties views to `d`, and all of it would be read for each interval
+SELECT e.t AS d, x.n
+FROM events e, LATERAL (SELECT count(*) AS n FROM views v WHERE v.user_id = e.user_id) x

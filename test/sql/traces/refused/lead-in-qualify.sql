@@ -1,0 +1,3 @@
+-- refused 3:9 the window of lead() holds rows of more than one `d`
+SELECT t AS d FROM events
+QUALIFY lead(t) OVER (PARTITION BY user_id ORDER BY t) IS NULL

@@ -1,0 +1,2 @@
+-- refused 2:33 LIMIT keeps other rows when rows elsewhere change
+SELECT t AS d FROM events LIMIT 10%

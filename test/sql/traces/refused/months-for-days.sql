@@ -1,0 +1,2 @@
+-- refused 2:51 the window of count() holds rows of more than one `d`
+SELECT date_trunc('month', e.day) AS m, e.t AS d, count(*) OVER (PARTITION BY m) AS n FROM events e

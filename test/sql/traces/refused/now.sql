@@ -1,0 +1,2 @@
+-- refused 2:16 now() does not say the same each time
+SELECT t AS d, now() - t AS age FROM events

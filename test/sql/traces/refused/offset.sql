@@ -1,0 +1,2 @@
+-- refused 2:45 OFFSET keeps other rows when rows elsewhere change
+SELECT t AS d FROM events ORDER BY t OFFSET 2

@@ -1,0 +1,2 @@
+-- refused 2:33 random() does not say the same each time
+SELECT t AS d FROM events WHERE random() < 0.5

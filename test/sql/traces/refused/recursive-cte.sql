@@ -1,0 +1,6 @@
+-- refused 3:21 a recursive CTE can go from any row to any other
+WITH RECURSIVE chain AS (
+  SELECT id, t FROM events
+  UNION ALL
+  SELECT e.id, c.t FROM events e JOIN chain c ON e.id = c.id + 1 AND e.t > c.t)
+SELECT t AS d FROM chain

@@ -1,0 +1,4 @@
+-- refused 3:8 nothing ties the subquery to `d`, and all of views would be read for each interval
+SELECT e.t AS d,
+       (SELECT count(*) FROM views v WHERE v.user_id = e.user_id) AS seen
+FROM events e

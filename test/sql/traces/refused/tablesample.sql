@@ -1,0 +1,2 @@
+-- refused 2:20 a sample takes other rows each time
+SELECT t AS d FROM events TABLESAMPLE 10%

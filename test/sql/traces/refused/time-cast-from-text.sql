@@ -1,0 +1,2 @@
+-- refused 2:8 `d` is CAST(CAST(t AS VARCHAR) AS DATE), not one date or time under casts, date_trunc or AT TIME ZONE
+SELECT CAST(CAST(t AS VARCHAR) AS DATE) AS d FROM events

@@ -1,0 +1,4 @@
+-- refused 3:6 `d` comes from the side of the outer join that may be missing
+SELECT e.t AS d, u.name
+FROM events e
+RIGHT JOIN users u ON u.user_id = e.user_id

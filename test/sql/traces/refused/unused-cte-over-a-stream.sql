@@ -1,0 +1,3 @@
+-- refused 2:31 nothing reads views here
+WITH unused AS (SELECT * FROM views)
+SELECT t AS d FROM events

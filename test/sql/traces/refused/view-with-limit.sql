@@ -1,0 +1,3 @@
+-- refused 3:6 LIMIT keeps other rows when rows elsewhere change
+SELECT t AS d
+FROM newest

@@ -1,0 +1,2 @@
+-- refused 2:16 the window of row_number() holds rows of more than one `d`
+SELECT t AS d, row_number() OVER (PARTITION BY day ORDER BY id) AS r FROM events
