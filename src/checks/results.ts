@@ -11,6 +11,7 @@ import { applyOptimize, planOptimize } from '../lake/optimize.ts'
 import { relationOf } from '../lake/relation.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
 import { commitStaged, stage } from '../lake/stage.ts'
+import { foldersWith } from '../lake/tables.ts'
 import { sql, value } from '../sql/text.ts'
 import { findingOf } from './finding.ts'
 import type { Verdict } from './judge.ts'
@@ -114,6 +115,11 @@ function rowsOf(run: CheckRun, verdicts: readonly Verdict[], nowMs: number): rea
     const found = [findingOf(verdict) || null, examples[0] ?? null]
     return [table, id, at, check.name, check.severity, outcome, blocked, ...counts, ...found, ...position]
   })
+}
+
+/** The names of all whose checks have been run, also of a table that does not exist as its first rows were kept out. */
+export function checkedTables(lake: Lake, context: Context): Promise<readonly string[]> {
+  return foldersWith(lake, resultsTable, context)
 }
 
 /** What became of a table's checks. `built`: the last build that the table has committed, 0 before the first. */

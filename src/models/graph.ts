@@ -12,6 +12,7 @@ import { checkHeader } from './definition/bind-header.ts'
 import { fingerprintOf } from './definition/fingerprint.ts'
 import { inModel, shownIn } from './definition/in-model.ts'
 import { checkOutput, outputError } from './definition/outputs.ts'
+import { personalColumns } from './definition/personal.ts'
 import type { BoundModel, InputTable, Model, ModelGraph } from './model.ts'
 
 /** What models are bound against. */
@@ -47,7 +48,8 @@ export async function bindModels(models: readonly Model[], world: ModelWorld, co
     }
     const from = Object.fromEntries(inputs.map((name) => [name, empty[name] as Relation]))
     const columns = inputs.flatMap((name) => tables.get(name)?.columns ?? byName.get(name)?.output ?? [])
-    const bound = await bind(model, { inputs, from, columns }, { byName, source }, world, context)
+    const personal = new Set(inputs.flatMap((name) => [...personalIn(byName.get(name) ?? tables.get(name))]))
+    const bound = await bind(model, { inputs, from, columns, personal }, { byName, source }, world, context)
     byName.set(model.name, bound)
     // a view's columns keep the types of its SQL, which can be wider than those of tables
     empty[model.name] = model.kind === 'view' ? { kind: 'select', sql: model.sql, from } : emptyOf(bound.output)
@@ -62,11 +64,19 @@ interface Reads {
   readonly inputs: readonly string[]
   readonly from: Relations
   readonly columns: Columns
+  /** Those that hold personal data, in small letters. */
+  readonly personal: ReadonlySet<string>
+}
+
+function personalIn(input: BoundModel | InputTable | undefined): Iterable<string> {
+  if (!input) return []
+  if ('personal' in input) return input.personal
+  return (input.contract?.columns ?? []).flatMap(({ name, pii }) => (pii ? [name.toLowerCase()] : []))
 }
 
 async function bind(
   model: Model,
-  { inputs, from, columns }: Reads,
+  { inputs, from, columns, personal }: Reads,
   { byName, source }: Pick<ModelGraph, 'byName' | 'source'>,
   { engine, timezone }: ModelWorld,
   context: Context,
@@ -88,6 +98,11 @@ async function bind(
     inputs,
     output,
     fingerprint: fingerprintOf(model, output, timezone, views),
+    personal: personalColumns(
+      model.parsed,
+      personal,
+      output.map(({ name }) => name),
+    ),
     ...(traced && { trace: traced }),
   }
 }

@@ -1,4 +1,5 @@
 import type { Check } from '../checks/check.ts'
+import type { Contract } from '../contract/contract.ts'
 import type { Columns } from '../core/columns.ts'
 import type { Parsed } from '../sql/parse.ts'
 import type { Trace, TraceSource } from '../sql/trace.ts'
@@ -60,6 +61,8 @@ export interface BoundModel extends Model {
   readonly output: Columns
   /** Changes when the rows may be others over the same inputs; of the tree of its SQL, its header, and the views it reads. */
   readonly fingerprint: string
+  /** Output columns that may hold personal data, in small letters: errors and results of checks hide them. */
+  readonly personal: ReadonlySet<string>
   /** Incremental and merge: how its rows follow from those of its inputs. */
   readonly trace?: Trace
 }
@@ -70,6 +73,8 @@ export interface InputTable {
   readonly columns: Columns
   /** The column that says when a row happened. */
   readonly time?: string
+  /** What its rows must be; of tables that belong to others nothing is known. */
+  readonly contract?: Contract
 }
 
 /** The models of a project, each after those that it reads. */

@@ -7,7 +7,7 @@ import { fileTest } from '../lake/skipping.ts'
 import type { Snapshot } from '../lake/snapshot.ts'
 import { columnsDiffer } from './build/columns-differ.ts'
 import { intervalsWhere } from './build/intervals-where.ts'
-import { storedInputs } from './build/stored-inputs.ts'
+import { storedBefore } from './build/stored-inputs.ts'
 import type { Label } from './intervals.ts'
 import type { BoundModel, ModelKind } from './model.ts'
 import { leavesOf } from './reading/leaves.ts'
@@ -88,7 +88,7 @@ async function planModel(
     kind,
     full,
     reasons: stale.kind === 'none' ? [] : stale.reasons,
-    after: storedInputs(site.graph, model),
+    after: storedBefore(site.graph, model),
     ...(snapshot && { version: snapshot.version }),
   }
   const reads = async (part: Part) => readCost(site, await site.select(model, part, context), context)

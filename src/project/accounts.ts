@@ -1,6 +1,9 @@
+import { checkedTables, resultColumns, resultsRelation } from '../checks/results.ts'
 import type { Context } from '../core/context.ts'
 import type { Relation } from '../engines/relation.ts'
-import { tableExists } from '../lake/snapshot.ts'
+import type { Lake } from '../lake/lake.ts'
+import { readSnapshot, tableExists } from '../lake/snapshot.ts'
+import { buildApp } from '../models/state.ts'
 import type { Catalog } from '../query/catalog.ts'
 import { allRejectsRelation, filesRelation, ledgerRelation } from '../sources/ledger.ts'
 import { join, sql, value } from '../sql/text.ts'
@@ -13,6 +16,8 @@ const accounts = {
 } as const
 
 export type Account = keyof typeof accounts
+
+const checks = 'millrace.checks'
 
 /** Which part of an account, and whether lines of tables with personal columns are shown whole (`pii`) or not at all. */
 export interface AccountPart {
@@ -51,9 +56,23 @@ function withoutPersonalLines(project: OpenProject, tables: readonly string[], r
 /** The accounts as tables for SQL; each is made up when it is read. */
 export function accountCatalog(project: OpenProject): Catalog {
   return {
-    names: async () => Object.keys(accounts),
+    names: async () => [...Object.keys(accounts), checks],
     resolve: async (name, _at, _filters, context) => ({
-      relation: await accountOf(project, name as Account, {}, context),
+      relation:
+        name === checks
+          ? await checksRelation(project.lake, context)
+          : await accountOf(project, name as Account, {}, context),
     }),
   }
+}
+
+/** What became of every check, each time it was run. */
+async function checksRelation(lake: Lake, context: Context): Promise<Relation> {
+  const of: Relation[] = []
+  for (const table of await checkedTables(lake, context)) {
+    const stored = await tableExists(lake, table, context)
+    const built = stored ? (await readSnapshot(lake, table, {}, context)).txns.get(buildApp) : undefined
+    of.push(await resultsRelation(lake, table, built ?? 0n, context))
+  }
+  return of.length > 0 ? { kind: 'union', of } : { kind: 'values', columns: resultColumns, rows: [] }
 }

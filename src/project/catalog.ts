@@ -10,8 +10,8 @@ import { modelGround, modelNames } from './models.ts'
 import type { OpenProject, TablePlace } from './open.ts'
 
 /**
- * What queries of a project can read: its models, its tables, and `millrace.files`, `.ledger`, `.rejects`. A table that is
- * declared and not loaded yet has no rows.
+ * What queries of a project can read: its models, its tables, and `millrace.files`, `.ledger`, `.rejects`, `.checks`. A
+ * table that is declared and not loaded yet has no rows.
  */
 export async function projectCatalog(
   project: OpenProject,

@@ -65,7 +65,7 @@ async function inputTable(project: OpenProject, name: string, context: Context):
   if (target) {
     const { contract, kind } = target
     const { time } = contract
-    return { kind, columns: tableColumns(contract), ...(time !== undefined && { time }) }
+    return { kind, contract, columns: tableColumns(contract), ...(time !== undefined && { time }) }
   }
   const place = await project.table(name, context)
   const { columns } = await readSnapshot(place.lake, place.table, {}, context)

@@ -34,3 +34,15 @@ test('a model comes after those that its checks refer to, where that makes no ci
   const names = order.map(({ name }) => name)
   expect(names).toEqual(['users', 'a_fact', 'mid', 'last'])
 })
+
+test('what personal columns flow into is personal, from model to model', async () => {
+  const config = `import { column, defineProject, table } from 'millrace'
+export default defineProject({ name: 'p', tables: { users: table({ columns: { id: 'bigint', email: column('varchar', { pii: true }) } }) } })`
+  const { byName } = await models({
+    'millrace.config.ts': config,
+    'models/contacts.sql': 'SELECT id, lower(email) AS contact FROM users',
+    'models/domains.sql': "SELECT id, split_part(contact, '@', 2) AS domain FROM contacts",
+  })
+  expect([...(byName.get('contacts')?.personal ?? [])]).toEqual(['contact'])
+  expect([...(byName.get('domains')?.personal ?? [])]).toEqual(['domain'])
+})

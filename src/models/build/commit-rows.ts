@@ -133,7 +133,7 @@ function txnsOf(
 
 async function checkRows(
   site: Site,
-  { name: table, checks, output: columns }: BoundModel,
+  { name: table, checks, output: columns, personal: pii }: BoundModel,
   build: bigint,
   before: Snapshot | undefined,
   rows: Parameters<NonNullable<RowOptions['inspect']>>[0],
@@ -141,7 +141,7 @@ async function checkRows(
 ): Promise<void> {
   const reference = (name: string) => site.rows(name, context)
   const ground = { ...rows, reference, build, ...(before && { version: before.version }) }
-  await inspectChecks(site.lake, { table, columns, checks }, ground, context)
+  await inspectChecks(site.lake, { table, columns, checks, pii }, ground, context)
 }
 
 /** The partition columns as the output has them. */
