@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/load.ts'),
   },
   {
+    name: 'check',
+    summary: 'whether stored tables are what their models expect',
+    load: () => import('./commands/check.ts'),
+  },
+  {
     name: 'query',
     summary: 'one SELECT over the tables, now or as of a time or version',
     load: () => import('./commands/query.ts'),
