@@ -1,6 +1,7 @@
-import { z } from 'zod'
 import { headerNotes, headerShape } from '../../src/models/definition/header-shape.ts'
+import { testsSection } from './model-tests.ts'
 import { code, type Page, page, table } from './page.ts'
+import { schemaPage } from './schema.ts'
 
 const example = `/*
 description: Revenue by day and product
@@ -52,21 +53,12 @@ export function modelPage(): Page {
       ],
     ),
     'Several words, also with commas, are one selection.',
+    ...testsSection(),
   ])
 }
 
 /** The header as JSON Schema. */
 export function modelSchema(): Page {
-  const { $schema, ...shape } = z.toJSONSchema(headerShape, { io: 'input' })
-  const properties = Object.entries(shape.properties ?? {}).map(([key, own]) => [
-    key,
-    { description: headerNotes[key as keyof typeof headerNotes].says, ...(own as object) },
-  ])
-  const schema = {
-    $schema,
-    title: 'The header of a Millrace model',
-    ...shape,
-    properties: Object.fromEntries(properties),
-  }
-  return { file: 'model.schema.json', text: `${JSON.stringify(schema, null, 2)}\n` }
+  const says = Object.fromEntries(Object.entries(headerNotes).map(([key, note]) => [key, note.says]))
+  return schemaPage('model.schema.json', 'The header of a Millrace model', headerShape, says)
 }

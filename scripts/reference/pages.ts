@@ -3,10 +3,20 @@ import { configPage } from './config.ts'
 import { contractPage } from './contract.ts'
 import { errorsPage } from './errors.ts'
 import { modelPage, modelSchema } from './model.ts'
+import { testSchema } from './model-tests.ts'
 import type { Page } from './page.ts'
 import { typesPage } from './types.ts'
 
 /** All pages of docs/reference. */
 export async function referencePages(): Promise<readonly Page[]> {
-  return [await commandsPage(), configPage(), modelPage(), modelSchema(), typesPage(), errorsPage(), contractPage()]
+  return [
+    await commandsPage(),
+    configPage(),
+    modelPage(),
+    modelSchema(),
+    testSchema(),
+    typesPage(),
+    errorsPage(),
+    contractPage(),
+  ]
 }

@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/check.ts'),
   },
   {
+    name: 'test',
+    summary: 'whether models give the rows that their tests expect',
+    load: () => import('./commands/test.ts'),
+  },
+  {
     name: 'query',
     summary: 'one SELECT over the tables, now or as of a time or version',
     load: () => import('./commands/query.ts'),

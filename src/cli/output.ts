@@ -23,6 +23,8 @@ export interface OutputOptions {
   readonly style?: Style
 }
 
+type Tone = (row: readonly Value[]) => 'good' | 'bad' | undefined
+
 type Rows = Iterable<readonly Value[]> | AsyncIterable<readonly Value[]>
 
 /** Rows that decide the widths of a table; those after them are cut to fit. */
@@ -54,9 +56,19 @@ export class Output {
     return this.#closed
   }
 
-  /** Rows: a table for people, an object a line otherwise. Resolves to the number of rows printed. */
-  async table(columns: readonly TableColumn[], rows: Rows): Promise<number> {
-    return this.style === 'data' ? this.#lines(columns, rows) : this.#table(columns, rows)
+  /**
+   * Rows: a table for people, an object a line otherwise. Resolves to the number of rows printed. `tone` colours a row
+   * as good or bad; what it says must stand in the row too, as not every terminal has colours.
+   */
+  async table(columns: readonly TableColumn[], rows: Rows, tone: Tone = () => undefined): Promise<number> {
+    return this.style === 'data' ? this.#lines(columns, rows) : this.#table(columns, rows, tone)
+  }
+
+  /** `✓ text` or `✗ text`, and a detail beside it; for people only. */
+  async verdict(good: boolean, text: string, detail: string): Promise<void> {
+    if (this.style !== 'people') return
+    const mark = this.#toned(good ? 'good' : 'bad', good ? '✓' : '✗')
+    await this.#write(`${mark} ${visibleLines(text)}  ${this.#dim(visibleLines(detail))}\n`)
   }
 
   /** One thing with named values: a line each for people, one JSON object otherwise. */
@@ -131,7 +143,7 @@ export class Output {
     return count
   }
 
-  async #table(columns: readonly TableColumn[], rows: Rows): Promise<number> {
+  async #table(columns: readonly TableColumn[], rows: Rows, tone: Tone): Promise<number> {
     const sample: (readonly Value[])[] = []
     let print: ((row: readonly Value[]) => string) | undefined
     let hidden: readonly string[] = []
@@ -139,7 +151,7 @@ export class Output {
       const layout = layOut(columns, sample, this.stdout.columns || 120)
       hidden = layout.hidden.map((name) => valueText(name))
       const [titles, rule] = headLines(columns, layout)
-      print = (row) => `${rowLine(columns, layout, row)}\n`
+      print = (row) => `${this.#toned(tone(row), rowLine(columns, layout, row))}\n`
       await this.#write(`${this.#bold(titles)}\n${this.#dim(rule)}\n${sample.map(print).join('')}`)
     }
     let count = 0
@@ -161,6 +173,10 @@ export class Output {
   async #write(chunk: string | Uint8Array): Promise<void> {
     if (this.#closed || chunk.length === 0) return
     if (!this.stdout.write(chunk)) await once(this.stdout, 'drain').catch(() => undefined)
+  }
+
+  #toned(tone: ReturnType<Tone>, text: string): string {
+    return tone === undefined ? text : styleText(tone === 'good' ? 'green' : 'red', text, { stream: this.stdout })
   }
 
   #paint(format: 'red' | 'yellow' | 'cyan', text: string): string {

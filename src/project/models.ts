@@ -13,7 +13,7 @@ import { textFiles } from './text-files.ts'
 /** Reads the models of a project and binds them to its tables. MODEL_FILE_REFUSED and the codes of `bindModels`. */
 export async function openModels(project: OpenProject, context: Context): Promise<ModelGraph> {
   const { settings, lake } = project
-  const files = await textFiles(settings.folder, 'models', '.sql')
+  const files = await textFiles(settings.folder, 'models', ['.sql'])
   const models = await Promise.all(
     files.map(({ file, text }) => {
       const name = nameOf(file)

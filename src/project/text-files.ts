@@ -16,7 +16,11 @@ const most = { files: 2000, bytes: 1_000_000, depth: 16 }
  * dot, or end otherwise, are no part of it. A folder that is not there has none. MODEL_FILE_REFUSED for links that lead
  * out of the project, files that are too large or no UTF-8, and too many of them.
  */
-export async function textFiles(project: string, folder: string, ending: string): Promise<readonly TextFile[]> {
+export async function textFiles(
+  project: string,
+  folder: string,
+  endings: readonly string[],
+): Promise<readonly TextFile[]> {
   const root = await realpath(project)
   const found: string[] = []
   const visit = async (path: string, depth: number): Promise<void> => {
@@ -26,7 +30,7 @@ export async function textFiles(project: string, folder: string, ending: string)
       throw refused(path, `folders lie more than ${most.depth} deep, or lead back into themselves`)
     const held = await stat(join(root, path))
     if (!held.isDirectory()) {
-      if (path.endsWith(ending) && held.isFile()) found.push(path)
+      if (endings.some((ending) => path.endsWith(ending)) && held.isFile()) found.push(path)
       if (found.length > most.files) throw refused(folder, `it holds more than ${most.files} files`)
       return
     }

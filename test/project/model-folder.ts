@@ -18,6 +18,10 @@ export default defineProject({
       },
       time: 'event_time',
     }),
+    logs: stream({
+      columns: { id: 'bigint', event_time: 'timestamptz', tags: 'varchar[]' },
+      partitionBy: { day: 'event_time' },
+    }),
   },
   tables: {
     customers: table({ columns: { id: 'bigint not null', name: 'varchar', born: 'date' }, key: 'id' }),

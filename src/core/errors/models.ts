@@ -42,4 +42,19 @@ export const modelErrors = {
     message: '{place}: this cannot be computed {by}: {reason}{excerpt}',
     hint: '{remedy}',
   },
+  TEST_INVALID: {
+    kind: 'usage',
+    message: '{place}: {reason}',
+    hint: 'docs/reference/model.md says how a test is written',
+  },
+  TEST_UNKNOWN_NAME: {
+    kind: 'usage',
+    message: '{place}: there is no {what} `{name}`',
+    hint: '{suggestion}',
+  },
+  TEST_NONE: {
+    kind: 'missing',
+    message: '{reason}',
+    hint: 'write tests/<model>/<case>.yaml with `given:` and `expect:`; docs/reference/model.md says how',
+  },
 } as const satisfies Record<string, ErrorRow>

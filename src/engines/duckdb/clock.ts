@@ -1,3 +1,4 @@
+import type { ClockName } from '../../sql/clock.ts'
 import { name, type SqlText, sql, value } from '../../sql/text.ts'
 
 /**
@@ -9,7 +10,7 @@ export function clockOf(nowMs: number): SqlText[] {
   const now = sql`${value(new Date(nowMs).toISOString())}::TIMESTAMP WITH TIME ZONE`
   const day = sql`CAST(${now} AS DATE)`
   const local = sql`CAST(${now} AS TIMESTAMP)`
-  const says: Readonly<Record<string, SqlText>> = {
+  const says: Readonly<Record<ClockName, SqlText>> = {
     now,
     current_timestamp: now,
     get_current_timestamp: now,

@@ -5,6 +5,7 @@ import { suggest } from '../../core/suggest.ts'
 import type { Model, Span } from '../model.ts'
 import { type HeaderKey, headerNotes, headerShape } from './header-shape.ts'
 import { parseSpan } from './span.ts'
+import { readShape, type YamlFaults } from './yaml-shape.ts'
 import { readYaml } from './yaml-text.ts'
 
 /** What a model is beside its SQL. */
@@ -13,12 +14,6 @@ export type Header = Omit<Model, 'name' | 'file' | 'sql' | 'parsed'>
 type Path = readonly string[]
 type Shape = z.infer<typeof headerShape>
 
-/** Says what is wrong with a part of the header, with its line. */
-interface HeaderFaults {
-  invalid(path: Path, reason: string): never
-  unknownName(path: Path, what: string, name: string, known: readonly string[]): never
-}
-
 /** Reads a model's header; `text` has the lines of the file. MODEL_HEADER_INVALID, MODEL_UNKNOWN_NAME with the line. */
 export function parseHeader(file: string, text = ''): Header {
   const invalidAt = (line: number, reason: string): never => {
@@ -26,7 +21,7 @@ export function parseHeader(file: string, text = ''): Header {
   }
   const yaml = readYaml(text, invalidAt)
   const place = (path: Path) => `${file}:${yaml.lineOf(path)}`
-  const faults: HeaderFaults = {
+  const faults: YamlFaults = {
     invalid: (path, reason) => invalidAt(yaml.lineOf(path), reason),
     unknownName: (path, what, name, known) => {
       throw new MillraceError('MODEL_UNKNOWN_NAME', {
@@ -40,7 +35,7 @@ export function parseHeader(file: string, text = ''): Header {
   const given = yaml.value ?? {}
   if (typeof given !== 'object' || Array.isArray(given))
     return faults.invalid([], 'the comment that a model begins with is its header: keys such as `kind: table`')
-  const shape = shapeOf(given, faults)
+  const shape = readShape(headerShape, given, notes, faults)
   checkKind(shape, faults)
   return {
     kind: shape.kind,
@@ -58,30 +53,13 @@ export function parseHeader(file: string, text = ''): Header {
   }
 }
 
-function shapeOf(given: object, faults: HeaderFaults): Shape {
-  const read = headerShape.safeParse(given)
-  if (read.success) return read.data
-  const [issue] = read.error.issues
-  const path = (issue?.path ?? []).map(String)
-  const [key = '', inner] = path
-  if (issue?.code === 'unrecognized_keys') {
-    const [unknown = ''] = issue.keys
-    const known = key === 'columns' ? ['description', 'unit'] : Object.keys(headerNotes)
-    return faults.unknownName([...path, unknown], 'key', unknown, known)
-  }
-  if (issue?.code === 'invalid_value' && path.length === 1) {
-    const chosen = (given as Readonly<Record<string, unknown>>)[key]
-    if (typeof chosen === 'string') return faults.unknownName(path, key, chosen, issue.values.map(String))
-  }
-  const { takes } = headerNotes[key as HeaderKey]
-  return faults.invalid(
-    path,
-    inner === undefined ? `${key} takes ${takes}` : `${path.join('.')}: ${key} takes ${takes}`,
-  )
+const notes = {
+  takes: Object.fromEntries(Object.entries(headerNotes).map(([key, { takes }]) => [key, takes])),
+  inner: { columns: ['description', 'unit'] },
 }
 
 /** Keys that a kind must have, and keys that it has no use for. */
-function checkKind(shape: Shape, faults: HeaderFaults): void {
+function checkKind(shape: Shape, faults: YamlFaults): void {
   for (const [key, { kinds, required }] of Object.entries(headerNotes)) {
     const given = shape[key as HeaderKey] !== undefined
     if (given && kinds && !kinds.includes(shape.kind)) {
@@ -94,19 +72,19 @@ function checkKind(shape: Shape, faults: HeaderFaults): void {
   }
 }
 
-function spanOf(key: HeaderKey, text: string, faults: HeaderFaults): Span {
+function spanOf(key: HeaderKey, text: string, faults: YamlFaults): Span {
   return parseSpan(text) ?? faults.invalid([key], `\`${text}\`: ${key} takes ${headerNotes[key].takes}`)
 }
 
 function notesOf({ columns = {} }: Shape): Header['columns'] {
-  const notes = Object.entries(columns).map(([name, { description, unit }]) => [
+  const noted = Object.entries(columns).map(([name, { description, unit }]) => [
     name,
     { ...(description !== undefined && { description }), ...(unit !== undefined && { unit }) },
   ])
-  return Object.fromEntries(notes)
+  return Object.fromEntries(noted)
 }
 
-function checksOf(shape: Shape, faults: HeaderFaults): readonly Check[] {
+function checksOf(shape: Shape, faults: YamlFaults): readonly Check[] {
   const { checks, faults: found } = parseChecks(shape.checks)
   const [fault] = found
   return fault ? faults.invalid(['checks', ...fault.path], fault.reason) : checks

@@ -7,6 +7,7 @@ export interface YamlText {
   readonly value: unknown
   /** The line of a part, from 1; that of the nearest part around it where it is not there. */
   readonly lineOf: (path: readonly string[]) => number
+  readonly nodeAt: (path: readonly string[]) => Node | undefined
 }
 
 /** Reads one YAML document. `fail` is told the line and what is wrong there, and throws. */
@@ -20,8 +21,8 @@ export function readYaml(text: string, fail: (line: number, reason: string) => n
   })
   const [fault] = [...document.errors, ...document.warnings]
   if (fault) fail(lines.linePos(fault.pos[0]).line, fault.message)
-  const lineOf = (path: readonly string[]) => lines.linePos(offsetOf(document, path)).line
-  return { document, value: plainOf(document, fail), lineOf }
+  const lineOf = (path: readonly string[]) => lines.linePos(find(document, path).offset).line
+  return { document, value: plainOf(document, fail), lineOf, nodeAt: (path) => find(document, path).node }
 }
 
 function plainOf(document: Document.Parsed, fail: (line: number, reason: string) => never): unknown {
@@ -34,25 +35,31 @@ function plainOf(document: Document.Parsed, fail: (line: number, reason: string)
   }
 }
 
-/** Where a part begins: a key of a map, an item of a list. */
-function offsetOf(document: Document.Parsed, path: readonly string[]): number {
-  let held: unknown = document.contents
-  let offset = startOf(document.contents)
+/** A part and where it begins: a key of a map, an item of a list. Without the part, where what lies around it begins. */
+function find(
+  document: Document.Parsed,
+  path: readonly string[],
+): { readonly offset: number; readonly node: Node | undefined } {
+  let held: Node | null | undefined = document.contents
+  let offset = startOf(held)
   for (const step of path) {
     if (isAlias(held)) held = held.resolve(document)
-    if (isMap(held)) {
-      const pair = held.items.find(({ key }) => isScalar(key) && String(key.value) === step)
-      if (!pair) break
-      offset = startOf(pair.key as Node)
-      held = pair.value
-    } else if (isSeq(held)) {
-      const item = held.items[Number(step)]
-      if (item === undefined) break
-      offset = startOf(item as Node)
-      held = item
-    } else break
+    const [start, inner] = partOf(held, step)
+    if (start === undefined) return { offset, node: undefined }
+    offset = startOf(start)
+    held = inner
   }
-  return offset
+  return { offset, node: held ?? undefined }
+}
+
+/** Where a part stands, and what it is. */
+function partOf(held: unknown, step: string): readonly [Node?, (Node | null)?] {
+  if (isMap(held)) {
+    const pair = held.items.find(({ key }) => isScalar(key) && String(key.value) === step)
+    return pair ? [pair.key as Node, pair.value as Node | null] : []
+  }
+  const item = isSeq(held) ? (held.items[Number(step)] as Node | undefined) : undefined
+  return item ? [item, item] : []
 }
 
 function startOf(node: Node | null | undefined): number {

@@ -1,0 +1,48 @@
+import type { ModelCase } from '../../models/cases.ts'
+import type { ModelGraph } from '../../models/model.ts'
+import { selectModels } from '../../models/select.ts'
+import { runCase } from '../../models/test.ts'
+import { openModels } from '../../project/models.ts'
+import { readTests } from '../../project/tests.ts'
+import type { CommandFile } from '../command.ts'
+import { unitText } from '../output/values.ts'
+import { withProject } from '../project.ts'
+import { collect } from '../words.ts'
+import { showResult } from './test/report.ts'
+
+interface TestWords {
+  readonly select?: readonly string[]
+}
+
+export const command: CommandFile = {
+  examples: ['millrace test', 'millrace test --select +daily_revenue', 'millrace test --json'],
+  define(command, run) {
+    command
+      .option('--select <models>', 'of these models: a, +a (and what it reads), a+ (and what reads it)', collect)
+      .action(({ select = [] }: TestWords) =>
+        run(command, (session) =>
+          withProject(session, 'read', 'test', async (project) => {
+            const { output, context, failed } = session
+            const graph = await openModels(project, context)
+            const tests = await readTests(project, graph, selectModels({ graph }, select))
+            const world = { graph, engine: project.lake.engine, timezone: project.settings.timezone }
+            let bad = 0
+            for (const test of tests) {
+              const result = await runCase(world, test, context)
+              if (!(await showResult(session, result))) bad++
+            }
+            if (bad > 0) failed()
+            const passed = unitText(tests.length - bad, 'count')
+            await output.say(bad > 0 ? `${passed} passed, ${unitText(bad, 'count')} failed` : `${passed} passed`)
+            const bare = select.length === 0 ? untested(graph, tests) : []
+            if (bare.length > 0) await output.say(`Without a test: ${bare.join(', ')}.`)
+          }),
+        ),
+      )
+  },
+}
+
+function untested({ order }: ModelGraph, tests: readonly ModelCase[]): readonly string[] {
+  const tested = new Set(tests.map(({ model }) => model))
+  return order.map(({ name }) => name).filter((name) => !tested.has(name))
+}
