@@ -1,9 +1,10 @@
 import { typeText } from '../../../core/columns.ts'
 import type { Value } from '../../../core/values.ts'
-import type { Difference } from '../../../models/cases/compare.ts'
 import type { CaseResult } from '../../../models/test.ts'
 import { unitText } from '../../output/values.ts'
 import type { Session } from '../../session.ts'
+
+type Difference = CaseResult['differences'][number]
 
 /** Rows that are shown of one test; programs get all. */
 const mostRows = 40
