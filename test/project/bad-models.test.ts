@@ -393,6 +393,45 @@ test('models that read each other are refused with the whole circle', async () =
   expect(own.fields['path']).toBe('a → a')
 })
 
+/** What is wrong, the header, the SELECT, the message, a part of the hint. */
+const untraced: readonly (readonly [string, string, string, string, string])[] = [
+  [
+    'a limit',
+    'kind: incremental\ntime: event_time\ngrain: day',
+    'SELECT event_time, price\nFROM events\nLIMIT 10',
+    'models/m.sql:',
+    'kind: table',
+  ],
+  [
+    'the clock',
+    'kind: incremental\ntime: event_time\ngrain: day',
+    'SELECT event_time, price\nFROM events\nWHERE event_time < now()',
+    'models/m.sql:8:20: this cannot be computed interval by interval: ',
+    'kind: table',
+  ],
+  [
+    'a running total',
+    'kind: incremental\ntime: event_time\ngrain: day',
+    'SELECT event_time,\n  sum(price) OVER (ORDER BY event_time) AS total\nFROM events',
+    'models/m.sql:7:',
+    '',
+  ],
+  [
+    'a key that is worked out of all rows',
+    'kind: merge\nkey: [n]',
+    'SELECT count(*) AS n\nFROM events',
+    'key by key',
+    '',
+  ],
+]
+
+test.each(untraced)('a model that cannot be computed in parts is refused at its place: %s', async (_, ...given) => {
+  const [header, select, message, hint] = given
+  const error = await errorOf(models({ 'models/m.sql': `/*\n${header}\n*/\n${select}` }))
+  expect([error.code, error.message]).toEqual(['MODEL_NOT_TRACED', expect.stringContaining(message)])
+  expect(error.hint).toContain(hint)
+})
+
 test('a name is that of one thing', async () => {
   const stream = await errorOf(models({ 'models/sub/events.sql': 'SELECT 1 AS a' }))
   expect([stream.code, stream.message]).toEqual([
