@@ -25,7 +25,7 @@ function levelled(header: string): string {
   const [first = '', ...rest] = header.split('\n')
   const indents = rest.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0)
   const indent = indents.length > 0 ? Math.min(...indents) : 0
-  return [`${' '.repeat(indent)}${first.trimStart()}`, ...rest].join('\n')
+  return [`${' '.repeat(indent)}${first.replace(/^[ \t]+/, '')}`, ...rest].join('\n')
 }
 
 /** The text with its line ends and a space for every other character. */
