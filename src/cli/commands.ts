@@ -14,18 +14,23 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'plan',
-    summary: 'what a run would do: contracts that changed, files to load',
+    summary: 'what a run would do: contracts that changed, files to load, models to build',
     load: () => import('./commands/plan.ts'),
   },
   {
     name: 'run',
-    summary: 'carry out the plan: bring tables to their contracts, load',
+    summary: 'carry out the plan: bring tables to their contracts, load, build',
     load: () => import('./commands/run.ts'),
   },
   {
     name: 'load',
     summary: 'new files of the sources into their tables, or these files',
     load: () => import('./commands/load.ts'),
+  },
+  {
+    name: 'build',
+    summary: 'models into their tables: what is stale of them, or all',
+    load: () => import('./commands/build.ts'),
   },
   {
     name: 'check',

@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
+import { settle } from '../lake/settle.ts'
 import { type Built, buildModel } from './build/build-model.ts'
 import { type Done, runGraph } from './build/schedule.ts'
 import type { BuildPlan, ModelStep } from './plan.ts'
@@ -34,8 +35,12 @@ export async function build(site: Site, plan: BuildPlan, context: Context): Prom
 }
 
 async function buildStep(site: Site, step: ModelStep, context: Context): Promise<ModelOutcome> {
-  if (step.action === 'none') return { step, outcome: 'current' }
-  const { model } = step
+  const { model, version } = step
+  if (step.action === 'none') {
+    // whoever built it may have been killed before it was there to stay
+    if (version !== undefined) await settle(site.lake, { table: model, version }, context)
+    return { step, outcome: 'current' }
+  }
   const started = context.now()
   // to whoever watches it is the model that is written, not the engine
   const named: Context = {
@@ -44,8 +49,8 @@ async function buildStep(site: Site, step: ModelStep, context: Context): Promise
   }
   try {
     const built = await buildModel(site, step, named)
-    const { version, rowsAdded, rowsRemoved } = built
-    context.emit({ kind: 'fact', type: 'model.built', model, version, rowsAdded, rowsRemoved })
+    const { rowsAdded, rowsRemoved } = built
+    context.emit({ kind: 'fact', type: 'model.built', model, version: built.version, rowsAdded, rowsRemoved })
     return { step, outcome: 'built', built, elapsedMs: context.now() - started }
   } catch (error) {
     if (error instanceof MillraceError && !context.signal.aborted)

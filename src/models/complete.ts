@@ -5,11 +5,13 @@ import type { Relation } from '../engines/relation.ts'
 import type { AddFile } from '../lake/actions.ts'
 import type { Lake } from '../lake/lake.ts'
 import { relationOf } from '../lake/relation.ts'
+import { settle } from '../lake/settle.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
 import type { Frozen, LakeTable } from '../query/frozen.ts'
 import type { Filter } from '../sql/filters.ts'
 import type { BoundModel, ModelGraph } from './model.ts'
 import { type Completed, completedRows, type OnTheSpot } from './reading/completed.ts'
+import { tablesRead } from './reading/occurrences.ts'
 import { columnsOf, type InputRows, selectRows } from './reading/select.ts'
 import type { InputTable, Reading } from './reading.ts'
 import type { Stale } from './site.ts'
@@ -105,6 +107,13 @@ export function readModels(ground: ModelGround): CompleteReading {
       const within = model.kind === 'view' ? onTheSpot : undefined
       const inputRows: InputRows = (name, own) => rowsOf(name, own, context, within)
       return completedRows(reading, model, filters, inputRows, context, onTheSpot)
+    },
+    async settle(model, context) {
+      for (const name of tablesRead(graph, model)) {
+        const table = await reading.input(name, context)
+        // other lakes are never written to
+        if (table?.lake.root === lake.root) await settle(lake, table.snapshot, context)
+      }
     },
     async filesOf(root, context) {
       for (const name of [...graph.byName.keys(), ...graph.tables.keys()]) {

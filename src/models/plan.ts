@@ -7,7 +7,7 @@ import { fileTest } from '../lake/skipping.ts'
 import type { Snapshot } from '../lake/snapshot.ts'
 import { columnsDiffer } from './build/columns-differ.ts'
 import { intervalsWhere } from './build/intervals-where.ts'
-import { storedBefore } from './build/stored-inputs.ts'
+import { storedBefore, storedInputs } from './build/stored-inputs.ts'
 import type { Label } from './intervals.ts'
 import type { BoundModel, ModelKind } from './model.ts'
 import { leavesOf } from './reading/leaves.ts'
@@ -65,10 +65,16 @@ export interface PlanOptions {
 /** Looks at every selected model that is stored; nothing is changed. MODEL_TABLE_TAKEN, and what `staleOf` throws. */
 export async function planBuild(site: Site, options: PlanOptions, context: Context): Promise<BuildPlan> {
   const steps: ModelStep[] = []
+  // models of which more is made anew than what reads them knows of: a `table` is to them what it was when it was built
+  const remade = new Set<string>()
   for (const model of site.graph.order) {
     const { kind, name } = model
     if (kind === 'view' || options.select?.has(name) === false) continue
-    steps.push(await planModel(site, { ...model, kind }, options.full ?? false, context))
+    const upstream = model.onDimensionChange === 'rebuild' ? storedInputs(site.graph, model) : []
+    const from = upstream.filter((input) => remade.has(input))
+    const step = await planModel(site, { ...model, kind }, { full: options.full ?? false, remade: from }, context)
+    if (step.action !== 'none' && (kind === 'table' || from.length > 0)) remade.add(name)
+    steps.push(step)
   }
   return Object.freeze({ steps })
 }
@@ -76,13 +82,13 @@ export async function planBuild(site: Site, options: PlanOptions, context: Conte
 async function planModel(
   site: Site,
   model: BoundModel & { readonly kind: ModelStep['kind'] },
-  full: boolean,
+  { full, remade }: { readonly full: boolean; readonly remade: readonly string[] },
   context: Context,
 ): Promise<ModelStep> {
   const { name, kind } = model
   const snapshot = await site.output(model, context)
   if (snapshot) checkOwn(model, snapshot)
-  const stale: Stale = full ? { kind: 'all', reasons: [] } : await site.stale(model, context)
+  const stale = full ? ({ kind: 'all', reasons: [] } as const) : await staleIn(site, model, remade, context)
   const step = {
     model: name,
     kind,
@@ -121,6 +127,19 @@ async function planModel(
     default:
       return stale satisfies never
   }
+}
+
+async function staleIn(site: Site, model: BoundModel, remade: readonly string[], context: Context): Promise<Stale> {
+  const stale = await site.stale(model, context)
+  if (remade.length === 0) return stale
+  const known = stale.kind === 'none' ? [] : stale.reasons
+  const reasons: Reason[] = []
+  for (const input of remade) {
+    const upstream = site.graph.byName.get(input)
+    const version = upstream && (await site.output(upstream, context))?.version
+    if (!known.some((reason) => reason.input === input)) reasons.push({ input, to: version ?? 0, why: 'upstream' })
+  }
+  return { kind: 'all', reasons: [...known, ...reasons] }
 }
 
 /** A table that no build has made, and that holds rows, is somebody's. MODEL_TABLE_TAKEN. */

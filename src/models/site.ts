@@ -62,6 +62,11 @@ export interface Site {
   borrowed(model: BoundModel, context: Context): Promise<Labels>
   /** By table id, the version of each table that a model reads, views seen through; and an entry for these being all. */
   inputs(model: BoundModel, context: Context): Promise<ReadonlyMap<string, number>>
+  /**
+   * Makes sure that the versions which a build of the model rests on survive a power cut: else the number of one that is
+   * lost could become that of another, and the model be taken for current.
+   */
+  settle(model: BoundModel, context: Context): Promise<void>
   /** The files of a table by the absolute folder that it lies in. */
   filesOf(root: string, context: Context): Promise<ReadonlyMap<string, AddFile>>
   /** The rows of any table of the project: what checks refer to. NAME_UNKNOWN. */

@@ -86,6 +86,7 @@ export function plainSite(
       const read = await Promise.all(stored.map((table) => current(table, context)))
       return new Map(read.map(({ metadata, version }) => [metadata.id, version]))
     },
+    settle: async () => undefined,
     filesOf: async (root, context) => (await current(root.slice(lake.root.length + 1), context)).files,
     rows,
   }

@@ -8,15 +8,17 @@ import { filesText, unitText } from '../output/values.ts'
 import type { Style } from '../output.ts'
 import { withProject } from '../project.ts'
 import type { Session } from '../session.ts'
+import { type SelectOptions, selectOptions } from './build/select.ts'
+import { showBuild } from './build/show-plan.ts'
 import { noFiles, warnOfNoFiles } from './load/no-files.ts'
 
 export const command: CommandFile = {
-  examples: ['millrace plan', 'millrace plan --json'],
+  examples: ['millrace plan', 'millrace plan --select +revenue', 'millrace plan --json'],
   define(command, run) {
-    command.action(() =>
+    selectOptions(command).action((options: SelectOptions) =>
       run(command, (session) =>
         withProject(session, 'read', 'plan', async (project) => {
-          await showPlan(session, await planProject(project, session.context))
+          await showPlan(session, await planProject(project, options, session.context))
         }),
       ),
     )
@@ -27,10 +29,19 @@ async function showPlan(session: Session, plan: ProjectPlan): Promise<void> {
   const { output } = session
   await showContracts(session, plan.contracts)
   await showLoads(session, plan.loads)
+  await showBuild(session, plan.build)
+  await sayWhatFollows(session, plan)
   const refused = plan.loads.flatMap(({ files }) => files).filter(({ action }) => action === 'refuse').length
   if (refused > 0) await output.say(`${filesText(refused)} would be refused.`)
   else if (isEmpty(plan)) await output.say('Nothing to do.')
   if (!isEmpty(plan)) await output.say('Nothing was changed; `millrace run` carries this out.')
+}
+
+/** Which intervals follow from rows that are not loaded yet is not known before they are. */
+async function sayWhatFollows({ output }: Session, { loads, build }: ProjectPlan): Promise<void> {
+  const tables = [...new Set(loads.flatMap(({ source, batches }) => (batches.length > 0 ? [source.table] : [])))]
+  if (tables.length > 0 && build.steps.length > 0)
+    await output.say(`What is loaded into ${tables.join(', ')} is built after it, and is not counted above.`)
 }
 
 /** The changes of contracts, each with what was and what will be, and what they cost. */

@@ -50,6 +50,7 @@ export async function commitRows(
   checkVersion(model, before, plannedVersion)
   const build = (before?.txns.get(buildApp) ?? 0n) + 1n
   const inputs = await site.inputs(model, context)
+  await site.settle(model, context)
   const remaining = remainingOf(deed.remaining, await site.borrowed(model, context))
   const query: Query = {
     sql: 'SELECT * FROM model_rows',

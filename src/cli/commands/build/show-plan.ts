@@ -1,0 +1,76 @@
+import type { Value } from '../../../core/values.ts'
+import type { BuildPlan, Cost, ModelStep } from '../../../models/plan.ts'
+import { filesText, unitText } from '../../output/values.ts'
+import type { Session } from '../../session.ts'
+import { whyText } from './why.ts'
+
+/** What a build would do: to people what there is to do, to programs every model. */
+export async function showBuild({ output }: Session, { steps }: BuildPlan): Promise<void> {
+  if (output.style === 'data') {
+    await output.table(
+      dataColumns.map((name) => ({ name })),
+      steps.map(dataRow),
+    )
+    return
+  }
+  const work = steps.filter(({ action }) => action !== 'none')
+  if (work.length > 0) {
+    const columns = ['model', 'action', 'why', 'reads', 'rewrites'].map((name) => ({ name, absent: '—' }))
+    await output.table(
+      columns,
+      work.map((step) => [step.model, actionText(step), whyText(step), costText(step.reads), costText(step.rewrites)]),
+    )
+  }
+  const current = steps.length - work.length
+  if (steps.length > 0) await output.say(`${modelsText(work.length)} to build, ${unitText(current, 'count')} current.`)
+}
+
+/** `create`, `rebuild`, `3 intervals, 2019-11-01 to 2019-11-03`, `12 keys`. */
+export function actionText({ action, labels = [], keys }: ModelStep): string {
+  if (action === 'keys') return keys?.count === 1 ? '1 key' : `${unitText(keys?.count ?? 0, 'count')} keys`
+  if (action !== 'intervals') return action
+  const [first, last] = [labels[0], labels.at(-1)].map((label) => label ?? 'no time')
+  if (labels.length === 1) return `interval ${first}`
+  return `${unitText(labels.length, 'count')} intervals, ${first} to ${last}`
+}
+
+export function modelsText(count: number): string {
+  return count === 1 ? '1 model' : `${unitText(count, 'count')} models`
+}
+
+function costText({ files, rows, bytes }: Cost): string | null {
+  if (files === 0) return null
+  return `${filesText(files)}, ${unitText(rows, 'count')} rows, ${unitText(bytes, 'bytes')}`
+}
+
+const dataColumns = [
+  'plan',
+  'model',
+  'kind',
+  'action',
+  'intervals',
+  'keys',
+  'full',
+  'reasons',
+  'after',
+  'reads',
+  'rewrites',
+] as const
+
+function dataRow(step: ModelStep): readonly Value[] {
+  const { model, kind, action, labels, keys, full, reasons, after, reads, rewrites } = step
+  const told = reasons.map((reason): Value => ({ ...reason }))
+  return [
+    'model',
+    model,
+    kind,
+    action,
+    labels ?? null,
+    keys?.count ?? null,
+    full,
+    told,
+    after,
+    { ...reads },
+    { ...rewrites },
+  ]
+}
