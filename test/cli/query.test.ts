@@ -1,8 +1,14 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
-import { makeOrders, projectFolder } from './project-folder.ts'
+import { build } from '../../src/models/build.ts'
+import { readModels } from '../../src/models/complete.ts'
+import { planBuild } from '../../src/models/plan.ts'
+import { modelGround } from '../../src/project/models.ts'
+import { openProject } from '../../src/project/open.ts'
+import { freeze } from '../../src/query/frozen.ts'
+import { context, makeOrders, projectFolder } from './project-folder.ts'
 import { json, millrace } from './terminal.ts'
 
 async function asked() {
@@ -98,4 +104,31 @@ test.each([
   const { status: ended, stderr } = await query(sql, ...more)
   expect([ended, JSON.parse(stderr).code]).toEqual([status, code])
   expect(JSON.parse(stderr).hint).toMatch(hint)
+})
+
+test('a model is read under its name, and past what may be read on the spot the answer says as of when it is', async () => {
+  const { dir, query } = await asked()
+  mkdirSync(join(dir, 'models'))
+  const model = '/*\nkind: merge\nkey: [name]\n*/\nSELECT name, count(*) AS n FROM customers GROUP BY name\n'
+  writeFileSync(join(dir, 'models', 'names.sql'), model)
+  const load = async (...rows: readonly string[]) => {
+    const file = join(dir, `c${rows.length}.csv`)
+    writeFileSync(file, ['id,name', ...rows, ''].join('\n'))
+    expect((await millrace(['load', 'customers', file, '--project', dir])).status).toBe(0)
+  }
+  const sql = 'SELECT sum(n) AS n FROM names'
+  await load('1,ana')
+  expect(json((await query(sql, '--on-the-spot', '0')).stdout)).toEqual([{ n: 1 }])
+  {
+    await using project = await openProject(dir, { access: 'write', command: 'test' })
+    const site = readModels({ ...(await modelGround(project, context)), frozen: freeze() })
+    await build(site, await planBuild(site, {}, context), context)
+  }
+  await load('2,ana', '3,eva')
+  expect(json((await query(sql)).stdout)).toEqual([{ n: 3 }])
+  const late = await query(sql, '--on-the-spot', '0')
+  expect(json(late.stdout)).toEqual([{ n: 1 }])
+  expect(late.stderr).toMatch(/`names` is as of 20.*Z: .* would read .*B; `millrace build --select names`/)
+  const file = join(dir, 'late.parquet')
+  expect((await query(sql, '--on-the-spot', '0', '-o', file)).stderr).toContain('`names` is as of')
 })

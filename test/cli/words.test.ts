@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { duration, share, time, whole } from '../../src/cli/words.ts'
+import { duration, share, size, time, whole } from '../../src/cli/words.ts'
 
 test('a time without a zone is UTC', () => {
   for (const text of ['2026-11-20T12:00:00Z', '2026-11-20 12:00', '2026-11-20T13:00:00+01:00'])
@@ -13,6 +13,10 @@ test('durations are written as people write them', () => {
   ])
 })
 
+test('a size has a unit, or is of bytes', () => {
+  expect(['0', '12', '1.5 KB', '500MB', '2 GiB'].map(size)).toEqual([0, 12, 1536, 524_288_000, 2 ** 31])
+})
+
 test('a share is a percentage or a number up to 1', () => {
   expect(['10%', '0.1', '0', '100%'].map(share)).toEqual([0.1, 0.1, 0, 1])
 })
@@ -24,6 +28,8 @@ test.each([
   [whole, '1.5'],
   [duration, '7'],
   [duration, 'a week'],
+  [size, 'much'],
+  [size, '-1'],
   [share, '10'],
   [share, ''],
 ])('%o refuses %s', (read, text) => {

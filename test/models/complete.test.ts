@@ -6,7 +6,7 @@ import { columns, engine } from '../engines/harness.ts'
 import { tableLake } from '../lake/table-lake.ts'
 import { context } from '../query/harness.ts'
 import { tempFolder } from '../temp-folder.ts'
-import { by, type World, worldOf } from './world.ts'
+import { type World, worldOf } from './world.ts'
 
 const duckdb = await engine()
 
@@ -22,23 +22,11 @@ key: [user_id]
 */
 SELECT user_id, sum(amount) AS total FROM events GROUP BY user_id`
 
-const traces = {
-  daily: {
-    events: [
-      by(`CAST(date_trunc('day', "ts") AS DATE)`, 'at', [
-        { kind: 'trunc', unit: 'day' },
-        { kind: 'cast', to: 'date' },
-      ]),
-    ],
-  },
-  per_user: { events: [by('"user_id"', 'user_id')] },
-}
-
 async function world(): Promise<World> {
   const lake = tableLake(await tempFolder(), duckdb)
   const types = { id: 'bigint', ts: 'timestamptz', user_id: 'bigint', amount: 'bigint' }
   await createTable(lake, 'events', { columns: columns(types) }, context)
-  return worldOf(lake, { daily, per_user: perUser }, traces, 'UTC', context)
+  return worldOf(lake, { daily, per_user: perUser }, 'UTC', context)
 }
 
 const rows = (...values: readonly string[]) => ({

@@ -52,7 +52,7 @@ const event: fc.Arbitrary<Event> = fc.record({
 })
 
 const events = fc.uniqueArray(event, { minLength: 1, maxLength: 6, selector: ({ id }) => id })
-const incremental = ['daily', 'joined', 'local_days', 'around'] as const
+const incremental = ['daily', 'joined', 'local_days', 'around', 'recent'] as const
 const stored = [...incremental, 'weekly', 'per_user', 'per_total', 'people', 'day_users'] as const
 
 /** One happening; the first of a history are appends and builds, so that there is something to be changed. */

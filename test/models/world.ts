@@ -8,20 +8,11 @@ import { relationOf } from '../../src/lake/relation.ts'
 import { readSnapshot, tableExists } from '../../src/lake/snapshot.ts'
 import { build } from '../../src/models/build.ts'
 import { type CompleteReading, readModels } from '../../src/models/complete.ts'
-import type { BoundModel, ModelGraph } from '../../src/models/model.ts'
+import type { ModelGraph } from '../../src/models/model.ts'
 import { planBuild } from '../../src/models/plan.ts'
 import { placesOf, selectOver } from '../../src/models/reading/occurrences.ts'
 import { type Frozen, freeze } from '../../src/query/frozen.ts'
-import { raw } from '../../src/sql/text.ts'
-import type { Traced, TraceStep } from '../../src/sql/trace.ts'
 import { graphOf } from './plain-site.ts'
-
-/** Model → input → what tells the time or the key of a row; an input that is not there is a dimension. */
-export type Traces = Readonly<Record<string, Readonly<Record<string, readonly Traced[]>>>>
-
-export function by(text: string, column?: string, steps: readonly TraceStep[] = []): Traced {
-  return { sql: raw(text), ...(column !== undefined && { column, steps }) }
-}
 
 /** Models over the tables of a lake. */
 export interface World {
@@ -39,22 +30,10 @@ export interface World {
 export async function worldOf(
   lake: Lake,
   models: Readonly<Record<string, string>>,
-  traces: Traces,
   timezone: string,
   context: Context,
 ): Promise<World> {
-  const bound = await graphOf(lake, models, timezone, context)
-  const traced = (model: BoundModel): BoundModel => {
-    const own = traces[model.name]
-    if (!own || !model.trace) return model
-    const occurrences = model.trace.occurrences.map((each) => {
-      const told = own[each.name]
-      return told ? { ...each, traced: told } : each
-    })
-    return { ...model, trace: { occurrences, obstacles: [] } }
-  }
-  const order = bound.order.map(traced)
-  const graph: ModelGraph = { ...bound, order, byName: new Map(order.map((model) => [model.name, model])) }
+  const graph = await graphOf(lake, models, timezone, context)
   const place = async (name: string) =>
     (await tableExists(lake, name, context)) ? { name, lake, table: name } : undefined
   const reading = (frozen = freeze()) => readModels({ graph, lake, timezone, frozen, place })

@@ -4,7 +4,7 @@ import { columns } from '../engines/harness.ts'
 import { tableLake } from '../lake/table-lake.ts'
 import { context } from '../query/harness.ts'
 import { tempFolder } from '../temp-folder.ts'
-import { by, type Traces, type World, worldOf } from './world.ts'
+import { type World, worldOf } from './world.ts'
 
 /** Where days have 23 and 25 hours. */
 export const zone = 'Europe/Berlin'
@@ -25,6 +25,9 @@ SELECT CAST(date_trunc('week', day) AS DATE) AS week, sum(total) AS total FROM d
   around: `${header('kind: incremental\ntime: ts\ngrain: day\nlookback: 1 day')}
 SELECT id, ts, sum(amount) OVER (PARTITION BY user_id ORDER BY ts RANGE BETWEEN INTERVAL 24 HOURS PRECEDING AND CURRENT ROW) AS amount_24h
 FROM events`,
+  recent: `${header('kind: incremental\ntime: ts\ngrain: day\nlookback: 2 days\nlookahead: 3 hours')}
+SELECT e.id, e.ts, count(j.id) AS near, sum(j.amount) AS amount
+FROM events e LEFT JOIN joined j ON j.ts BETWEEN e.ts - INTERVAL 48 HOURS AND e.ts + INTERVAL 3 HOURS GROUP BY e.id, e.ts`,
   per_user: `${header('kind: merge\nkey: [user_id]')}
 SELECT user_id, sum(amount) AS total, max(ts) AS latest FROM events GROUP BY user_id`,
   per_total: `${header('kind: merge\nkey: [total]')}
@@ -37,37 +40,6 @@ SELECT user_id, sum(total) AS total FROM daily GROUP BY user_id`,
   counted: `${header('kind: table')}SELECT count(*) AS n FROM events`,
 } as const
 
-const own = by('"ts"', 'ts')
-const user = by('"user_id"', 'user_id')
-
-/** What tracing finds in these models. */
-const traces: Traces = {
-  daily: {
-    events: [
-      by(`CAST(date_trunc('day', timezone('${zone}', "ts")) AS DATE)`, 'ts', [
-        { kind: 'zone', zone },
-        { kind: 'trunc', unit: 'day' },
-        { kind: 'cast', to: 'date' },
-      ]),
-    ],
-  },
-  joined: { events: [own] },
-  local_days: { events: [own] },
-  weekly: {
-    daily: [
-      by(`CAST(date_trunc('week', "day") AS DATE)`, 'day', [
-        { kind: 'trunc', unit: 'week' },
-        { kind: 'cast', to: 'date' },
-      ]),
-    ],
-  },
-  around: { events: [own] },
-  per_user: { events: [user] },
-  per_total: { per_user: [by('"total"', 'total')] },
-  people: { users: [user], per_user: [user] },
-  day_users: { daily: [user] },
-}
-
 /** All models whose rows are their SELECT's at any moment. */
 export const exact = Object.keys(models).filter((model) => model !== 'counted')
 
@@ -77,5 +49,5 @@ export async function zoo(engine: Engine): Promise<World> {
   const events = columns({ id: 'bigint', ts: 'timestamptz', user_id: 'bigint', amount: 'bigint' })
   await createTable(lake, 'events', { columns: events }, context)
   await createTable(lake, 'users', { columns: columns({ user_id: 'bigint', country: 'varchar' }) }, context)
-  return worldOf(lake, models, traces, zone, context)
+  return worldOf(lake, models, zone, context)
 }

@@ -5,7 +5,7 @@ import { fileTest } from '../../lake/skipping.ts'
 import { zoned } from '../../query/lake-catalog.ts'
 import type { Filter, FilterValue } from '../../sql/filters.ts'
 import { join, raw, sql, value } from '../../sql/text.ts'
-import { bucketSql, bucketText, type Label, labelOf, rangeOf } from '../intervals.ts'
+import { bucketSql, bucketText, type Label, labelOf, rangeOf, type TimeRange } from '../intervals.ts'
 import type { BoundModel } from '../model.ts'
 import { grainOf, type Run, timeColumn } from './reach.ts'
 
@@ -25,10 +25,18 @@ export function labelsReached(
     const range = label === null ? undefined : rangeOf(label, grainOf(model), zone, { type: column.type })
     if (label !== null && !range) return true
     const counts = { numRecords: 1, nullCount: { [column.name]: range ? 0 : 1 } }
-    const bounds = range && { minValues: { [column.name]: range.from }, maxValues: { [column.name]: range.to } }
+    const [min, max] = range ? extremesIn(range, column.type.kind === 'date') : []
+    const bounds = range && { minValues: { [column.name]: min }, maxValues: { [column.name]: max } }
     const stats = JSON.stringify({ ...counts, ...bounds })
     return test({ path: '', partitionValues: {}, size: 0, modificationTime: 0, dataChange: false, stats })
   })
+}
+
+/** The least and the greatest time of a range, as statistics say them: of instants they are a millisecond off. */
+function extremesIn({ from, to }: TimeRange, isDate: boolean): readonly [string, string] {
+  const [first, end] = [Date.parse(from), Date.parse(to)]
+  if (isDate) return [from, new Date(end - 86_400_000).toISOString().slice(0, 10)]
+  return [new Date(first + 1).toISOString(), new Date(end - 2).toISOString().replace('Z', '999Z')]
 }
 
 /** The intervals from the first to the last that can hold a row which fulfils the filters; undefined: any may. */

@@ -72,13 +72,18 @@ export function rowsByKeys(model: BoundModel, kind: 'among' | 'others', stored: 
 }
 
 /** What every row of an input with one of the keys fulfils, as far as it can be told. */
-export function filtersOfKeys(traced: readonly Traced[], keys: Relation): readonly Filter[] {
+export function filtersOfKeys(traced: readonly Traced[], columns: Columns, keys: Relation): readonly Filter[] {
   if (keys.kind !== 'values' || keys.rows.length > listedKeys) return []
-  return traced.flatMap(({ column, steps }, at) => {
+  return traced.flatMap((each, at) => {
     const values = keys.rows.map((row) => row[at] ?? null)
-    if (column === undefined || (steps?.length ?? 0) > 0 || !values.every(isListed)) return []
-    return [{ column: [column], op: 'in', values }]
+    const column = columns.find((own) => isColumn(each.sql, own))
+    return column && values.every(isListed) ? [{ column: [column.name], op: 'in', values }] : []
   })
+}
+
+/** True for a column as it is, quoted or not. */
+function isColumn({ text }: SqlText, column: Column): boolean {
+  return [column.name, name(column.name).text].some((written) => written.toLowerCase() === text.toLowerCase())
 }
 
 /** A value that is one of its kind; NULL is found by no comparison. */

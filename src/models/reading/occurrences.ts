@@ -1,19 +1,31 @@
 import { MillraceError } from '../../core/errors.ts'
 import type { Relation } from '../../engines/relation.ts'
+import { type Filter, filtersOf } from '../../sql/filters.ts'
 import { queryOver } from '../../sql/restrict.ts'
 import type { Occurrence } from '../../sql/trace.ts'
 import type { BoundModel, ModelGraph } from '../model.ts'
 
+/** A place where a model's SQL, or that of a view which it reads, names a table. */
+export interface TablePlace {
+  readonly id: string
+  readonly name: string
+  /** What every row of it fulfils that matters there. */
+  readonly filters: readonly Filter[]
+}
+
 /** Every place where a model's SQL, or a view that it reads, names a table. */
-export function placesOf(
-  graph: ModelGraph,
-  model: BoundModel,
-): readonly { readonly id: string; readonly name: string }[] {
-  const found: { id: string; name: string }[] = []
+export function placesOf(graph: ModelGraph, model: BoundModel): readonly TablePlace[] {
+  const found: TablePlace[] = []
+  const filters = new Map(filtersOf(model.parsed))
+  const source = (written: string) => {
+    const given = graph.source(written)
+    if (given?.kind === 'view') for (const [node, own] of filtersOf(given.parsed)) filters.set(node, own)
+    return given
+  }
   queryOver(
     model.parsed,
-    graph.source,
-    ({ id, name }) => void found.push({ id, name }),
+    source,
+    ({ id, name, reference }) => void found.push({ id, name, filters: filters.get(reference.node) ?? [] }),
     () => undefined,
   )
   return found

@@ -42,10 +42,10 @@ export async function selectRows(
   const part = asked.kind === 'all' ? undefined : asked
   const occurrences = part ? occurrencesOf(model) : []
   const byPlace = new Map<string, Relation>()
-  for (const { id, name: input } of placesOf(graph, model)) {
+  for (const { id, name: input, filters } of placesOf(graph, model)) {
     const occurrence = occurrences.find((each) => each.id === id)
     const restriction = part && occurrence && restrictionOf(reading, model, occurrence, part)
-    const rows = await inputRows(input, restriction?.filters ?? [])
+    const rows = await inputRows(input, [...filters, ...(restriction?.filters ?? [])])
     byPlace.set(id, restriction ? restriction.of(rows) : rows)
   }
   const rows = selectOver(graph, model, byPlace)
@@ -81,7 +81,7 @@ function restrictionOf(
     const { traced } = occurrence
     if (!traced) return undefined
     return {
-      filters: filtersOfKeys(traced, asked.keys),
+      filters: filtersOfKeys(traced, columns, asked.keys),
       of: (rows) => rowsOfKeys(model, traced, { columns, rows }, asked.keys),
     }
   }
