@@ -14,7 +14,7 @@ const redrawMs = 100
 /** One line on `stream` about the task that moved last. */
 export function progressOn(stream: OutputStream, now: () => number): Progress {
   if (!stream.isTTY) return { emit: () => undefined, clear: () => undefined }
-  const begun = new Map<string, number>()
+  const begun = new Map<string, { readonly atMs: number; done: number }>()
   let drawnMs = 0
   let drawn = false
   const clear = () => {
@@ -27,10 +27,14 @@ export function progressOn(stream: OutputStream, now: () => number): Progress {
       const pulse: Pulse = event
       const at = now()
       const key = `${pulse.task}\n${pulse.unit}`
-      if (!begun.has(key)) begun.set(key, at)
+      // a task that falls back has begun again: another query of the same name
+      const known = begun.get(key)
+      const run = known && pulse.done >= known.done ? known : { atMs: at, done: 0 }
+      begun.set(key, run)
+      run.done = pulse.done
       if (at - drawnMs < redrawMs) return
       drawnMs = at
-      const text = bar(pulse, at - (begun.get(key) ?? at), (stream.columns || 80) - 1)
+      const text = bar(pulse, at - run.atMs, (stream.columns || 80) - 1)
       stream.write(`\r${text}\u001b[K`)
       drawn = true
     },

@@ -25,9 +25,14 @@ export interface PlannedBuild {
 
 /** What a build of the project's models would do. See `openModels`, `selectModels` and `planBuild` for the errors. */
 export async function planModels(project: OpenProject, choice: ModelChoice, context: Context): Promise<PlannedBuild> {
+  // to whoever watches it is the plan that is made, not the engine's queries
+  const named: Context = {
+    ...context,
+    emit: (event) => context.emit(event.type === 'task.progress' ? { ...event, task: 'planning models' } : event),
+  }
   for (let attempt = 1; ; attempt++) {
     try {
-      return await planOnce(project, choice, context)
+      return await planOnce(project, choice, named)
     } catch (error) {
       if (attempt === attempts || !isError(error, 'INPUT_BEHIND')) throw error
     }

@@ -35,7 +35,7 @@ export async function openModels(project: OpenProject, context: Context): Promis
 }
 
 /** The names of a project's models, whatever is in their files. */
-export async function modelNames({ settings }: OpenProject): Promise<readonly string[]> {
+export async function modelNames({ settings }: Pick<OpenProject, 'settings'>): Promise<readonly string[]> {
   const files = await textFiles(settings.folder, 'models', ['.sql'])
   return files.map(({ file }) => nameOf(file))
 }

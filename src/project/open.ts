@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Context } from '../core/context.ts'
-import { MillraceError } from '../core/errors.ts'
+import { isError, MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { Lake } from '../lake/lake.ts'
 import { commitQueue } from '../lake/queue.ts'
@@ -11,6 +11,7 @@ import { localStore } from '../storage/local-store.ts'
 import { holdLock } from '../storage/lock.ts'
 import { embeddedEngine } from './embedded-engine.ts'
 import { loadProject } from './load.ts'
+import { modelNames } from './models.ts'
 import type { ProjectSettings } from './parse.ts'
 
 export interface OpenOptions {
@@ -21,10 +22,10 @@ export interface OpenOptions {
   readonly command: string
 }
 
-/** Where a table lies. `other`: a Delta table of the lake that the project does not declare. */
+/** Where a table lies. `model`: what a file in `models/` is stored in; `other`: a Delta table that nothing declares. */
 export interface TablePlace {
   readonly name: string
-  readonly kind: 'stream' | 'table' | 'external' | 'other'
+  readonly kind: 'stream' | 'table' | 'external' | 'model' | 'other'
   readonly lake: Lake
   /** The table's name in that lake. */
   readonly table: string
@@ -64,7 +65,11 @@ export async function openProject(dir: string, { profile, access, command }: Ope
   ])
   const tables = async (context: Context): Promise<readonly TablePlace[]> => {
     const others = (await listTables(lake, context)).filter((name) => !declared.has(name))
-    return [...declared.values(), ...others.map((name) => ({ name, kind: 'other', lake, table: name }) as const)]
+    const models = await storedNames(settings)
+    return [
+      ...declared.values(),
+      ...others.map((name) => ({ name, kind: models.has(name) ? 'model' : 'other', lake, table: name }) as const),
+    ]
   }
   const table = async (name: string, context: Context): Promise<TablePlace> => {
     const own = declared.get(name)
@@ -82,6 +87,16 @@ export async function openProject(dir: string, { profile, access, command }: Ope
   }
   const closing = opening.move()
   return { settings, lake, stateFolder, tables, table, ownTable, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+}
+
+/** What the project's models are stored in; where their files cannot be read, whoever asks for them is told. */
+async function storedNames(settings: ProjectSettings): Promise<ReadonlySet<string>> {
+  try {
+    return new Set(await modelNames({ settings }))
+  } catch (error) {
+    if (isError(error, 'MODEL_FILE_REFUSED')) return new Set()
+    throw error
+  }
 }
 
 async function openLake({ lake }: ProjectSettings, stateFolder: string, opening: AsyncDisposableStack): Promise<Lake> {

@@ -32,7 +32,8 @@ export async function planExampleProject(dir: string, example: string): Promise<
     throw new MillraceError('USAGE', { reason: `there is no example \`${example}\``, hint: suggest(example, names) })
   const files: Record<string, string> = {}
   const own = ['*.ts', '*.md', '{questions,models,tests,dashboards,sample}/**/*.*']
-  for await (const file of glob(own, { cwd })) files[file] = await readFile(join(cwd, file), 'utf8')
+  for (const file of (await Array.fromAsync(glob(own, { cwd }))).sort())
+    files[file] = await readFile(join(cwd, file), 'utf8')
   // npm leaves a .gitignore out of what it packs
   const next = example === 'shop' ? ['millrace demo .'] : ['millrace run']
   return { dir: resolve(dir), files: { ...files, '.gitignore': `${gitIgnore}data/\n` }, next }

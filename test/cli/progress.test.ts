@@ -80,3 +80,15 @@ test('a load is told in bytes until a file has shown how long a row is, then in 
     ['events', 40, 40, 'rows'],
   ])
 })
+
+test('a task that begins again is told by its own time, not by that of the one before', () => {
+  const { stream, text } = captured(100)
+  let now = 0
+  const progress = progressOn(stream, () => now)
+  progress.emit(pulse(1_900_000))
+  now = 600_000
+  progress.emit(pulse(1000))
+  now += 1000
+  progress.emit(pulse(1_000_000))
+  expect(text().split('\r').at(-1)).toContain('50%  1,000,000 rows  1,000,000 rows/s  1.0 s left')
+})

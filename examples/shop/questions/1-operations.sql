@@ -1,9 +1,9 @@
 -- What visitors did
 SELECT
-  event_type AS operation,
+  operation,
   count(*) AS operations,
   count(DISTINCT user_id) AS visitors,
-  CAST(sum(price) FILTER (WHERE event_type = 'purchase') AS DECIMAL(38, 2)) AS revenue
-FROM events
-GROUP BY event_type
+  sum(revenue) AS revenue
+FROM operations
+GROUP BY operation
 ORDER BY operations DESC, operation

@@ -1,10 +1,10 @@
 -- Departments by revenue
 SELECT
-  coalesce(nullif(split_part(category_code, '.', 1), ''), 'unknown') AS department,
-  CAST(sum(price) FILTER (WHERE event_type = 'purchase') AS DECIMAL(38, 2)) AS revenue,
-  count(*) FILTER (WHERE event_type = 'purchase') AS purchases,
-  count(*) FILTER (WHERE event_type = 'cart') AS carts,
-  count(*) FILTER (WHERE event_type = 'view') AS views
-FROM events
+  department,
+  sum(revenue) AS revenue,
+  CAST(sum(purchases) AS BIGINT) AS purchases,
+  CAST(sum(carts) AS BIGINT) AS carts,
+  CAST(sum(views) AS BIGINT) AS views
+FROM department_brand
 GROUP BY department
-ORDER BY revenue DESC NULLS LAST, department
+ORDER BY revenue DESC, department

@@ -1,10 +1,10 @@
 -- Day by day, in the shop’s own time zone
 SELECT
-  CAST(event_time AT TIME ZONE 'America/Hermosillo' AS DATE) AS day,
-  count(*) AS operations,
-  count(DISTINCT user_session) AS visits,
-  count(*) FILTER (WHERE event_type = 'purchase') AS purchases,
-  CAST(sum(price) FILTER (WHERE event_type = 'purchase') AS DECIMAL(38, 2)) AS revenue
-FROM events
+  day,
+  sum(revenue) AS revenue,
+  CAST(sum(purchases) AS BIGINT) AS purchases,
+  CAST(sum(carts) AS BIGINT) AS carts,
+  CAST(sum(views) AS BIGINT) AS views
+FROM department_brand
 GROUP BY day
 ORDER BY day

@@ -8,10 +8,16 @@ export type Unit = 'bytes' | 'count' | 'ms'
 export function valueText(value: Value | undefined, unit?: Unit): string {
   if (value === null || value === undefined) return 'NULL'
   if (unit !== undefined && (typeof value === 'number' || typeof value === 'bigint')) return unitText(value, unit)
-  if (typeof value === 'string') return visible(value)
+  if (typeof value === 'string') return unit === 'count' ? grouped(value) : visible(value)
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`
   if (typeof value === 'object') return visible(stringifyExact(jsonValue(value)))
   return String(value)
+}
+
+/** The digits of a decimal by threes, none lost; other text as it is. */
+function grouped(text: string): string {
+  const [, whole = '', fraction = ''] = /^(-?\d+)(\.\d+)?$/.exec(text) ?? []
+  return whole === '' ? visible(text) : `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${fraction}`
 }
 
 /** A value as JSON has it: bytes as base64, NaN and infinities as text. */

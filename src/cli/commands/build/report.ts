@@ -27,7 +27,9 @@ export async function reportBuild(session: Session, outcomes: readonly ModelOutc
     await output.table(columns, outcomes.map(rowOf))
   } else {
     const told = outcomes.filter(({ outcome }) => outcome !== 'current')
-    if (told.length > 0) await output.table(columns, told.map(rowOf))
+    const rows = told.map(rowOf)
+    const noted = rows.some((row) => row.at(-1) !== null)
+    if (rows.length > 0) await output.table(noted ? columns : columns.slice(0, -1), rows)
     if (outcomes.length > 0) await output.say(summary(outcomes))
   }
   for (const error of errors) output.error(error)

@@ -22,7 +22,17 @@ export async function showBuild({ output }: Session, { steps }: BuildPlan): Prom
     )
   }
   const current = steps.length - work.length
-  if (steps.length > 0) await output.say(`${modelsText(work.length)} to build, ${unitText(current, 'count')} current.`)
+  const [read, written] = [rowsOf(work, ({ reads }) => reads), rowsOf(work, ({ rewrites }) => rewrites)]
+  const rows =
+    read + written > 0
+      ? `: ${unitText(read, 'count')} ${read === 1 ? 'row' : 'rows'} to read, ${unitText(written, 'count')} to rewrite`
+      : ''
+  if (steps.length > 0)
+    await output.say(`${modelsText(work.length)} to build, ${unitText(current, 'count')} current${rows}.`)
+}
+
+function rowsOf(steps: readonly ModelStep[], cost: (step: ModelStep) => Cost): number {
+  return steps.reduce((sum, step) => sum + cost(step).rows, 0)
 }
 
 /** `create`, `rebuild`, `3 intervals, 2019-11-01 to 2019-11-03`, `12 keys`. */
@@ -38,9 +48,9 @@ export function modelsText(count: number): string {
   return count === 1 ? '1 model' : `${unitText(count, 'count')} models`
 }
 
-function costText({ files, rows, bytes }: Cost): string | null {
-  if (files === 0) return null
-  return `${filesText(files)}, ${unitText(rows, 'count')} rows, ${unitText(bytes, 'bytes')}`
+/** Rows stand in the sum: a table of five columns is wide enough. */
+function costText({ files, bytes }: Cost): string | null {
+  return files === 0 ? null : `${filesText(files)}, ${unitText(bytes, 'bytes')}`
 }
 
 const dataColumns = [

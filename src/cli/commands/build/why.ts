@@ -1,6 +1,5 @@
 import type { ModelStep } from '../../../models/plan.ts'
 import type { Reason } from '../../../models/site.ts'
-import { unitText } from '../../output/values.ts'
 
 /** Why a model is to be built, in words. */
 export function whyText({ model, full, reasons }: ModelStep): string {
@@ -8,16 +7,16 @@ export function whyText({ model, full, reasons }: ModelStep): string {
   return [...new Set(reasons.map((reason) => reasonText(model, reason)))].join('; ')
 }
 
-function reasonText(model: string, { input, from, to, why, commits = 0 }: Reason): string {
+function reasonText(model: string, { input, from, to, why }: Reason): string {
   switch (why) {
     case 'new':
       return input === model ? 'never built' : `${input} is new`
     case 'fingerprint':
       return 'the model has changed'
     case 'commits':
-      return `${input}: ${commitsText(commits, from, to)}`
+      return `${input}: ${versionsText(from, to)}`
     case 'dimension':
-      return `${input}, which is read whole: ${commitsText(commits, from, to)}`
+      return `${input}, read whole: ${versionsText(from, to)}`
     case 'unknown':
       return `what changed in ${input === model ? 'its table' : input} can no longer be told`
     case 'foreign':
@@ -31,7 +30,7 @@ function reasonText(model: string, { input, from, to, why, commits = 0 }: Reason
   }
 }
 
-function commitsText(commits: number, from: number | undefined, to: number): string {
-  const many = commits === 1 ? '1 commit' : `${unitText(commits, 'count')} commits`
-  return from === undefined ? many : `${many} since version ${from} (now ${to})`
+/** From the version that was read to the one there is. */
+function versionsText(from: number | undefined, to: number): string {
+  return from === undefined ? `version ${to}` : `version ${from} → ${to}`
 }

@@ -101,7 +101,8 @@ function summary({ source, table, outcomes, elapsedMs }: SourceReport): string {
   if (skipped === outcomes.length) return `${source}: nothing has changed; ${filesText(skipped)} loaded before.`
   const stored = loaded.reduce((sum, delivery) => sum + delivery.stored, 0)
   const rejected = loaded.reduce((sum, delivery) => sum + delivery.rejected + delivery.counts.rejected, 0)
-  const rate = elapsedMs >= 1000 ? `, ${unitText(Math.round((stored / elapsedMs) * 1000), 'count')} rows/s` : ''
+  const rate =
+    elapsedMs >= 1000 && stored >= 1000 ? `, ${unitText(Math.round((stored / elapsedMs) * 1000), 'count')} rows/s` : ''
   const parts = [
     `${source}: ${unitText(stored, 'count')} ${stored === 1 ? 'row' : 'rows'} from ${filesText(loaded.length)} into ${table}`,
     ` in ${unitText(elapsedMs, 'ms')}${rate}`,
