@@ -89,7 +89,7 @@ export function rangeOf(
   const local = { fromMs: fromMs - beforeMs, toMs: endOf(fromMs, grain) + afterMs }
   let span: Span | undefined = last === 'date' ? local : instantsOf(zone, local.fromMs, local.toMs)
   for (let at = steps.length - 1; at >= 0 && span; at--) span = before(steps[at] as TraceStep, kinds[at], span)
-  if (!span) return undefined
+  if (!span || !isWritten(span)) return undefined
   if (type.kind !== 'date') return { from: isoOf(span.fromMs), to: isoOf(span.toMs) }
   const [from, to] = [ceilTo(span.fromMs, 'day'), ceilTo(span.toMs, 'day')] as [number, number]
   return { from: isoOf(from).slice(0, 10), to: isoOf(to).slice(0, 10) }
@@ -100,6 +100,14 @@ interface Span {
   readonly fromMs: number
   readonly toMs: number
 }
+
+/** False beyond the years 1 to 9999, which texts have four digits for. */
+function isWritten({ fromMs, toMs }: Span): boolean {
+  return fromMs >= firstMs && toMs <= lastMs
+}
+
+const firstMs = Date.parse('0001-01-01T00:00:00Z')
+const lastMs = Date.parse('9999-12-31T00:00:00Z')
 
 /** The types of a column's value before each step, and after the last. */
 function kindsOf(type: ColumnType, steps: readonly TraceStep[]): readonly string[] {

@@ -85,6 +85,9 @@ test('a range of dates is of dates, and what has no plain label has none', () =>
   expect(rangeOf('2024-02-01', 'month', 'Asia/Tokyo', { type: date })).toEqual({ from: '2024-02-01', to: '2024-03-01' })
   expect(rangeOf('infinity', 'day', 'UTC', { type: timestamptz })).toBeUndefined()
   expect(rangeOf('0044-03-15 (BC) 00:00:00', 'day', 'UTC', { type: timestamptz })).toBeUndefined()
+  // texts have four digits for years
+  expect(rangeOf('9999-12-31', 'day', 'UTC', { type: date })).toBeUndefined()
+  expect(rangeOf('0001-01-01', 'day', 'Europe/Berlin', { type: timestamptz })).toBeUndefined()
   const decade: TraceStep = { kind: 'trunc', unit: 'decade' }
   expect(rangeOf('2024-02-01', 'day', 'UTC', { type: timestamptz, steps: [decade] })).toBeUndefined()
 })

@@ -9,9 +9,13 @@ import { readSnapshot, tableExists } from '../../src/lake/snapshot.ts'
 import { build } from '../../src/models/build.ts'
 import { type CompleteReading, readModels } from '../../src/models/complete.ts'
 import type { ModelGraph } from '../../src/models/model.ts'
+import { modelCatalog } from '../../src/models/model-catalog.ts'
 import { planBuild } from '../../src/models/plan.ts'
 import { placesOf, selectOver } from '../../src/models/reading/occurrences.ts'
 import { type Frozen, freeze } from '../../src/query/frozen.ts'
+import { query } from '../../src/query/query.ts'
+import { tablesOf } from '../../src/sql/names.ts'
+import { parseSql } from '../../src/sql/parse.ts'
 import { graphOf } from './plain-site.ts'
 
 /** Models over the tables of a lake. */
@@ -25,6 +29,9 @@ export interface World {
   /** A model's rows brought up to date, and by its SELECT over the newest rows of everything, both sorted. */
   completed(model: string, reading?: CompleteReading): Promise<string[]>
   plain(model: string): Promise<string[]>
+  /** The rows of a query through the catalog, and those that it must give, both sorted. */
+  asked(sql: string): Promise<string[]>
+  plainlyAsked(sql: string): Promise<string[]>
 }
 
 export async function worldOf(
@@ -65,10 +72,24 @@ export async function worldOf(
       return sortedRows(lake.engine, relation, context)
     },
     plain: async (name) => sortedRows(lake.engine, await plainRelation(name), context),
+    async asked(sql) {
+      const open = async () => ({ graph, lake, timezone, place })
+      const catalog = modelCatalog({ names: async () => [...graph.byName.keys()], open })
+      return sorted(await collect(await query(catalog, lake.engine, sql, {}, context)))
+    },
+    async plainlyAsked(sql) {
+      const from: Record<string, Relation> = {}
+      for (const { parts } of tablesOf(await parseSql(sql)))
+        from[parts.join('.')] = await plainRelation(parts.join('.'))
+      return sorted(await collect(await lake.engine.run({ sql, from }, context)))
+    },
   }
 }
 
 export async function sortedRows(engine: Engine, relation: Relation, context: Context): Promise<string[]> {
-  const rows = await collect(await engine.run({ sql: 'SELECT * FROM t', from: { t: relation } }, context))
+  return sorted(await collect(await engine.run({ sql: 'SELECT * FROM t', from: { t: relation } }, context)))
+}
+
+function sorted(rows: readonly (readonly unknown[])[]): string[] {
   return rows.map((row) => stringifyExact(row)).sort()
 }

@@ -1,10 +1,11 @@
+import type { ColumnType } from '../../core/columns.ts'
 import type { Context } from '../../core/context.ts'
 import type { Engine } from '../../engines/engine.ts'
 import { collect } from '../../engines/rows.ts'
 import { fileTest } from '../../lake/skipping.ts'
 import { zoned } from '../../query/lake-catalog.ts'
 import type { Filter, FilterValue } from '../../sql/filters.ts'
-import { join, raw, sql, value } from '../../sql/text.ts'
+import { join, raw, type SqlText, sql, value } from '../../sql/text.ts'
 import { bucketSql, bucketText, type Label, labelOf, rangeOf, type TimeRange } from '../intervals.ts'
 import type { BoundModel } from '../model.ts'
 import { grainOf, type Run, timeColumn } from './reach.ts'
@@ -62,25 +63,45 @@ export async function runReached(
       if (last !== undefined) to.push(last)
     }
   }
-  const ends: (string | undefined)[] = []
-  for (const [values, pick] of [
-    [from, raw('max')],
-    [to, raw('min')],
-  ] as const) {
-    const texts = values.filter((each) => typeof each === 'string')
-    if (texts.length === 0) {
-      ends.push(undefined)
-      continue
-    }
-    const times = join(texts.map((each) => sql`TRY_CAST(${value(each)} AS ${raw(type.kind)})`))
-    const bucket = bucketText(sql`${pick}(${bucketSql(sql`t`, type, grainOf(model), zone)})`)
-    const text = sql`SELECT ${bucket} FROM (SELECT unnest([${times}]) AS t)`.text
-    const [row] = await collect(await engine.run({ sql: text, from: {} }, context))
-    ends.push(labelOf((row?.[0] ?? null) as string | null, grainOf(model)) ?? undefined)
-  }
-  const [first, last] = ends
+  const grain = grainOf(model)
+  const [first, last] = await Promise.all(
+    ([true, false] as const).map(async (isFrom) => {
+      const texts = (isFrom ? from : to).filter((each) => typeof each === 'string')
+      if (texts.length === 0) return undefined
+      const farthest = isFrom ? raw('min') : raw('max')
+      const bucket = bucketText(sql`${farthest}(${bucketSql(raw('t'), type, grain, zone)})`)
+      const text = sql`SELECT ${bucket} FROM (${endTimes(texts, isFrom, type)})`.text
+      const [row] = await collect(await engine.run({ sql: text, from: {} }, context))
+      return labelOf((row?.[0] ?? null) as string | null, grain) ?? undefined
+    }),
+  )
   if (first === undefined && last === undefined) return undefined
   return { ...(first !== undefined && { from: first }), ...(last !== undefined && { to: last }) }
+}
+
+/** The first time from all of these on, or the last up to all of them, as `t`, and all that clocks may have shown near it. */
+function endTimes(texts: readonly string[], isFrom: boolean, { kind }: ColumnType): SqlText {
+  const time = (text: string) => {
+    if (kind !== 'date') return sql`TRY_CAST(${value(text)} AS TIMESTAMPTZ)`
+    // a text with an offset is one day for a date, and maybe another for an instant that a date is compared with
+    const days = sql`TRY_CAST(${value(text)} AS DATE), CAST(TRY_CAST(${value(text)} AS TIMESTAMPTZ) AS DATE)`
+    return isFrom ? sql`least(${days})` : sql`greatest(${days})`
+  }
+  const end = sql`SELECT ${isFrom ? raw('max') : raw('min')}(t) AS t FROM (SELECT unnest([${join(texts.map(time))}]) AS t)`
+  return kind === 'date' ? end : sql`SELECT unnest(list_append(${timesNear(isFrom)}, t)) AS t FROM (${end})`
+}
+
+/**
+ * The times after `t` to which clocks may be put back to before `t`, or those before it from which they may have been: NULL
+ * for infinity. Until 1972 some were changed between two minutes.
+ */
+function timesNear(isAfter: boolean): SqlText {
+  const [from, to] = isAfter ? [raw('t'), raw('t + INTERVAL 26 hours')] : [raw('t - INTERVAL 26 hours'), raw('t')]
+  const every = (unit: 'minute' | 'second') => {
+    const changes = sql`generate_series(date_trunc(${value(unit)}, ${from}), ${to}, ${raw(`INTERVAL 1 ${unit}`)})`
+    return isAfter ? changes : sql`list_transform(${changes}, lambda each: each - INTERVAL 1 microsecond)`
+  }
+  return sql`CASE WHEN isfinite(t) THEN TRY(CASE WHEN t < TIMESTAMPTZ '1972-02-01' THEN ${every('second')} ELSE ${every('minute')} END) END`
 }
 
 /** The filters on the model's time, in UTC where they say no zone. */

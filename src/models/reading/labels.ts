@@ -3,7 +3,7 @@ import type { Relation } from '../../engines/relation.ts'
 import { collect } from '../../engines/rows.ts'
 import { name, raw, type SqlText, sql, value } from '../../sql/text.ts'
 import { bucketText, type Label, labelOf, rangeOf } from '../intervals.ts'
-import type { BoundModel } from '../model.ts'
+import type { BoundModel, Grain } from '../model.ts'
 import type { Reading } from '../reading.ts'
 import { type InputChange, rowsOfChange } from './changed.ts'
 import { bucketsOf, grainOf, reachOf, runsOf, type Timed, timeColumn } from './reach.ts'
@@ -17,7 +17,7 @@ export async function labelsOf(
   context: Context,
 ): Promise<readonly Label[]> {
   const { stale } = change
-  const passed = stale && timesIn(stale.model, stale.labels, timed, reading.timezone)
+  const passed = stale && timesIn(stale.model, stale.labels, timed, grainOf(model), reading.timezone)
   const rows = passed ? [...change.rows, passed] : await rowsOfChange(reading, change, context)
   const found = new Set<Label>()
   const grain = grainOf(model)
@@ -31,27 +31,33 @@ export async function labelsOf(
 }
 
 /**
- * Times that lie as close in these intervals of a model as clocks are ever changed, for an input whose time is made of
- * that model's: so their intervals are told without reading a row. undefined where it is made of something else.
+ * Times that tell where all others in these intervals of a model lie, for an input whose time is made of that model's: so
+ * their intervals are told without reading a row. Between two of them, the ends of a step within which clocks are not
+ * changed, at most one interval begins. undefined where the time is made of something else.
  */
 function timesIn(
   upstream: BoundModel,
   labels: readonly Label[],
   { column }: Timed,
+  grain: Grain,
   zone: string,
 ): Relation | undefined {
   const time = timeColumn(upstream)
   if (!column || column.name.toLowerCase() !== time.name.toLowerCase()) return undefined
-  const grain = grainOf(upstream)
   const isDate = time.type.kind === 'date'
-  const step = isDate ? sql`INTERVAL 1 day` : grain === 'minute' ? sql`INTERVAL 1 minute` : sql`INTERVAL 15 minutes`
+  const isFine = grain === 'minute' || grainOf(upstream) === 'minute'
+  const step = isDate ? sql`INTERVAL 1 day` : isFine ? sql`INTERVAL 1 minute` : sql`INTERVAL 15 minutes`
   const parts: SqlText[] = labels.includes(null) ? [sql`SELECT NULL AS t`] : []
-  for (const run of runsOf(labels, grain)) {
-    const ends = [run.from, run.to].map((label) => rangeOf(label, grain, zone, { type: time.type }))
+  for (const run of runsOf(labels, grainOf(upstream))) {
+    const ends = [run.from, run.to].map((label) => rangeOf(label, grainOf(upstream), zone, { type: time.type }))
     const [first, last] = ends
     if (!first || !last) return undefined
     const [from, to] = [first.from, last.to].map((end) => sql`CAST(${value(end)} AS TIMESTAMPTZ)`) as [SqlText, SqlText]
-    parts.push(sql`SELECT unnest(range(time_bucket(${step}, ${from}), ${to}, ${step})) AS t`)
+    const begins = sql`SELECT unnest(range(time_bucket(${step}, ${from}), ${to}, ${step})) AS s`
+    const times = isDate
+      ? sql`s`
+      : sql`unnest([greatest(s, ${from}), least(s + ${step}, ${to}) - INTERVAL 1 microsecond])`
+    parts.push(sql`SELECT ${times} AS t FROM (${begins})`)
   }
   if (parts.length === 0) return undefined
   const all = parts.map((part) => part.text).join(' UNION ALL ')

@@ -142,27 +142,38 @@ export function runsOf(labels: readonly Label[], grain: Grain): readonly Require
   return runs
 }
 
-/** What every row fulfils that is read for one of the runs, or, with `orNull`, has no time; undefined where nothing is known. */
-export function rangesOf(
+/** What every row fulfils that is read for one of the labels; undefined where nothing is known. */
+export function filterOfLabels(
   model: BoundModel,
-  { column }: Timed,
-  runs: readonly Run[],
-  orNull: boolean,
+  timed: Timed,
+  labels: readonly Label[],
   zone: string,
 ): Filter | undefined {
-  if (!column) return undefined
-  const widen = { beforeMs: spanMs(model.lookback), afterMs: spanMs(model.lookahead) }
-  const rangeAt = (label: string | undefined) =>
-    label === undefined ? undefined : rangeOf(label, grainOf(model), zone, { ...column, widen })
+  if (!timed.column) return undefined
   const ranges: TimeRange[] = []
-  for (const run of runs) {
-    const [first, last] = [rangeAt(run.from), rangeAt(run.to)]
-    if ((run.from !== undefined && !first) || (run.to !== undefined && !last)) return undefined
-    const [from, to] =
-      column.type.kind === 'date' ? ['0001-01-01', '9999-12-31'] : ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z']
-    ranges.push({ from: first?.from ?? (from as string), to: last?.to ?? (to as string) })
+  for (const run of runsOf(labels, grainOf(model))) {
+    const [first, last] = [rangeAt(model, timed, run.from, zone), rangeAt(model, timed, run.to, zone)]
+    if (!first || !last) return undefined
+    ranges.push({ from: first.from, to: last.to })
   }
-  return { column: [column.name], op: 'within', ranges, orNull }
+  return { column: [timed.column.name], op: 'within', ranges, orNull: labels.includes(null) }
+}
+
+/** What every row fulfils that is read for an interval of the run. */
+export function filtersOfRun(model: BoundModel, timed: Timed, { from, to }: Run, zone: string): readonly Filter[] {
+  if (!timed.column) return []
+  const column = [timed.column.name]
+  const [first, last] = [rangeAt(model, timed, from, zone), rangeAt(model, timed, to, zone)]
+  return [
+    ...(first ? [{ column, op: '>=', value: first.from } as const] : []),
+    ...(last ? [{ column, op: '<', value: last.to } as const] : []),
+  ]
+}
+
+function rangeAt(model: BoundModel, { column }: Timed, label: string | undefined, zone: string): TimeRange | undefined {
+  if (!column || label === undefined) return undefined
+  const widen = { beforeMs: spanMs(model.lookback), afterMs: spanMs(model.lookahead) }
+  return rangeOf(label, grainOf(model), zone, { ...column, widen })
 }
 
 export function grainOf({ grain }: BoundModel): Grain {

@@ -4,20 +4,20 @@ import type { Relation } from '../../engines/relation.ts'
 import type { Filter } from '../../sql/filters.ts'
 import { name, type SqlText, sql } from '../../sql/text.ts'
 import type { Occurrence } from '../../sql/trace.ts'
-import { bucketSql, inLabels, type Label } from '../intervals.ts'
+import { bucketSql, inLabels } from '../intervals.ts'
 import type { BoundModel } from '../model.ts'
 import type { Reading } from '../reading.ts'
 import type { Part } from '../site.ts'
 import { filtersOfKeys, rowsOfKeys } from './keys.ts'
 import { occurrencesOf, placesOf, selectOver } from './occurrences.ts'
 import {
+  filterOfLabels,
+  filtersOfRun,
   grainOf,
   looksAround,
   type Run,
-  rangesOf,
   reaches,
   reachOf,
-  runsOf,
   timeColumn,
   timedOf,
   touches,
@@ -89,11 +89,13 @@ function restrictionOf(
   if (!timed) return undefined
   const { timezone } = reading
   const reach = reachOf(model, timed, timezone)
-  const labels: readonly Label[] | undefined = asked.kind === 'labels' ? asked.labels : undefined
-  const runs = asked.kind === 'labels' ? runsOf(asked.labels, grainOf(model)) : [asked.run]
-  const skipped = rangesOf(model, timed, runs, labels?.includes(null) ?? false, timezone)
-  const condition = asked.kind === 'labels' ? reaches(reach, asked.labels, grainOf(model)) : touches(reach, asked.run)
-  return { filters: skipped ? [skipped] : [], of: (rows) => where(condition, rows) }
+  if (asked.kind === 'run') {
+    const condition = touches(reach, asked.run)
+    return { filters: filtersOfRun(model, timed, asked.run, timezone), of: (rows) => where(condition, rows) }
+  }
+  const filter = filterOfLabels(model, timed, asked.labels, timezone)
+  const condition = reaches(reach, asked.labels, grainOf(model))
+  return { filters: filter ? [filter] : [], of: (rows) => where(condition, rows) }
 }
 
 /** The columns of an input, whatever it is. */
