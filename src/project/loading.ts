@@ -17,6 +17,8 @@ export interface LoadSelection {
   readonly into?: { readonly target: string; readonly files: readonly string[] }
   /** Share of a file's records that may break the contract before nothing of it is loaded. */
   readonly maxRejects?: number
+  /** These files are loaded whether or not they were before: what the table has of them goes in the same commit. */
+  readonly again?: boolean
 }
 
 /** A file that breaks the contract this much is likely read with the wrong delimiter or into the wrong table. */
@@ -52,7 +54,10 @@ export async function loadSource(
   return applyLoad(lake, plan, { tempFolder: resolve(stateFolder, 'tmp') }, context)
 }
 
-function selectSources(project: OpenProject, { into, maxRejects = usualMaxRejects }: LoadSelection): LoadSource[] {
+function selectSources(
+  project: OpenProject,
+  { into, maxRejects = usualMaxRejects, again = false }: LoadSelection,
+): LoadSource[] {
   const { settings } = project
   if (!into)
     return [...settings.sources.values()].flatMap(({ name, files }) =>
@@ -63,7 +68,7 @@ function selectSources(project: OpenProject, { into, maxRejects = usualMaxReject
   const declared = [...settings.sources.values()].find(({ files }) => files.into === target.name)
   const { route: _, ...options } = declared?.files ?? { kind: 'files' as const }
   const files: FilesSource = { ...options, into: target.name, glob: into.files }
-  return [fileSource(project, declared?.name ?? target.name, target.name, files, maxRejects)]
+  return [{ ...fileSource(project, declared?.name ?? target.name, target.name, files, maxRejects), again }]
 }
 
 /** Every table that a source feeds, those of its routes first. */

@@ -5,46 +5,106 @@ import { collect } from '../engines/rows.ts'
 import type { Lake } from '../lake/lake.ts'
 import { relationOf } from '../lake/relation.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
+import { keyOf } from './deliveries/holding.ts'
 import { type RecordedDelivery, readDeliveries } from './deliveries.ts'
 import { rejectColumns, rejectsRelation } from './rejects.ts'
+import type { Removal } from './removals.ts'
 
 /** The account of one delivery: what was counted on the way in, and what is there now. */
 export interface LedgerLine {
   readonly table: string
   readonly delivery: RecordedDelivery
-  /** Rows that the table holds of the file, all its deliveries together; for the first of them only. */
-  readonly rowsInTable?: number
+  /** How the rows of the file come about, all its deliveries together; for the first that stands only. */
+  readonly rows?: RowsAccount
   /** Rejects that are kept of the delivery. */
   readonly rejectsKept: number
   /** What does not add up, in words. */
   readonly open: readonly string[]
 }
 
+/** Rows of one file: stored − removed + restored = in the table. */
+export interface RowsAccount {
+  /** Of the deliveries that no other has replaced. */
+  readonly stored: number
+  /** Of these, what deletions and restores have taken out. */
+  readonly removed: number
+  /** Of replaced deliveries, what restores have brought back. */
+  readonly restored: number
+  /** Counted there. */
+  readonly inTable: number
+  /** The commits that removed and restored, each with what it did. */
+  readonly by: readonly string[]
+}
+
 /**
  * The ledger of a table's files: lines against what they were, records against what became of them, and both against
- * what table and rejects hold. Rows that were deleted since by other means than a file's replacement are told, as the
- * table's history names the commit.
+ * what table and rejects hold. What was removed on purpose is part of it, with the commit; rows that are missing for any
+ * other reason open it.
  */
 export async function fileLedger(lake: Lake, table: string, context: Context): Promise<readonly LedgerLine[]> {
   const snapshot = await readSnapshot(lake, table, {}, context)
   const deliveries = await readDeliveries(lake, snapshot, context)
   const rows = await rowsByFile(lake, snapshot, context)
   const kept = await rejectsByDelivery(lake, table, deliveries, context)
-  const expected = new Map<string, number>()
-  for (const { path, current, stored } of deliveries)
-    if (current) expected.set(path, (expected.get(path) ?? 0) + stored)
-  const seen = new Set<string>()
+  const accounts = new Map(
+    [...Map.groupBy(deliveries, ({ path }) => path)].map(([path, of]) => [path, rowsAccount(of, rows.get(path) ?? 0)]),
+  )
+  const told = new Set<string>()
   return deliveries.map((delivery) => {
-    const { path, current } = delivery
-    const first = current && !seen.has(path)
-    if (current) seen.add(path)
-    const rowsInTable = first ? (rows.get(path) ?? 0) : undefined
+    const { path, current, held } = delivery
+    const account = accounts.get(path) as RowsAccount
+    // rows that came back in a way that nobody told are those of the first
+    const stray = account.inTable > 0 && !deliveries.some((each) => stands(each, path))
+    const first = !told.has(path) && (current || held || stray)
+    if (first) told.add(path)
     const rejectsKept = kept.get(keyOf(delivery.source, delivery.batch, path)) ?? 0
-    const open = [...countFaults(delivery), ...(current ? rejectFaults(delivery, rejectsKept) : [])]
-    if (rowsInTable !== undefined && rowsInTable !== expected.get(path))
-      open.push(`${expected.get(path)} rows stored, ${rowsInTable} in the table`)
-    return { table, delivery, rejectsKept, open, ...(rowsInTable !== undefined && { rowsInTable }) }
+    const open = [
+      ...countFaults(delivery),
+      ...(current ? rejectFaults(delivery, rejectsKept) : []),
+      ...(first ? rowFaults(account) : []),
+    ]
+    return { table, delivery, rejectsKept, open, ...(first && { rows: account }) }
   })
+}
+
+function stands({ path, current, held }: RecordedDelivery, of: string): boolean {
+  return path === of && (current || held)
+}
+
+function rowsAccount(of: readonly RecordedDelivery[], inTable: number): RowsAccount {
+  const sum = (deliveries: readonly RecordedDelivery[]) => deliveries.reduce((rows, { stored }) => rows + stored, 0)
+  const away = of.filter(({ current, held }) => current && !held)
+  const back = of.filter(({ current, held }) => !current && held)
+  const deletions = of[0]?.deletions ?? []
+  const changes = [
+    ...away.map(({ restore, stored }) => ({ by: restore, rows: -stored })),
+    ...back.map(({ restore, stored }) => ({ by: restore, rows: stored })),
+    ...deletions.map(({ by, rows }) => ({ by, rows: -rows })),
+  ]
+  return {
+    stored: sum(of.filter(({ current }) => current)),
+    removed: sum(away) + deletions.reduce((rows, deletion) => rows + deletion.rows, 0),
+    restored: sum(back),
+    inTable,
+    by: [...Map.groupBy(changes, ({ by }) => by)].flatMap(([by, made]) => (by ? [changeText(by, made)] : [])),
+  }
+}
+
+function changeText(by: Removal, made: readonly { readonly rows: number }[]): string {
+  const of = (sign: number) => made.reduce((sum, { rows }) => (Math.sign(rows) === sign ? sum + rows : sum), 0)
+  const what = by.to ? `RESTORE to version ${by.to.version}` : by.operation
+  const counts = [of(-1) === 0 ? '' : `−${-of(-1)}`, of(1) === 0 ? '' : `+${of(1)}`].filter((text) => text !== '')
+  return `version ${by.version} (${what}): ${counts.join(' ')}`
+}
+
+function rowFaults({ stored, removed, restored, inTable }: RowsAccount): string[] {
+  if (stored - removed + restored === inTable) return []
+  const terms = [
+    `${stored} ${stored === 1 ? 'row' : 'rows'} stored`,
+    ...(removed > 0 ? [`${removed} removed`] : []),
+    ...(restored > 0 ? [`${restored} restored`] : []),
+  ]
+  return [`${terms.join(', ')}, ${inTable} in the table`]
 }
 
 function countFaults({ lines, after, counts, stored, rejected, duplicate, elsewhere }: RecordedDelivery): string[] {
@@ -81,10 +141,6 @@ async function rejectsByDelivery(
   return new Map(
     rows.map(([source, batch, file, count]) => [keyOf(String(source), Number(batch), String(file)), Number(count)]),
   )
-}
-
-function keyOf(source: string, batch: number, path: string): string {
-  return JSON.stringify([source, batch, path])
 }
 
 const fileColumns: Columns = [
@@ -128,9 +184,19 @@ const ledgerColumns: Columns = [
   parseColumn('batch', 'bigint not null'),
   parseColumn('file', 'varchar not null'),
   parseColumn('current', 'boolean not null'),
-  ...['lines', 'records', 'stored', 'rejected', 'duplicate', 'rows_in_table', 'rejects_kept'].map((name) =>
-    parseColumn(name, 'bigint'),
-  ),
+  ...[
+    'lines',
+    'records',
+    'stored',
+    'rejected',
+    'duplicate',
+    'removed',
+    'restored',
+    'rows_in_table',
+    'rejects_kept',
+  ].map((name) => parseColumn(name, 'bigint')),
+  // the commits that removed and restored rows of the file
+  parseColumn('changed_by', 'varchar'),
   parseColumn('closes', 'boolean not null'),
   parseColumn('open', 'varchar'),
 ]
@@ -139,10 +205,12 @@ const ledgerColumns: Columns = [
 export async function ledgerRelation(lake: Lake, tables: readonly string[], context: Context): Promise<Relation> {
   const rows = []
   for (const table of tables)
-    for (const { delivery, rowsInTable, rejectsKept, open } of await fileLedger(lake, table, context)) {
+    for (const { delivery, rows: account, rejectsKept, open } of await fileLedger(lake, table, context)) {
       const { source, batch, path, current, lines, counts, stored, rejected, duplicate } = delivery
-      const told = [counts.records, stored, rejected + counts.rejected, duplicate, rowsInTable ?? null, rejectsKept]
-      rows.push([table, source, batch, path, current, lines, ...told, open.length === 0, open.join('; ') || null])
+      const { removed = null, restored = null, inTable = null, by = [] } = account ?? {}
+      const told = [counts.records, stored, rejected + counts.rejected, duplicate, removed, restored, inTable]
+      const why = [by.join('; ') || null, open.length === 0, open.join('; ') || null]
+      rows.push([table, source, batch, path, current, lines, ...told, rejectsKept, ...why])
     }
   return { kind: 'values', columns: ledgerColumns, rows }
 }

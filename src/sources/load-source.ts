@@ -1,8 +1,8 @@
 import type { MillraceError } from '../core/errors.ts'
-import type { Delivery } from './deliveries.ts'
+import type { Delivery } from './deliveries/batch-file.ts'
 import type { RowRules } from './load/place.ts'
-import type { OnChange } from './load/plan.ts'
 import type { FileReader } from './reader.ts'
+import type { Removal } from './removals.ts'
 
 /** Files that feed a table. */
 export interface LoadSource {
@@ -13,7 +13,18 @@ export interface LoadSource {
   readonly onChange: OnChange
   /** Share of a file's records that may be refused before nothing of it is loaded: 0.1 for a tenth. */
   readonly maxRejects: number
+  /** Files are loaded whether or not they were before: what the table has of them, or of their content, goes. */
+  readonly again?: boolean
 }
+
+/** A known path with other content: what becomes of it. */
+export type OnChange = 'replace' | 'append' | 'refuse'
+
+/**
+ * Why a file is passed over: loaded under this path (`unchanged`) or as another file (`known`), or loaded and then
+ * restored away (`removed`).
+ */
+export type SkipReason = 'unchanged' | 'known' | 'removed'
 
 /** What became of a file. */
 export type FileOutcome =
@@ -21,8 +32,10 @@ export type FileOutcome =
   | {
       readonly path: string
       readonly outcome: 'skipped'
-      readonly reason: 'unchanged' | 'known'
+      readonly reason: SkipReason
       readonly sameAs: string
+      /** Of `removed`: the restore that took the rows out. */
+      readonly restore?: Removal | undefined
     }
   | { readonly path: string; readonly outcome: 'removed'; readonly sameAs: string }
   | { readonly path: string; readonly outcome: 'refused'; readonly error: MillraceError }

@@ -25,7 +25,7 @@ export async function planLoad(lake: Lake, source: LoadSource, context: Context)
   const found = await source.reader.find(context)
   const snapshot = await snapshotOf(lake, source.table, context)
   const deliveries = snapshot ? await readDeliveries(lake, snapshot, context) : []
-  const files = await decideFiles(source.reader, found, deliveries, source.onChange, context)
+  const files = await decideFiles(source, found, deliveries, context)
   const work = files.filter((file): file is WorkFile => file.action !== 'skip' && file.action !== 'refuse')
   const sizeBytes = work.reduce((sum, { file }) => sum + file.sizeBytes, 0)
   return Object.freeze({ source, files, batches: batchFiles(work), sizeBytes })
@@ -48,8 +48,8 @@ export async function applyLoad(
   for (const planned of plan.files) {
     const { path } = planned.file
     if (planned.action === 'skip') {
-      const { reason, sameAs } = planned
-      outcomes.set(path, { path, outcome: 'skipped', reason, sameAs })
+      const { reason, sameAs, restore } = planned
+      outcomes.set(path, { path, outcome: 'skipped', reason, sameAs, restore })
     } else if (planned.action === 'refuse') outcomes.set(path, { path, outcome: 'refused', error: planned.error })
   }
   for (const batch of plan.batches) {

@@ -39,11 +39,11 @@ test('the ledger of each file closes, from counts that are kept apart', async ()
   const on = await loaded()
   const ledger = await fileLedger(on.lake, 't', on.context)
   expect(
-    ledger.map(({ delivery, open, rowsInTable, rejectsKept }) => [
+    ledger.map(({ delivery, open, rows, rejectsKept }) => [
       delivery.path,
       delivery.current,
       open,
-      rowsInTable,
+      rows?.inTable,
       rejectsKept,
     ]),
   ).toEqual([

@@ -11,11 +11,13 @@ import { collect, collectObjects } from '../../src/engines/rows.ts'
 import type { Lake } from '../../src/lake/lake.ts'
 import { commitQueue } from '../../src/lake/queue.ts'
 import { relationOf } from '../../src/lake/relation.ts'
+import { planRestore } from '../../src/lake/restore.ts'
 import { readSnapshot } from '../../src/lake/snapshot.ts'
 import { readDeliveries } from '../../src/sources/deliveries.ts'
 import { applyLoad, planLoad } from '../../src/sources/load.ts'
 import type { FileOutcome, LoadSource } from '../../src/sources/load-source.ts'
 import { rejectsRelation } from '../../src/sources/rejects.ts'
+import { restoreTable } from '../../src/sources/removals.ts'
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
 import { localStore } from '../../src/storage/local-store.ts'
 import { tempFolder } from '../temp-folder.ts'
@@ -94,6 +96,11 @@ export function sourceOf({ root, lake }: Pick<Loading, 'root' | 'lake'>, options
 
 function isParsed(contract: Declaration | Contract): contract is Contract {
   return Array.isArray(contract.columns)
+}
+
+/** Brings a version back, as the command does. */
+export async function restore({ lake, context }: Loading, version: number, table = 't'): Promise<void> {
+  await restoreTable(lake, await planRestore(lake, table, { version }, context), context)
 }
 
 /** Plans and loads; what became of each file. */

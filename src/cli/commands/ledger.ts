@@ -12,17 +12,23 @@ const columns: readonly TableColumn[] = [
   { name: 'stored', unit: 'count' },
   { name: 'rejected', unit: 'count' },
   { name: 'duplicate', unit: 'count' },
+  { name: 'removed', unit: 'count', absent: '' },
+  { name: 'restored', unit: 'count', absent: '' },
   { name: 'rows_in_table', title: 'in table', unit: 'count', absent: '' },
   { name: 'rejects_kept', title: 'rejects kept', unit: 'count' },
+  { name: 'changed_by', title: 'changed by', absent: '' },
   { name: 'closes' },
   { name: 'open', absent: '' },
 ]
 
 const details = ['records', 'rejects_kept', 'open']
+/** What nothing but removals on purpose fills. */
+const changes = ['removed', 'restored', 'changed_by']
 const closesAt = columns.findIndex(({ name }) => name === 'closes')
 
-const sql = `SELECT "table", file, lines, records, stored, rejected, duplicate, rows_in_table, rejects_kept, closes, open
-FROM account WHERE "current" ORDER BY "table", source, batch, file`
+const sql = `SELECT "table", file, lines, records, stored, rejected, duplicate, removed, restored, rows_in_table,
+  rejects_kept, changed_by, closes, open
+FROM account WHERE "current" OR rows_in_table > 0 OR NOT closes ORDER BY "table", source, batch, file`
 
 export const command: CommandFile = {
   examples: ['millrace ledger', 'millrace ledger events --json'],
@@ -34,9 +40,11 @@ export const command: CommandFile = {
           const rows = await accountRows(session, project, { account: 'millrace.ledger', table, sql, columns })
           const open = rows.filter((row) => row[closesAt] !== true).length
           if (open > 0) failed()
-          // people need the details only where something is open
+          // people need the details only where something is open, and removals where there were any
+          const changed = rows.some((row) => columns.some(({ name }, at) => name === 'changed_by' && row[at] !== null))
+          const left = [...(open === 0 ? details : []), ...(changed ? [] : changes)]
           const shown = columns.flatMap((column, at) =>
-            output.style === 'people' && open === 0 && details.includes(column.name) ? [] : [{ column, at }],
+            output.style === 'people' && left.includes(column.name) ? [] : [{ column, at }],
           )
           await output.table(
             shown.map(({ column }) => column),

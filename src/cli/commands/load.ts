@@ -13,6 +13,7 @@ import { reportLoad, type SourceReport } from './load/report.ts'
 
 interface LoadOptions {
   readonly maxRejects?: number
+  readonly again?: boolean
 }
 
 export const command: CommandFile = {
@@ -20,12 +21,14 @@ export const command: CommandFile = {
     'millrace load',
     'millrace load events downloads/2019-Nov.csv.gz',
     'millrace load customers new/*.csv --max-rejects 0',
+    'millrace load events data/2019-Nov.csv --again',
   ],
   define(command, run) {
     command
       .argument('[target]', 'the stream or table that takes the files; without it the new files of every source')
       .argument('[files...]', 'files or globs, relative to this folder')
       .option('--max-rejects <share>', 'refuse a file of which more breaks the contract (default: 10%)', share)
+      .option('--again', 'load these files whether or not they were loaded before: what the table has of them goes')
       .action((target: string | undefined, files: readonly string[], options: LoadOptions) =>
         run(command, (session) =>
           withProject(session, 'write', 'load', async (project) => {
@@ -33,6 +36,11 @@ export const command: CommandFile = {
               throw new MillraceError('USAGE', {
                 reason: `which files go into ${target}?`,
                 hint: `write \`millrace load ${target} FILE…\`; without a name the new files of every source are loaded`,
+              })
+            if (target === undefined && options.again)
+              throw new MillraceError('USAGE', {
+                reason: '--again loads files that are named',
+                hint: 'write `millrace load TARGET FILE… --again`',
               })
             const into = target === undefined ? {} : { into: { target, files: files.map((file) => resolve(file)) } }
             const reports = await load(session, project, { ...options, ...into })

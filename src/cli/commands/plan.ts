@@ -11,6 +11,7 @@ import type { Session } from '../session.ts'
 import { type SelectOptions, selectOptions } from './build/select.ts'
 import { showBuild } from './build/show-plan.ts'
 import { noFiles, warnOfNoFiles } from './load/no-files.ts'
+import { isRemoved, skipNote } from './load/skip-note.ts'
 
 export const command: CommandFile = {
   examples: ['millrace plan', 'millrace plan --select +revenue', 'millrace plan --json'],
@@ -119,16 +120,16 @@ function loadRows({ source, files }: LoadPlan, style: Style): readonly (readonly
   const place = [...(style === 'data' ? ['load'] : []), source.name, source.table]
   if (style === 'data' && files.length === 0) return [[...place, null, 'no_files', null, noFiles(source.reader)]]
   return files
-    .filter(({ action }) => style === 'data' || action !== 'skip')
-    .map((each) => [...place, each.file.path, each.action, each.file.sizeBytes, noteOf(each)])
+    .filter((each) => style === 'data' || each.action !== 'skip' || isRemoved(each))
+    .map((each) => [...place, each.file.path, each.action, each.file.sizeBytes, noteOf(source.table, each)])
 }
 
-function noteOf(planned: LoadPlan['files'][number]): string | null {
+function noteOf(table: string, planned: LoadPlan['files'][number]): string | null {
   switch (planned.action) {
     case 'load':
       return null
     case 'skip':
-      return planned.reason === 'unchanged' ? 'unchanged' : `the same content as ${planned.sameAs}`
+      return skipNote(table, { ...planned, path: planned.file.path })
     case 'replace':
       return `takes out ${unitText(
         planned.old.reduce((sum, { stored }) => sum + stored, 0),

@@ -7,18 +7,13 @@ import type { Lake } from '../../lake/lake.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../../lake/snapshot.ts'
 import { commitStaged, unstage } from '../../lake/stage.ts'
 import { join, sql, value } from '../../sql/text.ts'
-import {
-  appIdOf,
-  type Batch,
-  type Delivery,
-  lastBatch,
-  type RecordedDelivery,
-  readDeliveries,
-  writeIntent,
-} from '../deliveries.ts'
+import { appIdOf, type Batch, batchesOf, type Delivery, writeIntent } from '../deliveries/batch-file.ts'
+import { keyOf } from '../deliveries/holding.ts'
+import { type RecordedDelivery, readDeliveries } from '../deliveries.ts'
 import type { FileOutcome, LoadSource } from '../load-source.ts'
 import { commitRejects } from '../rejects.ts'
 import { bringsIds } from './ids.ts'
+import { type Known, knownAmong, skipOf } from './known.ts'
 import type { WorkFile } from './plan.ts'
 import { type BatchRows, type ReadFile, readBatch } from './read-batch.ts'
 
@@ -41,12 +36,12 @@ export async function tryBatch(
 ): Promise<Attempt> {
   const { table, rules } = source
   const base = await tableOf(lake, source, context)
-  const n = lastBatch(base, source.name) + 1
+  const n = (batchesOf(base).find((last) => last.source === source.name)?.n ?? 0) + 1
   const reading = files.filter((file) => !(file.action === 'replace' && file.sameAs !== undefined))
   const toRead = reading.map((file) => ({ file: file.file, ...(file.action === 'append' && { after: file.after }) }))
   let rows: BatchRows
   try {
-    const leaving = files.flatMap((file) => (file.action === 'replace' ? [file.file.path] : []))
+    const leaving = files.flatMap((file) => (file.action === 'replace' ? file.old.map(({ path }) => path) : []))
     const batch = { source: source.name, n, files: toRead, folder, leaving }
     rows = await readBatch(lake, base, source.reader, rules, batch, context)
   } catch (error) {
@@ -122,21 +117,12 @@ function refuseUnreadable(files: readonly WorkFile[], error: unknown): Attempt {
   }
 }
 
-/** Contents that the table holds, and will still hold after this batch: digest → path. */
-async function knownContents(
-  lake: Lake,
-  base: Snapshot,
-  files: readonly WorkFile[],
-  context: Context,
-): Promise<Map<string, string>> {
-  const leaving = new Set(files.flatMap((file) => (file.action === 'replace' ? file.old.map(keyOf) : [])))
+/** Contents that were loaded, and are not about to leave in this batch: digest → what says that they were. */
+async function knownContents(lake: Lake, base: Snapshot, files: readonly WorkFile[], context: Context): Promise<Known> {
+  const nameOf = ({ source, batch, path }: RecordedDelivery) => keyOf(source, batch, path)
+  const leaving = new Set(files.flatMap((file) => (file.action === 'replace' ? file.old.map(nameOf) : [])))
   const deliveries = await readDeliveries(lake, base, context)
-  const staying = deliveries.filter((delivery) => delivery.current && !leaving.has(keyOf(delivery)))
-  return new Map(staying.map(({ digest, path }) => [digest, path]))
-}
-
-function keyOf({ source, batch, path }: RecordedDelivery): string {
-  return JSON.stringify([source, batch, path])
+  return knownAmong(deliveries.filter((delivery) => !leaving.has(nameOf(delivery))))
 }
 
 /** What keeps files of a batch from being loaded, now that they have been read. */
@@ -144,18 +130,17 @@ async function judgeFiles(
   source: LoadSource,
   files: readonly WorkFile[],
   rows: BatchRows,
-  known: Map<string, string>,
+  known: Known,
 ): Promise<FileOutcome[]> {
   const outcomes: FileOutcome[] = []
   for (const [index, planned] of files.entries()) {
     const read = rows.files[index] as ReadFile
     const { path } = planned.file
-    const sameAs = known.get(read.content.digest)
+    const same = known.get(read.content.digest)
     const error = await faultOf(source, planned, read, rows)
     if (error) outcomes.push({ path, outcome: 'refused', error })
-    else if (sameAs !== undefined && sameAs !== path)
-      outcomes.push({ path, outcome: 'skipped', reason: 'known', sameAs })
-    else known.set(read.content.digest, path)
+    else if (same && same.path !== path) outcomes.push({ path, outcome: 'skipped', ...skipOf(same, 'known') })
+    else known.set(read.content.digest, { path, held: true })
   }
   return outcomes
 }

@@ -1,10 +1,10 @@
 import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
 import type { RecordedDelivery } from '../deliveries.ts'
+import type { LoadSource, OnChange, SkipReason } from '../load-source.ts'
 import type { Content, FileReader, FoundFile } from '../reader.ts'
-
-/** A known path with other content: what becomes of it. */
-export type OnChange = 'replace' | 'append' | 'refuse'
+import type { Removal } from '../removals.ts'
+import { knownAmong, skipOf, standing } from './known.ts'
 
 /** A file and what is done with it. */
 export type PlannedFile = { readonly file: FoundFile } & (
@@ -23,7 +23,13 @@ export type PlannedFile = { readonly file: FoundFile } & (
       readonly digest: string
       readonly after: { readonly contentBytes: number; readonly lines: number }
     }
-  | { readonly action: 'skip'; readonly reason: 'unchanged' | 'known'; readonly sameAs: string }
+  | {
+      readonly action: 'skip'
+      readonly reason: SkipReason
+      readonly sameAs: string
+      /** Of `removed`: the restore that took the rows out. */
+      readonly restore?: Removal
+    }
   | { readonly action: 'refuse'; readonly error: MillraceError }
 )
 
@@ -38,27 +44,29 @@ const small = { fileBytes: 8 << 20, files: 2000, bytes: 256 << 20 }
  * known delivery and no other new file has cannot be known content.
  */
 export async function decideFiles(
-  reader: FileReader,
+  { reader, onChange, again = false }: Pick<LoadSource, 'reader' | 'onChange' | 'again'>,
   found: readonly FoundFile[],
   deliveries: readonly RecordedDelivery[],
-  onChange: OnChange,
   context: Context,
 ): Promise<readonly PlannedFile[]> {
-  const current = deliveries.filter((delivery) => delivery.current)
-  const byPath = Map.groupBy(current, (delivery) => delivery.path)
+  const stands = standing(deliveries)
+  const byPath = Map.groupBy(stands, (delivery) => delivery.path)
   const decided = new Map<FoundFile, PlannedFile>()
   const changed: FoundFile[] = []
   for (const file of found) {
-    const last = byPath.get(file.path)?.at(-1)
-    if (last && isUntouched(file, last))
-      decided.set(file, { file, action: 'skip', reason: 'unchanged', sameAs: file.path })
+    const last = lastOf(byPath.get(file.path) ?? [])
+    if (!again && last && isUntouched(file, last))
+      decided.set(file, { file, action: 'skip', ...skipOf(last, 'unchanged') })
     else changed.push(file)
   }
-  const contents = await measureWhereNeeded(reader, changed, current, byPath, onChange, context)
-  const known = new Map(current.map((delivery) => [delivery.digest, delivery.path]))
+  const contents = await measureWhereNeeded(reader, changed, stands, byPath, onChange, context)
+  const known = knownAmong(stands)
   for (const file of changed) {
-    const old = byPath.get(file.path)
-    if (old) decided.set(file, decideChange(file, old, contents.get(file), onChange))
+    const old = again ? oldOf(file, contents.get(file), found, stands, byPath) : byPath.get(file.path)
+    if (!old) continue
+    const digest = contents.get(file)?.digest
+    if (again) decided.set(file, { file, action: 'replace', old, ...(digest !== undefined && { digest }) })
+    else decided.set(file, decideChange(file, old, contents.get(file), onChange))
   }
   // rows that are about to go are no reason to leave out a copy of their file
   for (const planned of decided.values())
@@ -67,14 +75,34 @@ export async function decideFiles(
     const digest = contents.get(file)?.digest
     const planned = decided.get(file)
     if (planned?.action === 'skip' || planned?.action === 'refuse') continue
-    const sameAs = digest === undefined ? undefined : known.get(digest)
-    if (sameAs !== undefined && planned?.action === 'replace') decided.set(file, { ...planned, sameAs })
-    else if (sameAs !== undefined && !planned) decided.set(file, { file, action: 'skip', reason: 'known', sameAs })
-    if (sameAs !== undefined) continue
-    if (digest !== undefined) known.set(digest, file.path)
+    const same = digest === undefined ? undefined : known.get(digest)
+    if (same && planned?.action === 'replace') decided.set(file, { ...planned, sameAs: same.path })
+    else if (same && !planned) decided.set(file, { file, action: 'skip', ...skipOf(same, 'known') })
+    if (same) continue
+    if (digest !== undefined) known.set(digest, { path: file.path, held: true })
     if (!planned) decided.set(file, { file, action: 'load', ...(digest !== undefined && { digest }) })
   }
   return found.map((file) => decided.get(file) as PlannedFile)
+}
+
+/** The last content that was loaded from a path, whether or not its rows are still there. */
+function lastOf(old: readonly RecordedDelivery[]): RecordedDelivery | undefined {
+  return old.findLast(({ current }) => current) ?? old.at(-1)
+}
+
+/** All that goes when a file is loaded again: what its path has brought, and files that brought the same content. */
+function oldOf(
+  { path }: FoundFile,
+  content: Content | undefined,
+  found: readonly FoundFile[],
+  stands: readonly RecordedDelivery[],
+  byPath: ReadonlyMap<string, readonly RecordedDelivery[]>,
+): readonly RecordedDelivery[] | undefined {
+  const mine = new Set(found.map((file) => file.path))
+  const copies = stands.filter((other) => other.digest === content?.digest && !mine.has(other.path))
+  const paths = new Set([path, ...copies.map((copy) => copy.path)])
+  const old = [...paths].flatMap((each) => byPath.get(each) ?? [])
+  return old.length > 0 ? old : undefined
 }
 
 /**
@@ -91,8 +119,9 @@ function decideChange(
   content: Content | undefined,
   onChange: OnChange,
 ): PlannedFile {
-  const last = old.at(-1) as RecordedDelivery
-  if (content?.digest === last.digest) return { file, action: 'skip', reason: 'unchanged', sameAs: file.path }
+  const last = lastOf(old) as RecordedDelivery
+  const same = [last, ...old.filter(({ held }) => held).slice(-1)].find(({ digest }) => digest === content?.digest)
+  if (same) return { file, action: 'skip', ...skipOf(same, 'unchanged') }
   const refuse = (reason: string): PlannedFile => ({
     file,
     action: 'refuse',
@@ -116,7 +145,7 @@ function decideChange(
 async function measureWhereNeeded(
   reader: FileReader,
   files: readonly FoundFile[],
-  current: readonly RecordedDelivery[],
+  stands: readonly RecordedDelivery[],
   byPath: ReadonlyMap<string, readonly RecordedDelivery[]>,
   onChange: OnChange,
   context: Context,
@@ -126,7 +155,7 @@ async function measureWhereNeeded(
     const size = bytes % 2 ** 32
     sizes.set(size, (sizes.get(size) ?? 0) + 1)
   }
-  for (const { contentBytes } of current) note(contentBytes)
+  for (const { contentBytes } of stands) note(contentBytes)
   const told = new Map<FoundFile, number | undefined>()
   for (const file of files) {
     const size = await reader.contentSize(file)
@@ -136,10 +165,10 @@ async function measureWhereNeeded(
   const blind = [...told.values()].some((size) => size === undefined)
   const contents = new Map<FoundFile, Content>()
   for (const file of files) {
-    const last = byPath.get(file.path)?.at(-1)
+    const last = lastOf(byPath.get(file.path) ?? [])
     const size = told.get(file)
     const alone = size !== undefined && sizes.get(size % 2 ** 32) === 1
-    const lonely = size === undefined ? current.length === 0 && files.length === 1 : alone && !blind
+    const lonely = size === undefined ? stands.length === 0 && files.length === 1 : alone && !blind
     const prefixBytes = last && onChange === 'append' ? last.contentBytes : undefined
     if (lonely && prefixBytes === undefined) continue
     contents.set(file, await reader.measure(file, prefixBytes, context))

@@ -4,6 +4,7 @@ import type { TableColumn } from '../../output/table.ts'
 import { filesText, unitText, valueText } from '../../output/values.ts'
 import type { Session } from '../../session.ts'
 import { noFiles, warnOfNoFiles } from './no-files.ts'
+import { isRemoved, skipNote } from './skip-note.ts'
 
 /** What became of the files of one source. */
 export interface SourceReport {
@@ -43,7 +44,9 @@ export async function reportLoad(session: Session, reports: readonly SourceRepor
   }
   await showFiles(
     session,
-    rows.filter(({ outcome }) => outcome.outcome !== 'skipped').map(({ table, outcome }) => rowOf(table, outcome)),
+    rows
+      .filter(({ outcome }) => outcome.outcome !== 'skipped' || isRemoved(outcome))
+      .map(({ table, outcome }) => rowOf(table, outcome)),
   )
   for (const report of reports) if (!empty.includes(report)) await output.say(summary(report))
   if (reports.length === 0) await output.say('The project declares no sources: nothing to load.')
@@ -83,7 +86,7 @@ function rowOf(table: string, outcome: FileOutcome): readonly Value[] {
       return [table, path, 'loaded', lines, stored, rejected + counts.rejected, duplicate, note || null]
     }
     case 'skipped':
-      return [table, path, 'skipped', null, null, null, null, skipNote(outcome)]
+      return [table, path, 'skipped', null, null, null, null, skipNote(table, outcome)]
     case 'removed':
       return [table, path, 'removed', null, null, null, null, `its content is that of ${outcome.sameAs}`]
     case 'refused':
@@ -91,14 +94,13 @@ function rowOf(table: string, outcome: FileOutcome): readonly Value[] {
   }
 }
 
-function skipNote({ reason, sameAs }: Extract<FileOutcome, { outcome: 'skipped' }>): string {
-  return reason === 'unchanged' ? 'loaded before, unchanged' : `the same content as ${sameAs}`
-}
-
 function summary({ source, table, outcomes, elapsedMs }: SourceReport): string {
   const loaded = outcomes.flatMap((outcome) => (outcome.outcome === 'loaded' ? [outcome.delivery] : []))
-  const skipped = outcomes.filter(({ outcome }) => outcome === 'skipped').length
-  if (skipped === outcomes.length) return `${source}: nothing has changed; ${filesText(skipped)} loaded before.`
+  const passed = outcomes.filter((outcome) => outcome.outcome === 'skipped')
+  const skipped = passed.length
+  const removed = passed.filter(isRemoved).length
+  const before = `${filesText(skipped)} loaded before${awayText(removed, skipped)}`
+  if (skipped === outcomes.length) return `${source}: nothing has changed; ${before}.`
   const stored = loaded.reduce((sum, delivery) => sum + delivery.stored, 0)
   const rejected = loaded.reduce((sum, delivery) => sum + delivery.rejected + delivery.counts.rejected, 0)
   const rate =
@@ -106,8 +108,14 @@ function summary({ source, table, outcomes, elapsedMs }: SourceReport): string {
   const parts = [
     `${source}: ${unitText(stored, 'count')} ${stored === 1 ? 'row' : 'rows'} from ${filesText(loaded.length)} into ${table}`,
     ` in ${unitText(elapsedMs, 'ms')}${rate}`,
-    skipped > 0 ? `; ${filesText(skipped)} loaded before` : '',
+    skipped > 0 ? `; ${before}` : '',
     rejected > 0 ? `; ${unitText(rejected, 'count')} rejected, see \`millrace rejects ls\`` : '',
   ]
   return `${parts.join('')}.`
+}
+
+function awayText(removed: number, skipped: number): string {
+  if (removed === 0) return ''
+  if (removed < skipped) return `, the rows of ${unitText(removed, 'count')} restored away`
+  return skipped === 1 ? ', its rows restored away' : ', their rows restored away'
 }

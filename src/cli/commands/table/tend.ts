@@ -1,9 +1,10 @@
 import { applyDrop, planDrop } from '../../../lake/drop.ts'
 import { applyOptimize, planOptimize } from '../../../lake/optimize.ts'
-import { applyRestore, planRestore } from '../../../lake/restore.ts'
+import { planRestore } from '../../../lake/restore.ts'
 import type { SnapshotAt } from '../../../lake/snapshot.ts'
 import { applyVacuum, planVacuum } from '../../../lake/vacuum.ts'
 import type { OpenProject } from '../../../project/open.ts'
+import { restoreTable as restoreLoaded } from '../../../sources/removals.ts'
 import { confirm } from '../../confirm.ts'
 import type { Session } from '../../session.ts'
 
@@ -89,7 +90,7 @@ export async function restoreTable(
     },
     nothing: same ? `Nothing to do: the table is as it was at version ${plan.to}.` : undefined,
     question: `Bring ${name} back to version ${plan.to}?`,
-    apply: async () => ({ version: (await applyRestore(lake, plan, {}, context)).version }),
+    apply: async () => ({ version: (await restoreLoaded(lake, plan, context)).version }),
   })
 }
 
