@@ -28,6 +28,8 @@ export interface Reason {
    */
   readonly why: 'new' | 'fingerprint' | 'commits' | 'dimension' | 'unknown' | 'foreign' | 'upstream' | 'remaining'
   readonly commits?: number
+  /** What Delta calls those commits, each name once: `WRITE`, `DELETE`, `RESTORE`. */
+  readonly operations?: readonly string[]
   readonly files?: number
   readonly rows?: number
   readonly bytes?: number

@@ -6,7 +6,7 @@ import type { Snapshot } from '../lake/snapshot.ts'
 import type { Occurrence } from '../sql/trace.ts'
 import { type Label, sortLabels } from './intervals.ts'
 import type { BoundModel } from './model.ts'
-import { changeOf, type InputChange, rowsOfChange, upstreamChange } from './reading/changed.ts'
+import { changeOf, commitsTold, type InputChange, rowsOfChange, upstreamChange } from './reading/changed.ts'
 import { keysIn, unionKeys } from './reading/keys.ts'
 import { labelsOf } from './reading/labels.ts'
 import { occurrencesOf, tablesRead } from './reading/occurrences.ts'
@@ -22,14 +22,16 @@ import { buildApp, type Labels, type ModelState, readState } from './state.ts'
  */
 export async function staleOf(reading: Reading, model: BoundModel, context: Context): Promise<Stale> {
   const snapshot = await reading.output(model, context)
-  const why = snapshot ? await whyAll(reading, model, snapshot, context) : 'new'
-  if (typeof why === 'string') return { kind: 'all', reasons: [{ input: model.name, to: snapshot?.version ?? 0, why }] }
+  const found: WhyAll | ModelState = snapshot ? await whyAll(reading, model, snapshot, context) : { why: 'new' }
+  if ('why' in found) return { kind: 'all', reasons: [{ input: model.name, to: snapshot?.version ?? 0, ...found }] }
   const inputs = tablesRead(reading.graph, model)
   const changes = new Map<string, InputChange>()
   for (const input of inputs)
-    changes.set(input, await changeOf(reading, model, input, (id) => why.inputs.get(id), context))
-  return staleBy(reading, model, changes, why.remaining === 'all' ? [] : why.remaining, context)
+    changes.set(input, await changeOf(reading, model, input, (id) => found.inputs.get(id), context))
+  return staleBy(reading, model, changes, found.remaining === 'all' ? [] : found.remaining, context)
 }
+
+type WhyAll = Omit<Reason, 'input' | 'to'>
 
 /** Why nothing of the table can be kept, or else what it says of itself. */
 async function whyAll(
@@ -37,18 +39,19 @@ async function whyAll(
   model: BoundModel,
   snapshot: Snapshot,
   context: Context,
-): Promise<Reason['why'] | ModelState> {
+): Promise<WhyAll | ModelState> {
   const state = await readState(reading.lake, snapshot, context)
-  if (!state) return 'new'
-  if (state.fingerprint !== model.fingerprint) return 'fingerprint'
+  if (!state) return { why: 'new' }
+  if (state.fingerprint !== model.fingerprint) return { why: 'fingerprint' }
   const since = await changesBetween(reading.lake, state.builtVersion, snapshot, context)
-  if (!since) return 'unknown'
-  if (since.added.size + since.removed.size > 0) return 'foreign'
-  if (state.remaining === 'all') return 'remaining'
+  if (!since) return { why: 'unknown' }
+  if (since.added.size + since.removed.size > 0)
+    return { why: 'foreign', from: state.builtVersion, ...commitsTold(since) }
+  if (state.remaining === 'all') return { why: 'remaining' }
   const own = await inputVersions(reading, model, context)
   // a table that has come in the place of another may have been read before that one
   const [set] = [...own].filter(([key]) => key.startsWith(setPrefix))
-  return state.inputs.get(set?.[0] ?? '') === Number(state.build) ? state : 'new'
+  return state.inputs.get(set?.[0] ?? '') === Number(state.build) ? state : { why: 'new' }
 }
 
 /** What is stale by changes of the inputs, and what the last build has left. */

@@ -35,7 +35,7 @@ test('plan says what is stale and why, run builds exactly that, and then nothing
   writeFileSync(join(dir, 'data/more.csv'), 'at,type,price,user_id\n2026-01-08T09:00:00Z,view,1,7\n')
   await millrace(['load', '--project', dir])
   const late = await shown('plan')
-  expect(late).toMatch(/^by_day +interval 2026-01-08 +events: version 1 → 2 +1 file, [\d.]+ kB +—$/m)
+  expect(late).toMatch(/^by_day +interval 2026-01-08 +events: version 1 → 2 \(WRITE\) +1 file, [\d.]+ kB +—$/m)
   expect(late).toContain('1 model to build, 0 current: 1 row to read, 0 to rewrite.')
   expect(await shown('build')).toMatch(/^by_day +built +interval 2026-01-08 +1 +1 +0 +\d+ ms$/m)
   expect(await shown('build')).toBe('1 model: 1 current.\n')

@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
-import { projectFolder } from './project-folder.ts'
+import { deleteWhere } from '../../src/lake/delete.ts'
+import { builtProject, changed } from '../project/built-project.ts'
+import { context, projectFolder } from './project-folder.ts'
 import { json, millrace } from './terminal.ts'
 
 test('plan names the files, and changes nothing', async () => {
@@ -61,4 +63,16 @@ test('a changed contract is planned with its class, and run carries it out', asy
   const [after] = json((await millrace(['table', 'show', 'events', '--project', dir])).stdout)
   expect(after).toMatchObject({ rows: 3 })
   expect(after?.['columns']).toContainEqual({ name: 'user_id', type: 'varchar' })
+})
+
+test('plan names the commits that others have made to what models read, and to the tables of models', async () => {
+  const dir = await builtProject()
+  await changed(dir, async ({ lake }) => {
+    await deleteWhere(lake, 'events', { sql: "who = 'u1'" }, {}, context)
+    await deleteWhere(lake, 'totals', { sql: 'true' }, {}, context)
+  })
+  const { stdout } = await millrace(['plan', '--project', dir], { columns: 200 })
+  const shown = stripVTControlCharacters(stdout)
+  expect(shown).toMatch(/^people +3 keys +events: version 1 → 2 \(DELETE\) /m)
+  expect(shown).toMatch(/^totals +rebuild +somebody else wrote to its table: version 0 → 1 \(DELETE\) /m)
 })

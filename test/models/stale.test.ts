@@ -126,7 +126,16 @@ test('new rows make their intervals and keys stale, through models as well, and 
   })
   expect([files, stale]).toEqual([
     1,
-    { input: 'events', from: 1, to: 2, why: 'commits', commits: 1, rows: 2, bytes: expect.any(Number) },
+    {
+      input: 'events',
+      from: 1,
+      to: 2,
+      why: 'commits',
+      commits: 1,
+      operations: ['WRITE'],
+      rows: 2,
+      bytes: expect.any(Number),
+    },
   ])
   expect(await staleIn(world, 'monthly')).toMatchObject({ reasons: [{ input: 'daily', to: 0, why: 'upstream' }] })
 })

@@ -181,6 +181,12 @@ def merge(path, rows, predicate):
     return {"version": DeltaTable(path).version()}
 
 
+def restore(path, version):
+    table = DeltaTable(path)
+    table.restore(version)
+    return {"version": DeltaTable(path).version()}
+
+
 def optimize(path):
     done = DeltaTable(path).optimize.compact()
     return {"added": done["numFilesAdded"], "removed": done["numFilesRemoved"]}
@@ -221,6 +227,7 @@ COMMANDS = {
         write,
         delete,
         merge,
+        restore,
         optimize,
         checkpoint,
         vacuum,

@@ -67,7 +67,7 @@ async function commitsOf(
   if (from === to) return { reasons: [], all: false, rows: [] }
   const changes = await changesBetween(lake, from, snapshot, context)
   if (!changes) return all('unknown')
-  const { added, removed, commits } = changes
+  const { added, removed } = changes
   if (added.size + removed.size === 0) return { reasons: [], all: false, rows: [] }
   const files = [...added.values(), ...removed.values()]
   const rows = recordsOf(files)
@@ -76,7 +76,7 @@ async function commitsOf(
     from,
     to,
     why: 'commits',
-    commits: commits.length,
+    ...commitsTold(changes),
     files: files.length,
     ...(rows !== undefined && { rows }),
     bytes: files.reduce((sum, file) => sum + file.size, 0),
@@ -90,6 +90,12 @@ async function commitsOf(
     ? changed.map((part) => where(inLabels(bucketOfModel(model, reading.timezone), labels), part))
     : changed
   return { reasons: [reason], all: false, rows: told }
+}
+
+/** The commits of a change for people. */
+export function commitsTold({ commits }: TableChanges): Pick<Reason, 'commits' | 'operations'> {
+  const operations = new Set(commits.map(({ operation }) => operation).filter((operation) => operation !== ''))
+  return { commits: commits.length, operations: [...operations] }
 }
 
 /** The intervals that the builds of a model have replaced, where all of these commits are such builds. */

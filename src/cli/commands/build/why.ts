@@ -7,20 +7,21 @@ export function whyText({ model, full, reasons }: ModelStep): string {
   return [...new Set(reasons.map((reason) => reasonText(model, reason)))].join('; ')
 }
 
-function reasonText(model: string, { input, from, to, why }: Reason): string {
+function reasonText(model: string, reason: Reason): string {
+  const { input, why } = reason
   switch (why) {
     case 'new':
       return input === model ? 'never built' : `${input} is new`
     case 'fingerprint':
       return 'the model has changed'
     case 'commits':
-      return `${input}: ${versionsText(from, to)}`
+      return `${input}: ${versionsText(reason)}`
     case 'dimension':
-      return `${input}, read whole: ${versionsText(from, to)}`
+      return `${input}, read whole: ${versionsText(reason)}`
     case 'unknown':
       return `what changed in ${input === model ? 'its table' : input} can no longer be told`
     case 'foreign':
-      return 'somebody else has written to its table'
+      return `somebody else wrote to its table: ${versionsText(reason)}`
     case 'upstream':
       return `${input} is stale`
     case 'remaining':
@@ -30,7 +31,8 @@ function reasonText(model: string, { input, from, to, why }: Reason): string {
   }
 }
 
-/** From the version that was read to the one there is. */
-function versionsText(from: number | undefined, to: number): string {
-  return from === undefined ? `version ${to}` : `version ${from} → ${to}`
+/** From the version that was read, or built, to the one there is, by which commits: `version 3 → 5 (DELETE, WRITE)`. */
+function versionsText({ from, to, operations = [] }: Reason): string {
+  const versions = from === undefined ? `version ${to}` : `version ${from} → ${to}`
+  return operations.length > 0 ? `${versions} (${operations.join(', ')})` : versions
 }
