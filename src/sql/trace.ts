@@ -1,10 +1,9 @@
 import type { Columns } from '../core/columns.ts'
-import { child, type Node } from './ast.ts'
 import type { TableReference } from './names.ts'
 import type { Parsed } from './parse.ts'
 import { type Place, placeOfByte } from './place.ts'
 import type { SqlText } from './text.ts'
-import { referencesOf } from './trace/bind-from.ts'
+import { bindText } from './trace/bind-from.ts'
 import { bindQuery } from './trace/bind-query.ts'
 import type { Binder } from './trace/binder.ts'
 import { leaf } from './trace/expression.ts'
@@ -92,11 +91,11 @@ export async function trace(
     wanted: wanted.map((column) => `\`${column}\``).join(', '),
     relations: [],
     inputs: [],
+    named: new Set(),
     obstacles: [],
     query: (node, scope, env) => bindQuery(node, scope, env, binder),
   }
-  const env = { references: referencesOf(query), within: '', through: [], outer: undefined, ctes: new Map() }
-  const root = bindQuery(child(query.statement, 'node') as Node, undefined, env, binder)
+  const root = bindText(query, { within: '', through: [], outer: undefined }, binder)
   const columns = wanted.map((name) => columnNamed(name, root, binder))
   const to: Push = {
     relations: binder.relations,

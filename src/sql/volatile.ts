@@ -60,6 +60,7 @@ const names = new Set([
   'get_block_size',
   'sleep_ms',
   'stats',
+  'vector_type',
   'write_log',
   'error',
 ])

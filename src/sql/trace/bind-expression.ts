@@ -11,8 +11,9 @@ import {
   type Scope,
   unknown,
 } from './binder.ts'
-import { type Expression, isPlain, leavesOf, startOf } from './expression.ts'
+import { type Expression, isPlain, keyOf, leavesOf, startOf } from './expression.ts'
 import { dependsOnOrder, unnesting } from './functions.ts'
+import { isList } from './value-type.ts'
 
 /** Where an expression stands. */
 export interface Position {
@@ -113,18 +114,37 @@ function refuseVolatile(node: Node, called: string, binder: Binder, env: Environ
 function bindFunction(node: Node, position: Position): Expression {
   const { binder, env, found } = position
   const called = textOf(node, 'function_name').toLowerCase()
-  const sorted = sortingFunctions.has(called) && isList(children(node, 'children')[0])
-  const bound = bindChildren(node, { ...position, sorted })
+  const [first, ...rest] = children(node, 'children')
+  const sorted = sortingFunctions.has(called) && isListed(first)
+  const inner = { ...position, sorted: false }
+  const bound = {
+    ...bindChildren({ ...node, children: [] }, inner),
+    children: [
+      ...(first ? [bindExpression(first, { ...inner, sorted })] : []),
+      ...rest.map((each) => bindExpression(each, inner)),
+    ],
+  }
   const at = startOf(node)
   if (volatileCall(node) !== undefined) {
     refuseVolatile(node, `${called}()`, binder, env)
     return unknown(binder, at, `${called}()`)
   }
-  if (unnesting.has(called)) return unknown(binder, at, `${called}()`)
+  if (unnesting.has(called)) {
+    if (called === 'unnest' && !givesOneColumn(children(bound, 'children'), binder))
+      refuse(
+        binder,
+        env,
+        node,
+        'unnest() of what may be a struct gives columns that are not known here',
+        `cast it to a list type, or ${asTable}`,
+      )
+    return unknown(binder, at, `${called}()`)
+  }
   if (binder.functions.aggregates.has(called)) {
     if (isOfOuter(bound, position))
       refuse(binder, env, node, `${called}() is over rows of the outer query`, `compute it there, or ${asTable}`)
-    if (!position.sorted) refuseUnordered(node, children(child(node, 'order_bys'), 'orders'), false, position)
+    const orders = children(child(bound, 'order_bys'), 'orders').filter((order) => tellsApart(order, []))
+    if (!position.sorted) refuseUnordered(node, orders, false, position)
     found.aggregates.push({ at: placeIn(env, node), called: shown(called) })
     return unknown(binder, at, `${shown(called)}()`)
   }
@@ -133,9 +153,14 @@ function bindFunction(node: Node, position: Position): Expression {
   return unknown(binder, at, `${called}()`)
 }
 
+/** `unnest` of a struct, or with `recursive`, gives a column for each field. */
+function givesOneColumn([list, ...rest]: readonly Expression[], { functions, relations }: Binder): boolean {
+  return list !== undefined && rest.length === 0 && isList(list, functions.lists, relations)
+}
+
 const sortingFunctions = new Set(['list_sort', 'list_reverse_sort', 'array_sort', 'array_reverse_sort'])
 
-function isList(node: Node | undefined): boolean {
+function isListed(node: Node | undefined): boolean {
   return ['list', 'array_agg'].includes(textOf(node, 'function_name').toLowerCase())
 }
 
@@ -151,24 +176,43 @@ function shown(called: string): string {
   return called === 'count_star' ? 'count' : called
 }
 
+/** A frame of so many rows before and after: any rows, where they have no order. */
+function countsRows(node: Node): boolean {
+  return ['start', 'end'].some((key) => textOf(node, key).endsWith('_ROWS'))
+}
+
 function refuseUnordered(node: Node, orders: readonly Node[], window: boolean, { binder, env }: Position): void {
   const called = textOf(node, 'function_name').toLowerCase()
-  if (orders.length > 0 || !dependsOnOrder(called, window)) return
+  if (orders.length > 0 || !(dependsOnOrder(called, window) || (window && countsRows(node)))) return
   const how = window
-    ? 'give its OVER an ORDER BY'
+    ? 'give its OVER an ORDER BY that tells its rows apart'
     : ['approx_quantile', 'approx_top_k'].includes(called)
       ? 'use one that is exact'
       : `give it an order of its own, \`${called}(… ORDER BY …)\`${called.startsWith('any') || called === 'arbitrary' ? ', or use min() or max()' : ''}`
   refuse(binder, env, node, `${called}() depends on the order in which rows happen to come`, `${how}, or ${asTable}`)
 }
 
+/** Whether rows with the same keys are put into an order by it: not by one of the keys, not by a constant. */
+export function tellsApart(order: Node, keys: readonly Expression[]): boolean {
+  const by = child(order, 'expression')
+  if (!by) return false
+  const known = new Set(keys.map(keyOf))
+  return !known.has(keyOf(by)) && !(isPlain(by) && leavesOf(by).length === 0)
+}
+
 function bindWindow(node: Node, position: Position): Expression {
   const { binder, env, found } = position
   const called = shown(textOf(node, 'function_name').toLowerCase())
   const partition = children(node, 'partitions').map((each) => bindExpression(each, position))
-  bindChildren({ ...node, partitions: [] }, position)
+  const bound = bindChildren({ ...node, partitions: [] }, position)
   if (volatileCall({ ...node, class: 'FUNCTION' }) !== undefined) refuseVolatile(node, `${called}()`, binder, env)
-  refuseUnordered(node, [...children(node, 'orders'), ...children(node, 'arg_orders')], true, position)
+  const orders = [...children(bound, 'orders'), ...children(bound, 'arg_orders')]
+  refuseUnordered(
+    node,
+    orders.filter((order) => tellsApart(order, partition)),
+    true,
+    position,
+  )
   found.windows.push({
     partition,
     loss: {

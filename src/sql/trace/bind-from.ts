@@ -15,7 +15,7 @@ import {
   type Scope,
 } from './binder.ts'
 import { type Expression, leaf, opaque } from './expression.ts'
-import type { Joined, Relation, Subquery } from './relation.ts'
+import { inputsUnder, type Joined, type Relation, type Subquery } from './relation.ts'
 import { typeName } from './value-type.ts'
 
 /** A FROM, and the columns that it shows. */
@@ -40,17 +40,14 @@ export function bindFrom(node: Node, outer: Scope | undefined, env: Environment,
 }
 
 function bindMember(node: Node, outer: Scope | undefined, env: Environment, binder: Binder): From {
-  const before = binder.inputs.length
   const given = relationOf(node, outer, env, binder)
-  const reads = binder.inputs.length > before
-  if (child(node, 'sample') && reads)
+  if (child(node, 'sample') && inputsUnder(given).size > 0)
     refuse(binder, env, node, 'a sample takes other rows each time', `take all rows, or ${asTable}`)
   const renamed = textsOf(node, 'column_name_alias')
   const columns = given.columns.map((column, index) => renamed[index] ?? column)
-  const open = given.open && renamed.length === 0
   const known = given.columns.length > 0 ? columns : renamed
   // each place has columns of its own, also where a CTE is named twice
-  const relation = addRelation(binder, known, { kind: 'same', of: given }, open)
+  const relation = addRelation(binder, known, { kind: 'same', of: given }, given.open)
   const name = (textOf(node, 'alias') || textOf(node, 'table_name')).toLowerCase()
   const at = placeIn(env, byteOf(node) >= 0 ? node : child(node, 'function'))
   return { joined: { kind: 'relation', relation, at }, members: [{ name, relation }], merged: new Map() }
@@ -76,13 +73,18 @@ function relationOf(node: Node, outer: Scope | undefined, env: Environment, bind
     }
     case 'TABLE_FUNCTION': {
       const reads = readIn(children(child(node, 'function'), 'children'), outer, env, binder)
-      return addRelation(binder, [], { kind: 'rows', reads }, true)
+      const called = textOf(child(node, 'function'), 'function_name').toLowerCase()
+      const single = givesOneColumn.has(called) && textOf(node, 'with_ordinality') !== 'WITH_ORDINALITY'
+      return addRelation(binder, single ? [called] : [], { kind: 'rows', reads }, !single)
     }
   }
   const what = textOf(node, 'type').replace('_REF', '')
   refuse(binder, env, node, `${what} is not followed`, `write it as a SELECT, or ${asTable}`)
   return addRelation(binder, [], { kind: 'rows', reads: [] }, true)
 }
+
+/** Table functions whose one column has their name. Others may have columns beyond those that an alias names. */
+const givesOneColumn = new Set(['range', 'generate_series', 'unnest'])
 
 function readIn(
   expressions: readonly Node[],
@@ -100,6 +102,7 @@ function tableOf(node: Node, env: Environment, binder: Binder): Relation {
   const cte = parts.length === 1 ? env.ctes.get((parts[0] as string).toLowerCase()) : undefined
   if (cte) return cte
   const reference = env.references.get(node)
+  binder.named.add(node)
   const name = parts.join('.')
   const found = reference && binder.source(name)
   if (child(node, 'at_clause') || !reference || !found) {
@@ -123,19 +126,26 @@ function viewOf(name: string, parsed: Parsed, id: string, node: Node, env: Envir
     refuse(binder, env, node, `the view ${name} reads itself`, 'take one of the two apart')
     return addRelation(binder, [], { kind: 'rows', reads: [] }, true)
   }
-  const query = child(parsed.statement, 'node') as Node
-  return binder.query(query, undefined, {
-    references: referencesOf(parsed),
-    within: `${id}/`,
-    through: [...env.through, name],
-    outer: placeIn(env, node),
-    ctes: new Map(),
-  })
+  const through = [...env.through, name]
+  return bindText(parsed, { within: `${id}/`, through, outer: placeIn(env, node) }, binder)
 }
 
-export function referencesOf(parsed: Parsed): ReadonlyMap<Node, ReturnType<typeof tablesOf>[number]> {
-  return new Map(tablesOf(parsed).map((reference) => [reference.node, reference]))
+/** Binds the text of a model or of a view. A table that is named where nothing has looked is an obstacle. */
+export function bindText(
+  parsed: Parsed,
+  given: Pick<Environment, 'within' | 'through' | 'outer'>,
+  binder: Binder,
+): Relation {
+  const references = new Map(tablesOf(parsed).map((reference) => [reference.node, reference]))
+  const env: Environment = { ...given, references, ctes: new Map() }
+  const relation = binder.query(child(parsed.statement, 'node') as Node, undefined, env)
+  for (const { node, parts } of references.values())
+    if (!binder.named.has(node))
+      refuse(binder, env, node, `${parts.join('.')} is read at a place that is not followed`, asJoin)
+  return relation
 }
+
+const asJoin = `read it in FROM, or ${asTable}`
 
 const joinTypes = { INNER: 'inner', LEFT: 'left', RIGHT: 'right', FULL: 'full', SEMI: 'semi', ANTI: 'anti' } as const
 
@@ -156,6 +166,8 @@ function bindJoin(node: Node, outer: Scope | undefined, env: Environment, binder
       'rows are joined by their places, and tables have no order',
       `join by columns, or ${asTable}`,
     )
+  if (kind === 'ASOF' && (type === 'right' || type === 'full'))
+    refuse(binder, env, node, 'an ASOF join that keeps the rows of its right side is not followed', asLeft)
   const names = kind === 'NATURAL' ? commonOf(left, right) : textsOf(node, 'using_columns')
   const merged = mergedOf(names, left, right, type ?? 'full')
   const equalities = names.flatMap((name) => {
@@ -175,7 +187,7 @@ function bindJoin(node: Node, outer: Scope | undefined, env: Environment, binder
     joinedLeft && right.joined
       ? {
           kind: 'join',
-          type: known && kind !== 'POSITIONAL' ? type : 'positional',
+          type: known && kind !== 'POSITIONAL' ? pairingOf(type, kind) : 'positional',
           at,
           left: joinedLeft,
           right: right.joined,
@@ -185,6 +197,17 @@ function bindJoin(node: Node, outer: Scope | undefined, env: Environment, binder
   const shown = type === 'semi' || type === 'anti' ? left.members : members
   return { joined, members: shown, merged: type === 'semi' || type === 'anti' ? left.merged : merged }
 }
+
+/** An ASOF join pairs each row with the nearest of all rows of the other side: without some of them, with another. */
+function pairingOf(
+  type: (typeof joinTypes)[keyof typeof joinTypes],
+  kind: string,
+): (Joined & { kind: 'join' })['type'] {
+  if (kind !== 'ASOF') return type
+  return type === 'inner' ? 'asof' : type === 'right' || type === 'full' ? 'positional' : type
+}
+
+const asLeft = `write it as ASOF LEFT JOIN, or ${asTable}`
 
 /** What the subqueries of an ON read stands beside the join: it is read whole, for each pair of rows. */
 function withRead(joined: Joined | undefined, rows: Relation, at: number): Joined | undefined {

@@ -12,14 +12,13 @@ import {
   type Scope,
 } from './binder.ts'
 import { startOf } from './expression.ts'
-import type { Relation } from './relation.ts'
+import { inputsUnder, type Relation } from './relation.ts'
 
 /** Binds a SELECT or a set operation with its CTEs. */
 export function bindQuery(node: Node, scope: Scope | undefined, given: Environment, binder: Binder): Relation {
   const env = withCtes(node, scope, given, binder)
-  const before = binder.inputs.length
   const relation = bodyOf(node, scope, env, binder)
-  if (binder.inputs.length > before) refuseCuts(node, env, binder)
+  if (inputsUnder(relation).size > 0) refuseCuts(node, env, binder)
   return relation
 }
 
@@ -106,12 +105,15 @@ function firstOf(node: Node): Node | undefined {
 
 /** A recursive CTE over no input is rows like any others (a calendar); over an input it is not followed. */
 function bindRecursive(node: Node, scope: Scope | undefined, env: Environment, binder: Binder): Relation {
-  const before = binder.inputs.length
   const left = binder.query(child(node, 'left') as Node, scope, env)
   const self = addRelation(binder, left.columns, { kind: 'rows', reads: [] }, true)
   const name = textOf(node, 'cte_name').toLowerCase()
-  binder.query(child(node, 'right') as Node, scope, { ...env, ctes: new Map([...env.ctes, [name, self]]) })
-  const input = binder.inputs[before]
+  const right = binder.query(child(node, 'right') as Node, scope, {
+    ...env,
+    ctes: new Map([...env.ctes, [name, self]]),
+  })
+  const read = new Set([...inputsUnder(left), ...inputsUnder(right)])
+  const input = binder.inputs.find(({ relation }) => read.has(relation))
   if (input) {
     const remedy = `read the input outside of it, or ${asTable}`
     binder.obstacles.push({ at: input.at, reason: 'a recursive CTE can go from any row to any other', remedy })

@@ -1,5 +1,5 @@
 import { child, children, type Node, textOf, textsOf } from '../ast.ts'
-import { bindExpression, type Position } from './bind-expression.ts'
+import { bindExpression, type Position, tellsApart } from './bind-expression.ts'
 import { bindFrom, type From, termsOf } from './bind-from.ts'
 import {
   addRelation,
@@ -10,8 +10,9 @@ import {
   nothingFound,
   placeIn,
   type Scope,
+  unknown,
 } from './binder.ts'
-import type { Expression } from './expression.ts'
+import { type Expression, startOf } from './expression.ts'
 import type { At, Loss, Relation, Select, Subquery } from './relation.ts'
 import { bindStar } from './star.ts'
 
@@ -89,40 +90,48 @@ function outputsOf(node: Node, from: From, aliases: Map<string, Expression>, pos
 function bindModifiers(node: Node, outputs: readonly Output[], position: Position): Select['distinctOn'] {
   let distinct: Select['distinctOn']
   const { binder, env } = position
-  const ordered = children(node, 'modifiers').some((modifier) => children(modifier, 'orders').length > 0)
-  for (const modifier of children(node, 'modifiers')) {
-    for (const order of children(modifier, 'orders')) {
+  const orders = children(node, 'modifiers')
+    .flatMap((modifier) => children(modifier, 'orders'))
+    .flatMap((order) => {
       const expression = child(order, 'expression')
-      if (expression && expression['class'] !== 'STAR') bindExpression(expression, position)
-    }
+      if (!expression) return []
+      return [{ expression: expression['class'] === 'STAR' ? expression : namedOf(expression, outputs, position) }]
+    })
+  for (const modifier of children(node, 'modifiers')) {
     const targets = children(modifier, 'distinct_on_targets')
     const [first] = targets
     if (!first) continue
     const at = placeIn(env, first)
-    if (!ordered) {
-      const remedy = `give it an ORDER BY, or ${asTable}`
+    const keys = targets.map((target) => namedOf(target, outputs, position))
+    if (!orders.some((order) => tellsApart(order, keys))) {
+      const remedy = `give it an ORDER BY that tells its rows apart, or ${asTable}`
       binder.obstacles.push({ at, reason: 'DISTINCT ON keeps whichever row happens to come first', remedy })
     }
     const reason = `DISTINCT ON keeps one row for several ${binder.wanted}`
     const remedy = `put ${binder.wanted} into it, make it \`kind: merge\` with its columns as key, or ${asTable}`
-    distinct = { keys: targets.map((target) => keyOfDistinct(target, outputs, position)), loss: { at, reason, remedy } }
+    distinct = { keys, loss: { at, reason, remedy } }
   }
   return distinct
 }
 
-/** Here alone an alias comes before a column. */
-function keyOfDistinct(target: Node, outputs: readonly Output[], position: Position): Expression {
+/** In ORDER BY and DISTINCT ON alone an alias comes before a column. */
+function namedOf(target: Node, outputs: readonly Output[], position: Position): Expression {
   const ordinal = ordinalOf(target)
   if (ordinal !== undefined) return outputs[ordinal - 1]?.expression ?? target
   const [name, ...rest] = textsOf(target, 'column_names')
-  const named = outputs.find((output) => rest.length === 0 && output.name.toLowerCase() === name?.toLowerCase())
+  const [named, second] = outputs.filter(
+    (output) => rest.length === 0 && output.name.toLowerCase() === name?.toLowerCase(),
+  )
+  // of two outputs of one name, which is meant is not asked
+  if (second) return unknown(position.binder, startOf(target))
   return named?.expression ?? bindExpression(target, position)
 }
 
 function ordinalOf(node: Node): number | undefined {
   const value = node['class'] === 'CONSTANT' ? child(node, 'value') : undefined
   const held = value?.['value']
-  return typeof held === 'number' || typeof held === 'bigint' ? Number(held) : undefined
+  const whole = ['INTEGER', 'BIGINT'].includes(textOf(child(value, 'type'), 'id'))
+  return whole && (typeof held === 'number' || typeof held === 'bigint') ? Number(held) : undefined
 }
 
 /** The keys of the GROUP BY that are in every grouping set. */

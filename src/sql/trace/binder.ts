@@ -14,6 +14,8 @@ export interface Binder {
   /** By their ids. */
   readonly relations: Relation[]
   readonly inputs: Input[]
+  /** Where names of tables stand that have been come to. */
+  readonly named: Set<Node>
   readonly obstacles: Loss[]
   /** Binds a SELECT or a set operation. */
   readonly query: (node: Node, scope: Scope | undefined, env: Environment) => Relation
@@ -123,7 +125,12 @@ function inScope(first: string, rest: readonly string[], scope: Scope, at: numbe
   if (alias) return alias
   // the whole row, or a field of something that is not known
   if (named.length > 0 || scope.aliases.has(first)) return 'unknown'
-  return scope.members.some(({ relation }) => relation.open) ? 'unknown' : undefined
+  return scope.members.some(({ relation }) => relation.open || mayBeMadeUp(first, relation)) ? 'unknown' : undefined
+}
+
+/** Whether DuckDB may have given the name to a column without one: `"max(n)"`. */
+function mayBeMadeUp(name: string, { columns }: Relation): boolean {
+  return columns.includes('') && (name === 'null' || !/^[a-z_][a-z0-9_]*$/.test(name))
 }
 
 function columnOf({ relation }: Member, name: string, at: number): Expression | 'unknown' | undefined {

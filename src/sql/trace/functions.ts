@@ -4,6 +4,8 @@ import { parser } from '../parse.ts'
 export interface Functions {
   readonly aggregates: ReadonlySet<string>
   readonly scalars: ReadonlySet<string>
+  /** Scalars that give lists, whatever they are given. */
+  readonly lists: ReadonlySet<string>
 }
 
 /** Those whose answer depends on the order in which rows come, unless they are told one. */
@@ -21,6 +23,8 @@ const ordered: ReadonlySet<string> = new Set([
   'json_group_object',
   'approx_quantile',
   'approx_top_k',
+  // of several that are as frequent, the first
+  'mode',
 ])
 
 const orderedWindows: ReadonlySet<string> = new Set([
@@ -59,7 +63,7 @@ async function load(): Promise<Functions> {
   const connection = await parser()
   const rows = (
     await connection.runAndReadAll(
-      'SELECT lower(function_name), function_type, coalesce(macro_definition, $1) FROM duckdb_functions()',
+      "SELECT lower(function_name), function_type, coalesce(macro_definition, $1), coalesce(return_type LIKE '%[]', false) FROM duckdb_functions()",
       [''],
     )
   ).getRows()
@@ -75,5 +79,7 @@ async function load(): Promise<Functions> {
     }
   }
   for (const [name, kind] of named) if (kind === 'macro' && !aggregates.has(name)) scalars.add(name)
-  return { aggregates, scalars }
+  const others = new Set(rows.flatMap(([name, , , list]) => (list === true ? [] : [String(name)])))
+  const lists = new Set([...scalars].filter((name) => !others.has(name)))
+  return { aggregates, scalars, lists }
 }

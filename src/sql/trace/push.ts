@@ -192,6 +192,7 @@ function pushJoined(joined: Joined, known: Known, loss: Loss | undefined, to: Pu
     case 'left':
     case 'semi':
     case 'anti':
+    case 'asof':
       pushKept(left, right, joined, known, loss, to)
       return
     case 'right':
@@ -211,14 +212,15 @@ function pushJoined(joined: Joined, known: Known, loss: Loss | undefined, to: Pu
 function pushKept(
   kept: Joined,
   other: Joined,
-  { at, on }: Joined & { kind: 'join' },
+  { at, on, type }: Joined & { kind: 'join' },
   known: Known,
   loss: Loss | undefined,
   to: Push,
 ): void {
   const fromKept = without(known, membersOf(other))
   const missing = !loss && fromKept.some((each) => each.length === 0)
-  const reason = `${to.wanted} comes from the side of the outer join that may be missing`
+  const side = type === 'asof' ? 'of the ASOF join whose nearest row is taken' : 'of the outer join that may be missing'
+  const reason = `${to.wanted} comes from the side ${side}`
   const remedy = 'take it from the side whose rows all stay, or make it `kind: table`, which is rebuilt as a whole'
   const lost = loss ?? (missing ? { at, reason, remedy } : undefined)
   pushJoined(kept, known, lost, to)

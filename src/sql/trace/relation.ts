@@ -60,7 +60,7 @@ export type Joined =
   | { readonly kind: 'relation'; readonly relation: Relation; readonly at: At }
   | {
       readonly kind: 'join'
-      readonly type: 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'positional'
+      readonly type: 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'asof' | 'positional'
       readonly at: At
       readonly left: Joined
       readonly right: Joined
@@ -68,10 +68,39 @@ export type Joined =
       readonly on: readonly Expression[]
     }
 
+/** The ids of the inputs that a relation reads, whichever way: a CTE that it names is bound elsewhere. */
+export function inputsUnder(
+  relation: Relation,
+  found: Set<number> = new Set(),
+  seen: Set<number> = new Set(),
+): Set<number> {
+  if (seen.has(relation.id)) return found
+  seen.add(relation.id)
+  const { body } = relation
+  if (body.kind === 'input') found.add(relation.id)
+  for (const each of readBy(body)) inputsUnder(each, found, seen)
+  return found
+}
+
+function readBy(body: Body): readonly Relation[] {
+  switch (body.kind) {
+    case 'input':
+      return []
+    case 'same':
+      return [body.of]
+    case 'rows':
+      return body.reads.map((each) => each.relation)
+    case 'set operation':
+      return body.branches.map((branch) => branch.relation)
+    case 'select':
+      return [...membersOf(body.from), ...body.subqueries.map((each) => each.relation)]
+  }
+}
+
 /** Terms that every row of a FROM fulfils: the ON of its inner joins. */
 export function factsOf(joined: Joined | undefined): readonly Expression[] {
   if (joined?.kind !== 'join') return []
-  const left = ['inner', 'left', 'semi', 'anti'].includes(joined.type) ? factsOf(joined.left) : []
+  const left = ['inner', 'left', 'semi', 'anti', 'asof'].includes(joined.type) ? factsOf(joined.left) : []
   const right = ['inner', 'right'].includes(joined.type) ? factsOf(joined.right) : []
   return [...left, ...right, ...(joined.type === 'inner' ? joined.on : [])]
 }

@@ -51,6 +51,24 @@ export function typeOf(expression: Expression, relations: readonly Relation[]): 
   }
 }
 
+/** Whether an expression is a list for certain; `lists`: functions that give nothing else. */
+export function isList(expression: Expression, lists: ReadonlySet<string>, relations: readonly Relation[]): boolean {
+  switch (expression['class']) {
+    case 'BOUND':
+      return (
+        columnType(relations[Number(expression['relation'])], Number(expression['column']), relations)?.endsWith(
+          '[]',
+        ) ?? false
+      )
+    case 'CAST':
+      return textOf(child(expression, 'cast_type'), 'id') === 'LIST'
+    case 'FUNCTION':
+      return lists.has(textOf(expression, 'function_name').toLowerCase())
+    default:
+      return expression['type'] === 'ARRAY_CONSTRUCTOR'
+  }
+}
+
 function functionType(expression: Node, relations: readonly Relation[]): string | undefined {
   const [first, second] = children(expression, 'children')
   if (!first || !second || children(expression, 'children').length !== 2) return undefined

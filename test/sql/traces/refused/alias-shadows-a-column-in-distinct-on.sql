@@ -1,3 +1,3 @@
--- refused 2:21 DISTINCT ON keeps one row for several `d`
+-- refused 2:21 DISTINCT ON keeps one row for several `d` -> put `d` into it, make it `kind: merge` with its columns as key, or make it `kind: table`, which is rebuilt as a whole
 SELECT DISTINCT ON (t) user_id AS t, e.t AS d
 FROM events e ORDER BY id

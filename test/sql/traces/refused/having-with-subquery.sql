@@ -1,4 +1,4 @@
--- refused 5:19 nothing ties the subquery to `d`, and all of views would be read for each interval
+-- refused 5:19 nothing ties the subquery to `d`, and all of views would be read for each interval -> compare it in its WHERE with that of the outer query, declare `lookback:`, or make it `kind: table`, which is rebuilt as a whole
 SELECT day AS d, count(*) AS n
 FROM events
 GROUP BY day

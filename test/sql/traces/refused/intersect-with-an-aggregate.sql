@@ -1,4 +1,4 @@
--- refused 2:8 `d` has another type in each branch, or one that cannot be told
+-- refused 2:8 `d` has another type in each branch, or one that cannot be told -> cast it to the same type in each branch
 SELECT day AS d FROM events
 INTERSECT
 SELECT max(day) FROM views

@@ -1,4 +1,4 @@
--- refused 4:11 nothing ties views to `d`, and all of it would be read for each interval
+-- refused 4:11 nothing ties views to `d`, and all of it would be read for each interval -> join it by the same expression on both sides, declare `lookback:`, or make it `kind: table`, which is rebuilt as a whole
 SELECT e.t AS d, v.page
 FROM events e
 LEFT JOIN views v ON v.user_id = e.user_id

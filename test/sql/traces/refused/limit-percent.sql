@@ -1,2 +1,2 @@
--- refused 2:33 LIMIT keeps other rows when rows elsewhere change
+-- refused 2:33 LIMIT keeps other rows when rows elsewhere change -> rank rows within each `d` by row_number() and QUALIFY, or make it `kind: table`, which is rebuilt as a whole
 SELECT t AS d FROM events LIMIT 10%

@@ -1,4 +1,4 @@
--- refused 3:21 a recursive CTE can go from any row to any other
+-- refused 3:21 a recursive CTE can go from any row to any other -> read the input outside of it, or make it `kind: table`, which is rebuilt as a whole
 WITH RECURSIVE chain AS (
   SELECT id, t FROM events
   UNION ALL

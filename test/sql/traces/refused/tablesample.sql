@@ -1,2 +1,2 @@
--- refused 2:20 a sample takes other rows each time
+-- refused 2:20 a sample takes other rows each time -> take all rows, or make it `kind: table`, which is rebuilt as a whole
 SELECT t AS d FROM events TABLESAMPLE 10%

@@ -1,3 +1,3 @@
--- refused 3:3 age() does not say the same each time
+-- refused 3:3 age() does not say the same each time -> take it from a column of an input, or make it `kind: table`, which is rebuilt as a whole
 SELECT t AS d, old FROM
   aged

@@ -1,0 +1,4 @@
+-- refused 3:25 nothing ties views to `d`, and all of it would be read for each interval -> join it by the same expression on both sides, declare `lookback:`, or make it `kind: table`, which is rebuilt as a whole
+SELECT e.day AS d, v.page
+FROM events e ASOF JOIN views v ON e.user_id = v.user_id AND e.t >= v.seen_at
+WHERE v.day = e.day

@@ -1,0 +1,2 @@
+-- refused 2:21 DISTINCT ON keeps whichever row happens to come first -> give it an ORDER BY that tells its rows apart, or make it `kind: table`, which is rebuilt as a whole
+SELECT DISTINCT ON (day, kind) day AS d, kind, n FROM events ORDER BY kind, d
