@@ -3,8 +3,8 @@
  * digits it has on the way out.
  */
 export function parseExact(text: string): unknown {
-  // the reviver makes parsing several times slower, and only a run of 16 digits can be an unsafe integer
-  if (!/\d{16}/.test(text)) return JSON.parse(text)
+  // the reviver makes parsing several times slower; only 16 digits can be an unsafe integer, and in a digest they are none
+  if (!/(?:^|[\s:,[-])\d{16,}(?:$|[\s,}\]])/.test(text)) return JSON.parse(text)
   return JSON.parse(text, (_, value: unknown, context?: { readonly source?: string }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && context?.source && /^-?\d+$/.test(context.source)
       ? BigInt(context.source)

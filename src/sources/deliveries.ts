@@ -1,7 +1,8 @@
 import type { Context } from '../core/context.ts'
 import type { Lake } from '../lake/lake.ts'
 import type { Snapshot } from '../lake/snapshot.ts'
-import { type Delivery, readBatches } from './deliveries/batch-file.ts'
+import type { Delivery } from './deliveries/batch-file.ts'
+import { readBatches } from './deliveries/folds.ts'
 import { holdingOf, keyOf } from './deliveries/holding.ts'
 import { type Removal, readRemovals } from './removals.ts'
 

@@ -5,6 +5,7 @@ import type { Lake } from '../lake/lake.ts'
 import { settle } from '../lake/settle.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
 import { diskError } from '../storage/disk.ts'
+import { foldBatches } from './deliveries/folds.ts'
 import { readDeliveries } from './deliveries.ts'
 import { tryBatch } from './load/batch.ts'
 import { batchFiles, decideFiles, type PlannedFile, type WorkFile } from './load/plan.ts'
@@ -43,7 +44,10 @@ export async function applyLoad(
 ): Promise<readonly FileOutcome[]> {
   // what is skipped as loaded rests on commits whose writer may have been killed before they were durable
   const snapshot = await snapshotOf(lake, plan.source.table, context)
-  if (snapshot) await settle(lake, snapshot, context)
+  if (snapshot) {
+    await settle(lake, snapshot, context)
+    await foldBatches(lake, snapshot, context)
+  }
   const outcomes = new Map<string, FileOutcome>()
   for (const planned of plan.files) {
     const { path } = planned.file

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
-import { mapLimit } from '../../core/map-limit.ts'
 import type { Lake } from '../../lake/lake.ts'
 import type { Snapshot } from '../../lake/snapshot.ts'
 import { type OwnFileKind, readOwnFile, writeOwnFile } from '../../storage/own-file.ts'
@@ -27,7 +26,7 @@ const deliverySchema = z.object({
   elsewhere: count,
 })
 
-const batchSchema = z.object({
+export const batchSchema = z.object({
   loadedAt: z.string(),
   deliveries: z.array(deliverySchema),
   /** Deliveries whose rows this batch takes out of the table. */
@@ -66,18 +65,18 @@ export function batchesOf({ txns }: Snapshot): Batches {
   )
 }
 
-/** The batches that a version of a table holds, by source and number. LEDGER_LOST. */
-export async function readBatches(lake: Lake, snapshot: Snapshot, context: Context): Promise<readonly NumberedBatch[]> {
-  const { table } = snapshot
-  const wanted = batchesOf(snapshot).flatMap(({ source, n }) =>
-    Array.from({ length: n }, (_, at) => ({ source, n: at + 1 })),
-  )
-  return mapLimit(wanted, 16, async ({ source, n }) => {
-    const path = batchPath(table, source, n)
-    const batch = await readOwnFile(lake.store, path, batchFile, context.signal)
-    if (!batch) throw new MillraceError('LEDGER_LOST', { file: path, table })
-    return { source, n, batch }
-  })
+/** A batch that the table says it holds. LEDGER_LOST, FILE_DAMAGED. */
+export async function readBatch(
+  { store }: Lake,
+  table: string,
+  source: string,
+  n: number,
+  context: Context,
+): Promise<Batch> {
+  const file = batchPath(table, source, n)
+  const batch = await readOwnFile(store, file, batchFile, context.signal)
+  if (batch) return batch
+  throw new MillraceError('LEDGER_LOST', { file, table })
 }
 
 /** Writes what batch `n` is about to load; an unfinished attempt at the same number is overwritten. */
@@ -92,6 +91,7 @@ export async function writeIntent(
   await writeOwnFile(lake.store, batchPath(table, source, n), batchFile, batch, { signal: context.signal })
 }
 
-function batchPath(table: string, source: string, n: number): string {
-  return `${table}/_millrace/files/${encodeURIComponent(source)}/${n}.json`
+/** `name`: the number of a batch, or of the first and the last of several. */
+export function batchPath(table: string, source: string, name: number | string): string {
+  return `${table}/_millrace/files/${encodeURIComponent(source)}/${name}.json`
 }
