@@ -98,7 +98,10 @@ export function readModels(ground: ModelGround): CompleteReading {
       const place = await placeOf(name, context)
       return place ? (await readSnapshot(place.lake, place.table, {}, context)).version : -1
     },
-    stale: (model, context) => once(stale, model.name, () => staleOf(reading, model, context)),
+    stale(model, context, filters = []) {
+      if (filters.length > 0 && !stale.has(model.name)) return staleOf(reading, model, filters, context)
+      return once(stale, model.name, () => staleOf(reading, model, [], context))
+    },
     borrowed: (model, context) => borrowedBy(reading, model, context),
     inputs: (model, context) => inputVersions(reading, model, context),
     select: (model, part, context) =>

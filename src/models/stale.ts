@@ -3,10 +3,12 @@ import type { Context } from '../core/context.ts'
 import type { Relation } from '../engines/relation.ts'
 import { changesBetween } from '../lake/changes.ts'
 import type { Snapshot } from '../lake/snapshot.ts'
+import type { Filter } from '../sql/filters.ts'
 import type { Occurrence } from '../sql/trace.ts'
 import { type Label, sortLabels } from './intervals.ts'
 import type { BoundModel } from './model.ts'
 import { changeOf, commitsTold, type InputChange, rowsOfChange, upstreamChange } from './reading/changed.ts'
+import { inputFilters } from './reading/input-filters.ts'
 import { keysIn, unionKeys } from './reading/keys.ts'
 import { labelsOf } from './reading/labels.ts'
 import { occurrencesOf, tablesRead } from './reading/occurrences.ts'
@@ -18,16 +20,23 @@ import { buildApp, type Labels, type ModelState, readState } from './state.ts'
 
 /**
  * What of a stored model is not as its inputs are now: told from the `txn`s of its table, the commits of its inputs since
- * the versions that it has read, and what is stale of the models among them. INPUT_BEHIND.
+ * the versions that it has read, and what is stale of the models among them. What the filters rule out is not looked for.
+ * INPUT_BEHIND.
  */
-export async function staleOf(reading: Reading, model: BoundModel, context: Context): Promise<Stale> {
+export async function staleOf(
+  reading: Reading,
+  model: BoundModel,
+  filters: readonly Filter[],
+  context: Context,
+): Promise<Stale> {
   const snapshot = await reading.output(model, context)
   const found: WhyAll | ModelState = snapshot ? await whyAll(reading, model, snapshot, context) : { why: 'new' }
   if ('why' in found) return { kind: 'all', reasons: [{ input: model.name, to: snapshot?.version ?? 0, ...found }] }
-  const inputs = tablesRead(reading.graph, model)
   const changes = new Map<string, InputChange>()
-  for (const input of inputs)
-    changes.set(input, await changeOf(reading, model, input, (id) => found.inputs.get(id), context))
+  for (const [input, own] of await inputFilters(reading, model, filters, context)) {
+    const since = { version: (id: string) => found.inputs.get(id), filters: own }
+    changes.set(input, await changeOf(reading, model, input, since, context))
+  }
   return staleBy(reading, model, changes, found.remaining === 'all' ? [] : found.remaining, context)
 }
 
@@ -114,7 +123,7 @@ function asDimension(reason: Reason): Reason {
 export async function borrowedBy(reading: Reading, model: BoundModel, context: Context): Promise<Labels> {
   const changes = new Map<string, InputChange>()
   for (const input of tablesRead(reading.graph, model))
-    changes.set(input, await upstreamChange(reading, input, context))
+    changes.set(input, await upstreamChange(reading, input, [], context))
   const stale = await staleBy(reading, model, changes, [], context)
   if (stale.kind === 'none') return []
   return stale.kind === 'some' ? stale.labels : 'all'

@@ -102,7 +102,7 @@ test('of a model that is stale as a whole only the time that is asked for is com
     Object.values(asked.from)
       .flatMap((each) => leavesOf(each))
       .map(({ files }) => files.length),
-  ).toEqual([2])
+  ).toEqual([1])
   expect(await rowsOf(catalog(), lake, sql)).toEqual([['2024-01-02']])
 })
 

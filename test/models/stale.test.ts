@@ -11,7 +11,6 @@ import { commitPath } from '../../src/lake/log/names.ts'
 import { applyOptimize, planOptimize } from '../../src/lake/optimize.ts'
 import { readSnapshot } from '../../src/lake/snapshot.ts'
 import { append } from '../../src/lake/write.ts'
-import { leavesOf } from '../../src/models/reading/leaves.ts'
 import type { Stale } from '../../src/models/site.ts'
 import { intentPath } from '../../src/models/state.ts'
 import { freeze } from '../../src/query/frozen.ts'
@@ -240,29 +239,4 @@ test('an input that was frozen before the model was built anew is read again', a
     .stale(daily, context)
     .catch((error: unknown) => error)
   expect(isError(late, 'INPUT_BEHIND') && late.fields).toMatchObject({ table: 'events', version: 1, model: 'daily' })
-})
-
-test('one late row in 365 days opens the files of one interval, and one key those that can hold it', async () => {
-  const lake = tableLake(await tempFolder(), duckdb)
-  const types = { ts: 'timestamptz', user_id: 'bigint', amount: 'bigint', day: 'date' }
-  await createTable(lake, 'events', { columns: columns(types), partitionBy: ['day'] }, context)
-  const day = (n: string) => `TIMESTAMPTZ '2023-01-01 00:00:00+00' + to_days(${n}) + to_minutes(90)`
-  const of = (n: string) =>
-    `${day(n)} AS ts, (${n})::BIGINT AS user_id, 1::BIGINT AS amount, CAST(${day(n)} AS DATE) AS day`
-  await append(lake, 'events', { sql: `SELECT ${of('n::INTEGER')} FROM range(365) t(n)`, from: {} }, {}, context)
-  const { daily, per_user } = models
-  const world = await worldOf(lake, { daily, per_user }, 'UTC', context)
-  await world.build()
-  await append(lake, 'events', { sql: `SELECT ${of('100')}`, from: {} }, {}, context)
-  for (const name of ['daily', 'per_user']) {
-    const model = world.graph.byName.get(name)
-    if (!model) throw new Error(name)
-    const { computed } = await world.reading().complete(model, [], context)
-    const opened = leavesOf(computed ?? { kind: 'values', columns: [], rows: [] }).flatMap(({ files }) => files)
-    expect(
-      opened.map(({ partition }) => partition['day']),
-      name,
-    ).toEqual(['2023-04-11', '2023-04-11'])
-    expect(await world.completed(name)).toEqual(await world.plain(name))
-  }
 })

@@ -4,6 +4,8 @@ import type { Relation } from '../../engines/relation.ts'
 import { changesBetween, type TableChanges } from '../../lake/changes.ts'
 import { recordsOf } from '../../lake/records.ts'
 import { relationOf } from '../../lake/relation.ts'
+import { zoned } from '../../query/lake-catalog.ts'
+import type { Filter } from '../../sql/filters.ts'
 import { inLabels, type Label } from '../intervals.ts'
 import type { BoundModel } from '../model.ts'
 import type { InputTable, Reading } from '../reading.ts'
@@ -23,19 +25,23 @@ export interface InputChange {
   readonly stale?: { readonly model: BoundModel; readonly labels: readonly Label[] }
 }
 
-/** What has changed in the table of an input since the version that was read, and in what it is made of itself. */
+/**
+ * What has changed in the table of an input since the version that was read, and in what it is made of itself; of rows
+ * that do not fulfil the filters maybe nothing.
+ */
 export async function changeOf(
   reading: Reading,
   owner: BoundModel,
   input: string,
-  readVersion: (tableId: string) => number | undefined,
+  since: { readonly version: (tableId: string) => number | undefined; readonly filters: readonly Filter[] },
   context: Context,
 ): Promise<InputChange> {
+  const { filters } = since
   const table = await reading.input(input, context)
-  const upstream = await upstreamChange(reading, input, context)
+  const upstream = await upstreamChange(reading, input, filters, context)
   if (!table) return upstream
-  const from = readVersion(table.snapshot.metadata.id)
-  const own = await commitsOf(reading, owner, input, table, from, context)
+  const from = since.version(table.snapshot.metadata.id)
+  const own = await commitsOf(reading, owner, input, { ...table, from, filters }, context)
   return {
     reasons: [...own.reasons, ...upstream.reasons],
     all: own.all || upstream.all,
@@ -48,8 +54,12 @@ async function commitsOf(
   reading: Reading,
   owner: BoundModel,
   input: string,
-  { lake, snapshot }: InputTable,
-  from: number | undefined,
+  {
+    lake,
+    snapshot,
+    from,
+    filters,
+  }: InputTable & { readonly from: number | undefined; readonly filters: readonly Filter[] },
   context: Context,
 ): Promise<InputChange> {
   const to = snapshot.version
@@ -83,7 +93,7 @@ async function commitsOf(
   }
   const changed = [added, removed]
     .filter((part) => part.size > 0)
-    .map((part) => relationOf(lake, { ...snapshot, files: part }))
+    .map((part) => relationOf(lake, { ...snapshot, files: part }, zoned(filters, snapshot.columns)))
   const model = reading.graph.byName.get(input)
   const labels = model && (await builtLabels(reading, model, changes, context))
   const told = labels
@@ -118,12 +128,17 @@ async function builtLabels(
 }
 
 /** What of an input that is a model itself differs from its table. A `table` is what it was when it was built. */
-export async function upstreamChange(reading: Reading, input: string, context: Context): Promise<InputChange> {
+export async function upstreamChange(
+  reading: Reading,
+  input: string,
+  filters: readonly Filter[],
+  context: Context,
+): Promise<InputChange> {
   const none: InputChange = { reasons: [], all: false, rows: [] }
   const model = reading.graph.byName.get(input)
   const output = model && (await reading.output(model, context))
   if (!model || (model.kind === 'table' && output)) return none
-  const stale = await reading.stale(model, context)
+  const stale = await reading.stale(model, context, filters)
   const reasons: readonly Reason[] = [{ input, to: output?.version ?? 0, why: 'upstream' }]
   switch (stale.kind) {
     case 'none':

@@ -12,7 +12,7 @@ import { inLabels } from '../intervals.ts'
 import type { BoundModel } from '../model.ts'
 import type { Reading } from '../reading.ts'
 import { builtApp } from '../state.ts'
-import { labelsReached, runReached } from './filters.ts'
+import { keysReached, labelsReached, runReached } from './filters.ts'
 import { rowsByKeys } from './keys.ts'
 import { bytesOf } from './leaves.ts'
 import { type Asked, bucketOfModel, type InputRows, selectRows, where } from './select.ts'
@@ -64,7 +64,7 @@ async function complete(
   const output = await reading.output(model, context)
   const stored = output && relationOf(lake, output, zoned(filters, output.columns))
   if (stored && model.kind === 'table') return { relation: stored }
-  const stale = await reading.stale(model, context)
+  const stale = await reading.stale(model, context, filters)
   if (!stored || stale.kind === 'all') {
     const run =
       model.kind === 'incremental' ? await runReached(lake.engine, model, filters, timezone, context) : undefined
@@ -73,12 +73,13 @@ async function complete(
   }
   if (stale.kind === 'none') return { relation: stored }
   if (stale.kind === 'keys') {
-    const { keys } = stale
+    const keys = keysReached(model, stale.keys, filters)
+    // as of keys, so of intervals: rows that the filters rule out are no part of the answer, whatever they are
+    if (!keys) return { relation: stored }
     const computed = asStored(model, await select({ kind: 'keys', keys }))
     return { relation: { kind: 'union', of: [rowsByKeys(model, 'others', stored, keys), computed] }, computed, stored }
   }
   const labels = labelsReached(model, stale.labels, filters, timezone)
-  // rows of stale intervals that the filters rule out are no part of the answer, whatever they are
   if (labels.length === 0) return { relation: stored }
   const clean = where(sql`NOT ${inLabels(bucketOfModel(model, timezone), labels)}`, stored)
   const computed = asStored(model, await select({ kind: 'labels', labels }))

@@ -1,6 +1,8 @@
 import type { ColumnType } from '../../core/columns.ts'
 import type { Context } from '../../core/context.ts'
+import { stringifyExact } from '../../core/json.ts'
 import type { Engine } from '../../engines/engine.ts'
+import type { Relation } from '../../engines/relation.ts'
 import { collect } from '../../engines/rows.ts'
 import { fileTest } from '../../lake/skipping.ts'
 import { zoned } from '../../query/lake-catalog.ts'
@@ -8,6 +10,7 @@ import type { Filter, FilterValue } from '../../sql/filters.ts'
 import { join, raw, type SqlText, sql, value } from '../../sql/text.ts'
 import { bucketSql, bucketText, type Label, labelOf, rangeOf, type TimeRange } from '../intervals.ts'
 import type { BoundModel } from '../model.ts'
+import { keyColumns } from './keys.ts'
 import { grainOf, type Run, timeColumn } from './reach.ts'
 
 /** The labels of intervals that can hold a row which fulfils the filters. */
@@ -33,6 +36,23 @@ export function labelsReached(
   })
 }
 
+/** Those of the keys that can be of a row which fulfils the filters; undefined where none can. */
+export function keysReached(model: BoundModel, keys: Relation, filters: readonly Filter[]): Relation | undefined {
+  const columns = keyColumns(model)
+  const own = zoned(filters, columns)
+  if (keys.kind !== 'values' || own.length === 0) return keys
+  // a row is looked at as a file that holds nothing else
+  const test = fileTest({ columns, partitionColumns: [] }, own)
+  const rows = keys.rows.filter((row) => {
+    const held = columns.map(({ name }, at) => [name, row[at] ?? null] as const)
+    const values = Object.fromEntries(held.filter(([, value]) => value !== null))
+    const nullCount = Object.fromEntries(held.map(([name, value]) => [name, value === null ? 1 : 0]))
+    const stats = stringifyExact({ numRecords: 1, minValues: values, maxValues: values, nullCount })
+    return test({ path: '', partitionValues: {}, size: 0, modificationTime: 0, dataChange: false, stats })
+  })
+  return rows.length === 0 ? undefined : { ...keys, rows }
+}
+
 /** The least and the greatest time of a range, as statistics say them: of instants they are a millisecond off. */
 function extremesIn({ from, to }: TimeRange, isDate: boolean): readonly [string, string] {
   const [first, end] = [Date.parse(from), Date.parse(to)]
@@ -49,28 +69,33 @@ export async function runReached(
   context: Context,
 ): Promise<Run | undefined> {
   const { type } = timeColumn(model)
-  const [from, to]: [FilterValue[], FilterValue[]] = [[], []]
+  const [from, to]: [End[], End[]] = [[], []]
+  const add = (ends: End[], value: FilterValue, isOpen: boolean) => {
+    if (typeof value === 'string') ends.push({ text: value, isOpen })
+  }
   for (const filter of filtersOn(model, filters)) {
-    if (filter.op === '=' || filter.op === '>' || filter.op === '>=') from.push(filter.value)
-    if (filter.op === '=' || filter.op === '<' || filter.op === '<=') to.push(filter.value)
+    if (filter.op === '=' || filter.op === '>' || filter.op === '>=') add(from, filter.value, false)
+    if (filter.op === '=' || filter.op === '<' || filter.op === '<=') add(to, filter.value, filter.op === '<')
     if (filter.op === 'within' && !filter.orNull && filter.ranges.length > 0) {
-      const [first] = filter.ranges.map((range) => range.from).sort()
-      const last = filter.ranges
-        .map((range) => range.to)
-        .sort()
-        .at(-1)
-      if (first !== undefined) from.push(first)
-      if (last !== undefined) to.push(last)
+      add(from, filter.ranges.map((range) => range.from).sort()[0] ?? null, false)
+      add(
+        to,
+        filter.ranges
+          .map((range) => range.to)
+          .sort()
+          .at(-1) ?? null,
+        true,
+      )
     }
   }
   const grain = grainOf(model)
   const [first, last] = await Promise.all(
     ([true, false] as const).map(async (isFrom) => {
-      const texts = (isFrom ? from : to).filter((each) => typeof each === 'string')
-      if (texts.length === 0) return undefined
+      const ends = isFrom ? from : to
+      if (ends.length === 0) return undefined
       const farthest = isFrom ? raw('min') : raw('max')
       const bucket = bucketText(sql`${farthest}(${bucketSql(raw('t'), type, grain, zone)})`)
-      const text = sql`SELECT ${bucket} FROM (${endTimes(texts, isFrom, type)})`.text
+      const text = sql`SELECT ${bucket} FROM (${endTimes(ends, isFrom, type)})`.text
       const [row] = await collect(await engine.run({ sql: text, from: {} }, context))
       return labelOf((row?.[0] ?? null) as string | null, grain) ?? undefined
     }),
@@ -79,15 +104,23 @@ export async function runReached(
   return { ...(first !== undefined && { from: first }), ...(last !== undefined && { to: last }) }
 }
 
+/** A time that rows have to be at, above or below; below it where it is open. */
+interface End {
+  readonly text: string
+  readonly isOpen: boolean
+}
+
 /** The first time from all of these on, or the last up to all of them, as `t`, and all that clocks may have shown near it. */
-function endTimes(texts: readonly string[], isFrom: boolean, { kind }: ColumnType): SqlText {
-  const time = (text: string) => {
-    if (kind !== 'date') return sql`TRY_CAST(${value(text)} AS TIMESTAMPTZ)`
+function endTimes(ends: readonly End[], isFrom: boolean, { kind }: ColumnType): SqlText {
+  const time = ({ text, isOpen }: End) => {
+    const instant = sql`TRY_CAST(${value(text)} AS TIMESTAMPTZ)`
+    if (kind !== 'date') return isOpen ? sql`${instant} - INTERVAL 1 microsecond` : instant
+    const day = sql`TRY_CAST(${value(text)} AS DATE)`
+    if (isOpen && /^\d{4}-\d\d-\d\d$/.test(text)) return sql`${day} - 1`
     // a text with an offset is one day for a date, and maybe another for an instant that a date is compared with
-    const days = sql`TRY_CAST(${value(text)} AS DATE), CAST(TRY_CAST(${value(text)} AS TIMESTAMPTZ) AS DATE)`
-    return isFrom ? sql`least(${days})` : sql`greatest(${days})`
+    return isFrom ? sql`least(${day}, CAST(${instant} AS DATE))` : sql`greatest(${day}, CAST(${instant} AS DATE))`
   }
-  const end = sql`SELECT ${isFrom ? raw('max') : raw('min')}(t) AS t FROM (SELECT unnest([${join(texts.map(time))}]) AS t)`
+  const end = sql`SELECT ${isFrom ? raw('max') : raw('min')}(t) AS t FROM (SELECT unnest([${join(ends.map(time))}]) AS t)`
   return kind === 'date' ? end : sql`SELECT unnest(list_append(${timesNear(isFrom)}, t)) AS t FROM (${end})`
 }
 

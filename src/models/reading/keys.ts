@@ -76,14 +76,15 @@ export function filtersOfKeys(traced: readonly Traced[], columns: Columns, keys:
   if (keys.kind !== 'values' || keys.rows.length > listedKeys) return []
   return traced.flatMap((each, at) => {
     const values = keys.rows.map((row) => row[at] ?? null)
-    const column = columns.find((own) => isColumn(each.sql, own))
+    const column = columnOf(each, columns)
     return column && values.every(isListed) ? [{ column: [column.name], op: 'in', values }] : []
   })
 }
 
-/** True for a column as it is, quoted or not. */
-function isColumn({ text }: SqlText, column: Column): boolean {
-  return [column.name, name(column.name).text].some((written) => written.toLowerCase() === text.toLowerCase())
+/** The column that something traced is as it is, quoted or not. */
+export function columnOf(traced: Traced | undefined, columns: Columns): Column | undefined {
+  const text = traced?.sql.text.toLowerCase()
+  return columns.find((column) => [column.name, name(column.name).text].some((own) => own.toLowerCase() === text))
 }
 
 /** A value that is one of its kind; NULL is found by no comparison. */

@@ -3,7 +3,7 @@ import { engine } from '../../engines/harness.ts'
 import { eventsWorld, header } from '../events-world.ts'
 
 const duckdb = await engine()
-const operators = ['>=', '<=', '=']
+const operators = ['>=', '<', '<=', '=']
 
 test.each([
   // clocks were put back at a minute past midnight, to the evening before
