@@ -11,9 +11,9 @@ import { append, overwrite } from '../../src/lake/write.ts'
 import { commitRows } from '../../src/models/build/commit-rows.ts'
 import { planBuild } from '../../src/models/plan.ts'
 import { contextOf } from '../engines/harness.ts'
-import type { World } from './world.ts'
+import { edited, stored, type Zoo, zone } from './zoo.ts'
 
-interface Event {
+export interface Event {
   readonly id: number
   /** Seconds after the start of one of the weeks; undefined: no time. */
   readonly at: number | undefined
@@ -22,8 +22,8 @@ interface Event {
   readonly amount: number
 }
 
-/** The Friday before the clocks go forward, and that before they go back. */
-const starts = [Date.UTC(2019, 2, 29), Date.UTC(2019, 9, 25)]
+/** The Friday before the clocks go forward, that before they go back, and the ends of two years, within weeks. */
+const starts = [Date.UTC(2019, 2, 29), Date.UTC(2019, 9, 25), Date.UTC(2019, 11, 30), Date.UTC(1969, 11, 30)]
 const days = 4
 
 /** What may happen to tables that models read, and to the models. */
@@ -36,6 +36,7 @@ export type Happening =
   | { readonly kind: 'build'; readonly models?: readonly string[] }
   | { readonly kind: 'cut short'; readonly model: string }
   | { readonly kind: 'foreign'; readonly model: string }
+  | { readonly kind: 'edit'; readonly model: (typeof edited)[number] }
 
 const event: fc.Arbitrary<Event> = fc.record({
   id: fc.nat(30),
@@ -46,14 +47,13 @@ const event: fc.Arbitrary<Event> = fc.record({
     ),
     { nil: undefined, freq: 12 },
   ),
-  week: fc.nat(1),
+  week: fc.nat(starts.length - 1),
   user: fc.nat(4),
   amount: fc.nat(20),
 })
 
 const events = fc.uniqueArray(event, { minLength: 1, maxLength: 6, selector: ({ id }) => id })
-const incremental = ['daily', 'joined', 'local_days', 'around', 'recent'] as const
-const stored = [...incremental, 'weekly', 'per_user', 'per_total', 'people', 'day_users'] as const
+const cut = ['daily', 'joined', 'local_days', 'around', 'recent', 'minutes'] as const
 
 /** One happening; the first of a history are appends and builds, so that there is something to be changed. */
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -85,8 +85,9 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       models: fc.subarray([...stored], { minLength: 1, maxLength: 3 }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('cut short'), model: fc.constantFrom(...incremental) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('cut short'), model: fc.constantFrom(...cut) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('foreign'), model: fc.constantFrom(...stored) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('edit'), model: fc.constantFrom(...edited) }) },
 ) as fc.Arbitrary<Happening>
 
 export function histories(length: number): fc.Arbitrary<readonly Happening[]> {
@@ -97,57 +98,84 @@ export function histories(length: number): fc.Arbitrary<readonly Happening[]> {
 /** Files that nothing refers to are gone an hour later. */
 const later: Context = { ...contextOf(), now: () => 1_800_000_000_000 + 400 * 86_400_000 }
 
-export async function happen(world: World, what: Happening): Promise<void> {
+/** Local days of events, in the project's zone; null where one has no time. */
+export function daysOf(events: readonly Event[]): readonly (string | null)[] {
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: zone })
+  return events.map(({ at, week }) => (at === undefined ? null : day.format((starts[week] ?? 0) + at * 1000)))
+}
+
+/** The hour that clocks show twice. */
+export function inRepeatedHour({ at, week }: Event): boolean {
+  const ms = (starts[week] ?? 0) + (at ?? 0) * 1000
+  return at !== undefined && ms >= Date.UTC(2019, 9, 27) && ms < Date.UTC(2019, 9, 27, 2)
+}
+
+/** Lets it happen, and says whether anything has come of it. */
+export async function happen(
+  world: Zoo,
+  what: Happening,
+): Promise<{ readonly world: Zoo; readonly happened: boolean }> {
+  if (what.kind === 'edit') return { world: await world.edit(what.model), happened: true }
+  return { world, happened: await change(world, what) }
+}
+
+async function change(world: Zoo, what: Exclude<Happening, { readonly kind: 'edit' }>): Promise<boolean> {
   const { lake, context } = world
   switch (what.kind) {
     case 'append':
-      return void (await append(lake, 'events', rowsOf(what.events), {}, context))
+      await append(lake, 'events', rowsOf(what.events), {}, context)
+      return true
     case 'merge':
-      return void (await mergeByKey(lake, 'events', { key: ['id'], rows: rowsOf(what.events) }, {}, context).catch(
-        twice,
-      ))
+      return mergeByKey(lake, 'events', { key: ['id'], rows: rowsOf(what.events) }, {}, context).then(() => true, twice)
     case 'delete':
-      return void (await deleteWhere(lake, 'events', { sql: what.where }, {}, context))
+      return (await deleteWhere(lake, 'events', { sql: what.where }, {}, context)).rowsDeleted > 0
     case 'users': {
       const rows = { sql: `SELECT ${what.user}::BIGINT AS user_id, '${what.country}' AS country`, from: {} }
-      return void (await mergeByKey(lake, 'users', { key: ['user_id'], rows }, {}, context))
+      await mergeByKey(lake, 'users', { key: ['user_id'], rows }, {}, context)
+      return true
     }
-    case 'optimize':
-      if (await tableExists(lake, what.table, context))
-        await applyOptimize(lake, await planOptimize(lake, what.table, {}, context), context)
-      return
+    case 'optimize': {
+      if (!(await tableExists(lake, what.table, context))) return false
+      const plan = await planOptimize(lake, what.table, {}, context)
+      await applyOptimize(lake, plan, context)
+      return plan.bins.length > 0
+    }
     case 'vacuum':
-      if (await tableExists(lake, what.table, context))
-        await applyVacuum(lake, await planVacuum(lake, what.table, { retentionMs: 3_600_000 }, later), later)
-      return
+      if (!(await tableExists(lake, what.table, context))) return false
+      return (await applyVacuum(lake, await planVacuum(lake, what.table, { retentionMs: 3_600_000 }, later), later)) > 0
     case 'restore': {
       const { version } = await readSnapshot(lake, 'events', {}, context)
       const plan = planRestore(lake, 'events', { version: Math.max(0, version - what.back) }, context)
-      return void (await plan.then((found) => applyRestore(lake, found, {}, context)).catch(vacuumed))
+      return plan.then((found) => applyRestore(lake, found, {}, context)).then(() => true, vacuumed)
     }
     case 'build':
-      return world.build(what.models)
+      await world.build(what.models)
+      return true
     case 'cut short':
       return cutShort(world, what.model)
     case 'foreign': {
-      if (!(await tableExists(lake, what.model, context))) return
+      if (!(await tableExists(lake, what.model, context))) return false
       const stored = relationOf(lake, await readSnapshot(lake, what.model, {}, context))
       const some = { sql: 'SELECT * FROM stored USING SAMPLE 1 ROWS', from: { stored } }
-      return void (await overwrite(lake, what.model, some, 'everything', {}, context))
+      await overwrite(lake, what.model, some, 'everything', {}, context)
+      return true
     }
+    default:
+      return what satisfies never
   }
 }
 
 /** A build of which only the first of two commits comes about. */
-async function cutShort(world: World, model: string): Promise<void> {
+async function cutShort(world: Zoo, model: string): Promise<boolean> {
   const { context, graph } = world
   const site = world.reading()
   const [step] = (await planBuild(site, { select: new Set([model]) }, context)).steps
   const bound = graph.byName.get(model)
   const labels = step?.labels ?? []
-  if (!bound || step?.action !== 'intervals' || labels.length < 2) return
+  if (!bound || step?.action !== 'intervals' || labels.length < 2) return false
   const part = { kind: 'labels', labels: labels.slice(0, 1) } as const
   await commitRows(site, bound, step.version, { part, whole: false, remaining: labels.slice(1) }, context)
+  return true
 }
 
 function rowsOf(given: readonly Event[]) {
@@ -159,10 +187,12 @@ function rowsOf(given: readonly Event[]) {
 }
 
 /** Ids may be there twice: the same delivery again. */
-function twice(error: unknown): void {
-  if ((error as { code?: string }).code !== 'KEY_NOT_UNIQUE') throw error
+function twice(error: unknown): false {
+  if ((error as { code?: string }).code === 'KEY_NOT_UNIQUE') return false
+  throw error
 }
 
-function vacuumed(error: unknown): void {
-  if ((error as { code?: string }).code !== 'VERSION_VACUUMED') throw error
+function vacuumed(error: unknown): false {
+  if ((error as { code?: string }).code === 'VERSION_VACUUMED') return false
+  throw error
 }

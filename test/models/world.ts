@@ -29,6 +29,10 @@ export interface World {
   /** A model's rows brought up to date, and by its SELECT over the newest rows of everything, both sorted. */
   completed(model: string, reading?: CompleteReading): Promise<string[]>
   plain(model: string): Promise<string[]>
+  /** The rows of every model by plain SELECTs, each over those of the ones before. */
+  truth(): Promise<ReadonlyMap<string, Relation>>
+  /** A model's rows as its table has them, sorted. */
+  stored(model: string): Promise<string[]>
   /** The rows of a query through the catalog, and those that it must give, both sorted. */
   asked(sql: string): Promise<string[]>
   plainlyAsked(sql: string): Promise<string[]>
@@ -72,6 +76,19 @@ export async function worldOf(
       return sortedRows(lake.engine, relation, context)
     },
     plain: async (name) => sortedRows(lake.engine, await plainRelation(name), context),
+    async truth() {
+      const found = new Map<string, Relation>()
+      for (const table of graph.tables.keys()) found.set(table, await plainRelation(table))
+      for (const model of graph.order) {
+        const places = placesOf(graph, model).map(({ id, name }) => [id, found.get(name) as Relation] as const)
+        const rows = selectOver(graph, model, new Map(places))
+        const held = await collect(await lake.engine.run({ sql: 'SELECT * FROM t', from: { t: rows } }, context))
+        found.set(model.name, { kind: 'values', columns: model.output, rows: held })
+      }
+      return found
+    },
+    stored: async (name) =>
+      sortedRows(lake.engine, relationOf(lake, await readSnapshot(lake, name, {}, context)), context),
     async asked(sql) {
       const open = async () => ({ graph, lake, timezone, place })
       const catalog = modelCatalog({ names: async () => [...graph.byName.keys()], open })
