@@ -4,7 +4,7 @@ import { MillraceError } from '../core/errors.ts'
 import { stringifyExact } from '../core/json.ts'
 import type { Value } from '../core/values.ts'
 import { headLines, layOut, rowLine, type TableColumn } from './output/table.ts'
-import { jsonValue, type Unit, valueText, visibleLines } from './output/values.ts'
+import { countText, jsonValue, type Unit, valueText, visibleLines } from './output/values.ts'
 import { pad, width } from './output/width.ts'
 
 /** A stream that may be a terminal. */
@@ -166,7 +166,9 @@ export class Output {
     }
     if (!print) await begin()
     if (hidden.length > 0)
-      await this.#write(`${this.#dim(`… ${hidden.length} more columns: ${hidden.join(', ')} (--json shows all)`)}\n`)
+      await this.#write(
+        `${this.#dim(`… ${countText(hidden.length, 'more column')}: ${hidden.join(', ')} (--json shows all)`)}\n`,
+      )
     return count
   }
 

@@ -18,6 +18,11 @@ export function isPath(from: string): boolean {
   return /^\$(?:\.|\[)/.test(from)
 }
 
+/** A step of a JSON pointer (RFC 6901): the path to one key of an object, whatever is in its name. */
+export function pointer(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
 /** Names compare trimmed and without case. */
 export function sameName(a: string, b: string): boolean {
   return a.trim().toLowerCase() === b.trim().toLowerCase()

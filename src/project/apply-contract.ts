@@ -54,7 +54,11 @@ export async function settleContract(lake: Lake, target: Target, context: Contex
   if (plan.version === undefined) return createFor(lake, plan, context)
   if (plan.class !== 'free') {
     const said = plan.changes.filter((change) => change.class !== 'free').map((change) => change.says)
-    throw new MillraceError('CONTRACT_CHANGED', { table: plan.table, changes: said.join('; '), files: plan.files })
+    throw new MillraceError('CONTRACT_CHANGED', {
+      table: plan.table,
+      changes: said.join('; '),
+      files: plan.files === 1 ? '1 file' : `${plan.files} files`,
+    })
   }
   await applyContract(lake, plan, context)
 }

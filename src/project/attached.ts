@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { pointer } from '../contract/fields.ts'
 import { type InferredColumn, inferColumns } from '../contract/infer.ts'
 import { parseColumn, parseType } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
@@ -67,7 +68,7 @@ async function fileRelation(lake: Lake, path: string, context: Context): Promise
       }
   const cells = columns.map((column) => {
     const field = fieldOf(column)
-    const cell = isJson ? sql`${name('json')}->>${value(`$."${field}"`)}` : sql`nullif(${name(field)}, '')`
+    const cell = isJson ? sql`${name('json')}->>${value(pointer(field))}` : sql`nullif(${name(field)}, '')`
     return sql`${castOf(column, cell)} AS ${name(field)}`
   })
   return { kind: 'select', sql: sql`SELECT ${joined(cells)} FROM ${name('rows')}`.text, from: { rows } }

@@ -73,3 +73,11 @@ test('before anything is loaded there is nothing to account for', async () => {
   for (const line of [['ledger'], ['rejects', 'ls'], ['rejects', 'show']])
     expect(await millrace([...line, '--project', dir])).toEqual({ status: 0, stdout: '', stderr: '' })
 })
+
+test('people are told in a sentence that there are no such rejects', async () => {
+  const dir = await projectFolder()
+  await millrace(['load', '--max-rejects', '1', '--project', dir])
+  const show = (...words: string[]) => millrace(['rejects', 'show', ...words, '--project', dir], { columns: 200 })
+  expect((await show('--code', 'type')).stdout).toBe('No such rejects.\n')
+  expect((await show()).stdout).toContain('vew')
+})

@@ -56,7 +56,7 @@ test('columns for which there is no room are named below the table', async () =>
     ['first', 'second', 'third', 'fourth'].map((name) => ({ name })),
     [['a'.repeat(20), 'b'.repeat(20), 'c'.repeat(20), 'd'.repeat(20)]],
   )
-  expect(out()).toContain('… 1 more columns: fourth (--json shows all)')
+  expect(out()).toContain('… 1 more column: fourth (--json shows all)')
   for (const line of out().split('\n').slice(0, 3)) expect(line.length).toBeLessThanOrEqual(30)
 })
 

@@ -33,3 +33,12 @@ test('a path that is not there, a folder without a table, a word without a name'
   })
   expect(await Promise.all(codes)).toEqual(['FILE_NOT_FOUND', 'FILE_UNREADABLE', 'USAGE'])
 })
+
+test('keys of JSON may have any name', async () => {
+  const dir = await projectFolder()
+  const keys = ['say "hi"', 'a.b', 'a/b', '~', "it's", '$', 'with space', 'select']
+  const file = join(dir, 'odd.ndjson')
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(keys.map((key, at) => [key, at])))}\n`)
+  const { stdout } = await millrace(['query', 'FROM odd', '--with', `odd=${file}`, '--project', dir])
+  expect(Object.values(json(stdout)[0] ?? {})).toEqual(keys.map((_, at) => at))
+})

@@ -27,7 +27,11 @@ test.each([
   ['1 month 2 days', 'interval', '1 month 2 days'],
   ['550e8400-e29b-41d4-a716-446655440000', 'uuid', '550e8400-e29b-41d4-a716-446655440000'],
   ['{"a": 1}', 'json', '{"a": 1}'],
-  ['0.1', 'float', Math.fround(0.1)],
+  ['0.1', 'float', 0.1],
+  ['16777217', 'float', 16777216],
+  ['3.4028235e38', 'float', 3.4028235e38],
+  ['1e-45', 'float', 1e-45],
+  ['0.333333333', 'float', 0.33333334],
   ['1e308', 'double', 1e308],
 ])('%s as %s is exact', async (text, type, value) => {
   const result = await run(`SELECT $1::${type} AS v, NULL::${type} AS n`, [text])

@@ -118,7 +118,7 @@ test('a change that would lose a value is refused, and says which', async () => 
   await expect(applyContract(lake, plan, context)).rejects.toMatchObject({
     code: 'CONTRACT_UNFIT',
     message:
-      "1 rows of t do not fit the contract as it is declared now; the first: price '1.50' has a fraction (bigint)",
+      "rows of t that do not fit the contract as it is declared now: 1; the first: price '1.50' has a fraction (bigint)",
   })
   const required = { ...base, columns: base.columns.with(1, columnOf('price', 'varchar not null')) }
   const tighter = await planContract(lake, targetOf(required), context)

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -327,4 +327,13 @@ test('long lines that are refused are kept whole, many of them in little memory'
     expect(
       Buffer.from(`${raw}`, encoding === 'text' ? 'utf8' : 'base64').equals(Buffer.from(lines[at] as string)),
     ).toBe(true)
+})
+
+test('a JSON document is held whole, so one that is too large is refused, and the others are loaded', async () => {
+  const on = await loading(engine)
+  await writeFile(join(on.root, 'a.json'), '[{"id": 1}]')
+  await writeFile(join(on.root, 'b.json'), '[{"id": 2}]')
+  await truncate(join(on.root, 'b.json'), 256_000_001)
+  const outcomes = await load(on, sourceOf(on, { contract: { columns: { id: 'bigint' } }, files: { glob: '*.json*' } }))
+  expect(brief(outcomes)).toEqual(['a.json: loaded 1+0', 'b.json: refused DOCUMENT_TOO_LARGE'])
 })

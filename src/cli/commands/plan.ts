@@ -4,7 +4,7 @@ import type { ContractPlan } from '../../project/plan.ts'
 import { isEmpty, type ProjectPlan, planProject } from '../../project/run.ts'
 import type { LoadPlan } from '../../sources/load.ts'
 import type { CommandFile } from '../command.ts'
-import { filesText, unitText } from '../output/values.ts'
+import { countText, filesText, unitText } from '../output/values.ts'
 import type { Style } from '../output.ts'
 import { withProject } from '../project.ts'
 import type { Session } from '../session.ts'
@@ -80,7 +80,7 @@ export async function showContracts({ output }: Session, contracts: readonly Con
   for (const { table, files, rows: count, sizeBytes } of contracts)
     if (files > 0)
       await output.say(
-        `${table}: ${filesText(files)} (${unitText(sizeBytes, 'bytes')}, ${unitText(count, 'count')} rows) to write anew.`,
+        `${table}: ${filesText(files)} (${unitText(sizeBytes, 'bytes')}, ${countText(count, 'row')}) to write anew.`,
       )
   await output.say()
 }
@@ -131,10 +131,10 @@ function noteOf(table: string, planned: LoadPlan['files'][number]): string | nul
     case 'skip':
       return skipNote(table, { ...planned, path: planned.file.path })
     case 'replace':
-      return `takes out ${unitText(
-        planned.old.reduce((sum, { stored }) => sum + stored, 0),
-        'count',
-      )} rows of its old content`
+      return `takes out ${countText(
+        planned.old.reduce((sum, { stored, held }) => (held ? sum + stored : sum), 0),
+        'row',
+      )} of its old content`
     case 'append':
       return `what follows the first ${unitText(planned.after.contentBytes, 'bytes')}`
     case 'refuse':

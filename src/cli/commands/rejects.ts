@@ -78,7 +78,9 @@ export const command: CommandFile = {
             columns: rejects,
           } as const
           const rows = await accountRows(session, project, question)
-          await session.output.table(rejects, rows.slice(0, limit))
+          if (rows.length === 0) await session.output.say((file ?? code) ? 'No such rejects.' : 'No rejects.')
+          if (rows.length > 0 || session.output.style === 'data')
+            await session.output.table(rejects, rows.slice(0, limit))
           if (rows.length > limit)
             session.output.warn(`only the first ${unitText(limit, 'count')} are shown; --limit gives more`)
         }),

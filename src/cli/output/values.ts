@@ -45,7 +45,12 @@ export function unitText(value: number | bigint, unit: Unit): string {
 
 /** `1 file`, `1,234 files`. */
 export function filesText(count: number): string {
-  return count === 1 ? '1 file' : `${unitText(count, 'count')} files`
+  return countText(count, 'file')
+}
+
+/** `1 row`, `1,234 rows`, of a noun that takes an s. */
+export function countText(count: number, noun: string): string {
+  return `${unitText(count, 'count')} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function bytesText(bytes: number): string {

@@ -66,12 +66,15 @@ export function ndjsonSplitter(shape: JsonShape, sink: RecordSink): Splitter {
  */
 export function jsonDocumentSplitter(shape: JsonShape, sink: RecordSink): Splitter {
   const pieces: Buffer[] = []
+  let waiting = 0
   return {
     push(piece) {
       pieces.push(Buffer.from(piece))
+      waiting += piece.length
     },
-    // its lines mean little
-    waiting: 0,
+    get waiting() {
+      return waiting
+    },
     end() {
       return splitDocument(Buffer.concat(pieces), shape, sink)
     },

@@ -21,7 +21,7 @@ import { type Layout, layoutOf } from './layout.ts'
 import { checkOptions, type FilesOptions } from './options.ts'
 import { describeParquet, type ParquetFile, parquetPart } from './parquet.ts'
 import { directPart, numberedPart, stagedDialect } from './parts.ts'
-import { longestKeptBytes, type RecordSink, type Splitter } from './records.ts'
+import { longestDocumentBytes, longestKeptBytes, type RecordSink, type Splitter } from './records.ts'
 import { type Scan, scanner } from './scan.ts'
 import { StagedFile } from './staging.ts'
 
@@ -220,6 +220,7 @@ async function stageFile(
       reject({ file: index, ...found })
     },
   }
+  checkDocument(file.sizeBytes, file, layout)
   const splitter = splitterOf(layout, after === undefined ? 1 : after.lines + 1, keys, sink)
   const whole = scanner(after === undefined ? {} : { prefixBytes: after.contentBytes })
   const text = layout.encoding === 'utf-8' ? undefined : scanner()
@@ -238,7 +239,9 @@ async function stageFile(
   for await (const piece of asUtf8(scanned(), layout.encoding)) {
     text?.push(piece)
     splitter.push(piece)
-    if (splitter.waiting > longestKeptBytes) throw overlong(file, 'a line or its header does not end')
+    checkDocument(splitter.waiting, file, layout)
+    if (layout.format !== 'json' && splitter.waiting > longestKeptBytes)
+      throw overlong(file, 'a line or its header does not end')
     await staged.flushFull()
   }
   const counts = splitter.end()
@@ -247,6 +250,12 @@ async function stageFile(
   const lines = layout.format === 'json' ? counts.records + counts.rejected : (text?.end() ?? scan).lines
   const fields = layout.format === 'csv' ? layout.fields : undefined
   return { content: contentOfScan(scan, lines), counts, ...(fields && { fields }) }
+}
+
+/** DOCUMENT_TOO_LARGE, before more of it is held. */
+function checkDocument(bytes: number, { path }: FoundFile, { format }: Layout): void {
+  if (format === 'json' && bytes > longestDocumentBytes)
+    throw new MillraceError('DOCUMENT_TOO_LARGE', { path, limit: `${longestDocumentBytes / 1_000_000} MB` })
 }
 
 /** To keep all of it as one reject would take memory without bound. */

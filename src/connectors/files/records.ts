@@ -31,7 +31,7 @@ export interface RecordSink {
 /** Cuts bytes that come in pieces into records. */
 export interface Splitter {
   push(piece: Buffer): void
-  /** Bytes that wait for the end of their line. */
+  /** Bytes that wait for the end of their line, or of their document. */
   readonly waiting: number
   end(): LineCounts
 }
@@ -101,6 +101,9 @@ export const longestRecordBytes = 1_999_000
 
 /** A longer line is not even kept as a reject: what holds it is no text of lines, and is refused as a whole. */
 export const longestKeptBytes = 8_000_000
+
+/** A JSON document is held whole until its end has come; a larger one is refused as a whole. */
+export const longestDocumentBytes = 256_000_000
 
 /** The line ends in a text: LF, CR LF, and CR alone. */
 export function lineEnds(bytes: Buffer, start: number, end: number): number {

@@ -1,7 +1,7 @@
 import { join, name, raw, type SqlText, sql, value } from '../../sql/text.ts'
 import type { Contract, ContractColumn } from '../contract.ts'
-import { isPath, sameName } from '../fields.ts'
-import { isJson, isLooseJson, keyPath, keyPathOf, marked, pointer, scalarText, unmarked } from '../forms/json-text.ts'
+import { isPath, pointer, sameName } from '../fields.ts'
+import { isJson, isLooseJson, keyPath, keyPathOf, marked, scalarText, unmarked } from '../forms/json-text.ts'
 import { isNested } from '../forms.ts'
 import type { Breach, InputSql, Origin } from './input.ts'
 

@@ -1,4 +1,5 @@
 import { type SqlText, sql, value } from '../../sql/text.ts'
+import { pointer } from '../fields.ts'
 
 /**
  * DuckDB reads JSON numbers as doubles where they have a fraction or an exponent, and writes them anew: 1.10 becomes
@@ -58,11 +59,6 @@ export function scalarText(json: SqlText): SqlText {
 /** A path to one key of an object, whatever is in its name. */
 export function keyPath(key: string): SqlText {
   return value(pointer(key))
-}
-
-/** A step of a JSON pointer (RFC 6901). */
-export function pointer(key: string): string {
-  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
 /** The same for a key that SQL works out. */

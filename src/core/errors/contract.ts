@@ -19,13 +19,13 @@ export const contractErrors = {
   },
   CONTRACT_UNFIT: {
     kind: 'data',
-    message: '{rows} rows of {table} do not fit the contract as it is declared now; the first: {column} {reason}',
+    message: 'rows of {table} that do not fit the contract as it is declared now: {rows}; the first: {column} {reason}',
     hint: 'declare the column so that every value is kept, or mend the rows; nothing was changed',
   },
   CONTRACT_CHANGED: {
     kind: 'conflict',
     message: 'the contract of {table} has changed: {changes}',
-    hint: 'this writes {files} files anew: look at it with `millrace plan`, and carry it out with `millrace run`',
+    hint: 'this writes {files} anew: look at it with `millrace plan`, and carry it out with `millrace run`',
   },
   CONTRACT_STALE: {
     kind: 'conflict',

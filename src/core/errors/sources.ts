@@ -12,6 +12,11 @@ export const sourceErrors = {
     message: '{path} cannot be read: {reason}',
     hint: 'nothing of it was loaded; mend or remove it and run this again',
   },
+  DOCUMENT_TOO_LARGE: {
+    kind: 'data',
+    message: '{path} is one JSON document of more than {limit}, which would be held in memory whole',
+    hint: 'nothing of it was loaded; write one object a line (`jq -c ".[]" FILE > FILE.ndjson`) and load that: lines have no such limit',
+  },
   ENCODING_UNKNOWN: {
     kind: 'usage',
     message: 'there is no encoding `{encoding}`',

@@ -39,11 +39,12 @@ function readerOf(duckdb: Duckdb, type: DuckDBType): Reader {
     case id.HUGEINT:
     case id.UHUGEINT:
     case id.BIGNUM:
-    case id.FLOAT:
     case id.DOUBLE:
     case id.VARCHAR:
     case id.ENUM:
       return (value) => value as Value
+    case id.FLOAT:
+      return (value) => shortFloat(value as number)
     case id.DATE:
       return dateReader()
     case id.TIMESTAMP_TZ:
@@ -55,6 +56,17 @@ function readerOf(duckdb: Duckdb, type: DuckDBType): Reader {
     default:
       return nestedReader(duckdb, type)
   }
+}
+
+/** The number with the fewest digits that is this very 32-bit float: 0.1, not 0.10000000149011612. */
+function shortFloat(float: number): number {
+  if (!Number.isFinite(float)) return float
+  // any six digits tell two floats apart, but for those next to zero
+  for (let digits = Math.abs(float) < 1.2e-38 ? 1 : 6; digits < 9; digits++) {
+    const short = Number(float.toPrecision(digits))
+    if (Math.fround(short) === float) return short
+  }
+  return Number(float.toPrecision(9))
 }
 
 /** Days come again and again: their texts are kept, a bounded number of them. */

@@ -83,11 +83,11 @@ export async function examineTable(lake: Lake, table: string, context: Context):
     return {
       subject,
       status: 'bad',
-      finding: `${first} ${more.length > 0 ? `and ${more.length} more files ` : ''}missing, or not of the size that the log says`,
+      finding: `${first} ${more.length > 0 ? `and ${more.length} more ` : ''}missing, or not of the size that the log says`,
       mend: `bring the files back from a copy, or \`millrace table restore ${table}\` to a version without them`,
     }
   const bytes = files.reduce((sum, { size }) => sum + size, 0)
-  const facts = `version ${snapshot.version}, ${files.length} files`
+  const facts = `version ${snapshot.version}, ${files.length} ${files.length === 1 ? 'file' : 'files'}`
   if (files.length >= manyFiles && bytes / files.length < smallBytes)
     return {
       subject,

@@ -106,7 +106,13 @@ async function tableOf(lake: Lake, { table, rules }: LoadSource, context: Contex
 
 /** A file that cannot be read is refused by itself. */
 function refuseUnreadable(files: readonly WorkFile[], error: unknown): Attempt {
-  const codes = ['FILE_UNREADABLE', 'FILE_NOT_FOUND', 'PERMISSION_DENIED', 'PATH_UNMATCHED'] as const
+  const codes = [
+    'FILE_UNREADABLE',
+    'DOCUMENT_TOO_LARGE',
+    'FILE_NOT_FOUND',
+    'PERMISSION_DENIED',
+    'PATH_UNMATCHED',
+  ] as const
   if (!(error instanceof MillraceError) || !codes.some((code) => isError(error, code))) throw error
   const { path } = error.fields
   const culprit = files.find(({ file }) => file.path === path || file.absolute === path)

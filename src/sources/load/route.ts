@@ -1,4 +1,5 @@
 import type { Contract } from '../../contract/contract.ts'
+import { pointer } from '../../contract/fields.ts'
 import type { Relation } from '../../engines/relation.ts'
 import { join, name, raw, type SqlText, sql, value } from '../../sql/text.ts'
 import type { Part } from '../reader.ts'
@@ -47,7 +48,7 @@ function textsOf({ input }: Part, contract: Contract): SqlText[] {
     input.kind === 'json'
       ? input.keys.map((key) => ({
           title: key,
-          text: sql`json->>${value(`/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)}`,
+          text: sql`json->>${value(pointer(key))}`,
         }))
       : input.fields.map(({ name: title, column }) => ({ title, text: sql`${name(column)}::VARCHAR` }))
   const names = new Set(fields.map(({ title }) => title.toLowerCase()))

@@ -1,7 +1,7 @@
 import type { Value } from '../../../core/values.ts'
 import type { FileOutcome } from '../../../sources/load-source.ts'
 import type { TableColumn } from '../../output/table.ts'
-import { filesText, unitText, valueText } from '../../output/values.ts'
+import { countText, filesText, unitText, valueText } from '../../output/values.ts'
 import type { Session } from '../../session.ts'
 import { noFiles, warnOfNoFiles } from './no-files.ts'
 import { isRemoved, skipNote } from './skip-note.ts'
@@ -106,7 +106,7 @@ function summary({ source, table, outcomes, elapsedMs }: SourceReport): string {
   const rate =
     elapsedMs >= 1000 && stored >= 1000 ? `, ${unitText(Math.round((stored / elapsedMs) * 1000), 'count')} rows/s` : ''
   const parts = [
-    `${source}: ${unitText(stored, 'count')} ${stored === 1 ? 'row' : 'rows'} from ${filesText(loaded.length)} into ${table}`,
+    `${source}: ${countText(stored, 'row')} from ${filesText(loaded.length)} into ${table}`,
     ` in ${unitText(elapsedMs, 'ms')}${rate}`,
     skipped > 0 ? `; ${before}` : '',
     rejected > 0 ? `; ${unitText(rejected, 'count')} rejected, see \`millrace rejects ls\`` : '',

@@ -57,7 +57,7 @@ export async function showTable(
       rows: rowsIn(snapshot),
       files: snapshot.files.size,
       size_bytes: sizeOf(snapshot),
-      partitioned_by: snapshot.partitionColumns.join(', ') || null,
+      partitioned_by: snapshot.partitionColumns.join(', ') || (output.style === 'people' ? 'nothing' : null),
       protocol: `reader ${snapshot.protocol.minReaderVersion}, writer ${snapshot.protocol.minWriterVersion}`,
       ...(output.style === 'data' && { columns: columns.map(([column, type]) => ({ name: column, type })) }),
     },

@@ -6,6 +6,7 @@ import { applyVacuum, planVacuum } from '../../../lake/vacuum.ts'
 import type { OpenProject } from '../../../project/open.ts'
 import { restoreTable as restoreLoaded } from '../../../sources/removals.ts'
 import { confirm } from '../../confirm.ts'
+import { filesText } from '../../output/values.ts'
 import type { Session } from '../../session.ts'
 
 /** What every command that changes a table takes. */
@@ -59,7 +60,7 @@ export async function vacuumTable(
     command: `millrace table vacuum ${name}`,
     plan: { table: name, older_than: new Date(plan.olderThanMs).toISOString(), files, size_bytes: plan.bytes },
     nothing: files === 0 ? 'Nothing to do: every file is still needed.' : undefined,
-    question: `Delete ${files} files? Versions that need them cannot be read any more.`,
+    question: `Delete ${filesText(files)}? Versions that need ${files === 1 ? 'it' : 'them'} cannot be read any more.`,
     apply: async () => ({ files_deleted: await applyVacuum(lake, plan, context) }),
   })
 }
