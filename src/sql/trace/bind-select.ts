@@ -134,10 +134,12 @@ function ordinalOf(node: Node): number | undefined {
   return whole && (typeof held === 'number' || typeof held === 'bigint') ? Number(held) : undefined
 }
 
-/** The keys of the GROUP BY that are in every grouping set. */
-function keysOf(node: Node, outputs: readonly Output[], position: Position): readonly Expression[] {
+type Keys = Pick<NonNullable<Select['grouped']>, 'keys' | 'partial'>
+
+/** The keys of the GROUP BY that are in every grouping set, and the others. */
+function keysOf(node: Node, outputs: readonly Output[], position: Position): Keys {
   if (node['aggregate_handling'] === 'FORCE_AGGREGATES')
-    return outputs.flatMap((output) => (output.aggregates ? [] : [output.expression]))
+    return { keys: outputs.flatMap((output) => (output.aggregates ? [] : [output.expression])), partial: [] }
   const keys = children(node, 'group_expressions').map((item): readonly Expression[] => {
     const ordinal = ordinalOf(item)
     if (ordinal !== undefined) return [outputs[ordinal - 1]?.expression ?? item]
@@ -146,16 +148,14 @@ function keysOf(node: Node, outputs: readonly Output[], position: Position): rea
     return textOf(item, 'function_name') === 'row' ? [bound, ...children(bound, 'children')] : [bound]
   })
   const sets = Array.isArray(node['group_sets']) ? (node['group_sets'] as readonly (readonly unknown[])[]) : []
-  return keys.flatMap((key, index) => (sets.every((set) => set.map(Number).includes(index)) ? key : []))
+  const inAll = (index: number) => sets.every((set) => set.map(Number).includes(index))
+  return {
+    keys: keys.flatMap((key, index) => (inAll(index) ? key : [])),
+    partial: keys.flatMap((key, index) => (inAll(index) ? [] : key)),
+  }
 }
 
-function groupedOf(
-  node: Node,
-  keys: readonly Expression[],
-  found: Found,
-  binder: Binder,
-  env: Environment,
-): Select['grouped'] {
+function groupedOf(node: Node, keys: Keys, found: Found, binder: Binder, env: Environment): Select['grouped'] {
   const [aggregate] = found.aggregates
   const sets = Array.isArray(node['group_sets']) ? node['group_sets'].length : 0
   const items = children(node, 'group_expressions')
@@ -168,13 +168,13 @@ function groupedOf(
     const one = sets > 1 ? 'a group of its GROUPING SETS' : 'a group'
     const at = placeIn(env, first ?? children(node, 'select_list')[0])
     return {
-      keys,
+      ...keys,
       loss: lossOf(at, `${one} holds rows of more than one ${wanted}`, `group by ${wanted} too, ${kinds}`),
     }
   }
   const at = aggregate?.at ?? placeIn(env, children(node, 'select_list')[0])
   const what = aggregate ? `${aggregate.called}()` : 'HAVING'
-  return { keys, loss: lossOf(at, `${what} is over all rows`, `group by ${wanted}, or ${asTable}`) }
+  return { ...keys, loss: lossOf(at, `${what} is over all rows`, `group by ${wanted}, or ${asTable}`) }
 }
 
 function lossOf(at: At, reason: string, remedy: string): Loss {

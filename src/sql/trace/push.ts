@@ -1,6 +1,6 @@
 import { textOf } from '../ast.ts'
 import { areTold, follow, type Judge, type Known, over, without } from './evidence.ts'
-import { type Expression, isPlain, keyOf, leaf, leavesOf, rewrite } from './expression.ts'
+import { type Expression, isPlain, keyOf, leaf, leavesOf, rewrite, substitute } from './expression.ts'
 import {
   type At,
   factsOf,
@@ -155,7 +155,21 @@ function lossIn(
   }
   if (!to.unbounded) for (const window of body.windows) if (!areTold(known, window.partition, to)) return window.loss
   for (const keys of [body.grouped, body.distinctOn]) if (keys && !areTold(known, keys.keys, to)) return keys.loss
+  if (body.grouped && isInSomeSets(body.grouped.partial, told, body)) return setsLoss(body.grouped.loss.at, to)
   return undefined
+}
+
+/** Whether a grouping set can make NULL of what is wanted, or of what windows and subqueries compare with it. */
+function isInSomeSets(partial: readonly Expression[], told: readonly Expression[], body: Select): boolean {
+  const beside = body.windows.length > 0 || body.subqueries.length > 0
+  return partial.some((key) => {
+    const columns = new Set(leavesOf(key).map(({ relation, column }) => `${relation}.${column}`))
+    return told.some((expression) =>
+      beside
+        ? leavesOf(expression).some(({ relation, column }) => columns.has(`${relation}.${column}`))
+        : keyOf(substitute(expression, keyOf(key), nullConstant)) !== keyOf(expression),
+    )
+  })
 }
 
 function madeBy(expression: Expression): string | undefined {
@@ -240,6 +254,14 @@ function wholeLoss({ at }: Subquery, { wanted, part }: Push): Loss {
     at,
     reason: `nothing ties the subquery to ${wanted}, and all of {input} would be read for each ${part}`,
     remedy: `compare it in its WHERE with that of the outer query, declare \`lookback:\`, or make it \`kind: table\`, which is rebuilt as a whole`,
+  }
+}
+
+function setsLoss(at: number, { wanted }: Push): Loss {
+  return {
+    at,
+    reason: `a key that only some GROUPING SETS have can make NULL of ${wanted}`,
+    remedy: `have ${wanted} once, in all of them, or make it \`kind: table\`, which is rebuilt as a whole`,
   }
 }
 

@@ -40,8 +40,13 @@ export interface Select {
   readonly from: Joined | undefined
   /** Terms of the WHERE: each holds for every row that goes on. */
   readonly where: readonly Expression[]
-  /** Keys of the GROUP BY that are in every grouping set; undefined without any grouping. */
-  readonly grouped: { readonly keys: readonly Expression[]; readonly loss: Loss } | undefined
+  /**
+   * Keys of the GROUP BY that are in every grouping set; undefined without any grouping. The `partial` ones are not: what
+   * is one of them, or holds one, is NULL in the groups of some sets.
+   */
+  readonly grouped:
+    | { readonly keys: readonly Expression[]; readonly partial: readonly Expression[]; readonly loss: Loss }
+    | undefined
   readonly windows: readonly { readonly partition: readonly Expression[]; readonly loss: Loss }[]
   readonly distinctOn: { readonly keys: readonly Expression[]; readonly loss: Loss } | undefined
   readonly subqueries: readonly Subquery[]

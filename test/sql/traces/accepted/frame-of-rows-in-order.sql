@@ -1,0 +1,1 @@
+SELECT day AS d, id, sum(n) OVER (PARTITION BY day ORDER BY id ROWS 1 PRECEDING) AS s, mode(n ORDER BY n) OVER (PARTITION BY day) AS m FROM events
