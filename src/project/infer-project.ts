@@ -9,6 +9,7 @@ import { embeddedEngine } from './embedded-engine.ts'
 import { groupName } from './infer/common-name.ts'
 import { exactGlob } from './infer/exact-glob.ts'
 import { type FileGroup, FileGroups } from './infer/groups.ts'
+import { isAwkward } from './reserved-names.ts'
 import { sampleFile } from './sample-file.ts'
 import { type NewProject, projectName } from './template.ts'
 import { gitIgnore } from './templates/blank.ts'
@@ -120,7 +121,7 @@ function tableName(paths: readonly string[], taken: Set<string>): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
-  const plain = /^[a-z]/.test(word) ? word : `t_${word || 'file'}`
+  const plain = /^[a-z]/.test(word) && !isAwkward(word) ? word : `t_${word || 'file'}`
   let name = plain
   for (let count = 2; taken.has(name); count++) name = `${plain}_${count}`
   taken.add(name)

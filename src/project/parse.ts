@@ -6,6 +6,7 @@ import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { FilesSource } from '../sources/files-source.ts'
 import { placeOf } from './place.ts'
+import { isReserved } from './reserved-names.ts'
 
 /** A stream or a table of the project: both are a Delta table of the lake with a contract. */
 export interface Target {
@@ -69,9 +70,6 @@ const sourceKeys = [
   'onChange',
   'generateId',
 ]
-
-/** `millrace` holds tables of its own, and the others are words that SQL gives a meaning. */
-const reserved = ['millrace', 'information_schema', 'pg_catalog', 'main', 'temp', 'system', 'raw']
 
 /** Checks a project's configuration. CONFIG_INVALID, CONFIG_UNKNOWN_NAME and LAKE_UNSUPPORTED, each with its place. */
 export function parseProject(given: Given): ProjectSettings {
@@ -197,7 +195,7 @@ function checkKeys(
 export function nameFault(name: string): string | undefined {
   if (!/^[a-z][a-z0-9_]*$/.test(name) || name.length > 100)
     return `\`${name}\`: a name is lower-case letters, digits and \`_\`, and begins with a letter`
-  return reserved.includes(name) ? `\`${name}\` is reserved` : undefined
+  return isReserved(name) ? `\`${name}\` is reserved` : undefined
 }
 
 function checkName(name: string, path: readonly string[], faults: Faults): void {

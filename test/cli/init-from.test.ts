@@ -72,3 +72,19 @@ test('a file that is missing or unreadable makes nothing', async () => {
   expect([bad.status, JSON.parse(bad.stderr).code]).toEqual([1, 'FILE_UNREADABLE'])
   expect(existsSync(join(dir, 'x'))).toBe(false)
 })
+
+test('names that SQL or Millrace keeps are not given to tables, and odd headers load as they are', async () => {
+  const dir = await tempFolder()
+  const texts = { 'select.csv': 'from,to\n1,2\n', 'raw.csv': ',a,a\n0,1,2\n', 'main.csv': 'x\n1\n' }
+  for (const [file, text] of Object.entries(texts)) writeFileSync(join(dir, file), text)
+  const project = join(dir, 'p')
+  await millrace(['init', project, '--from', ...Object.keys(texts).map((file) => join(dir, file))])
+  const loaded = json((await millrace(['load', '--project', project])).stdout)
+  expect(loaded.map(({ table, stored, note }) => [table, stored, note])).toEqual([
+    ['t_select', 1, null],
+    ['t_raw', 1, null],
+    ['t_main', 1, null],
+  ])
+  const { stdout } = await millrace(['query', 'SELECT * EXCLUDE (_file) FROM t_raw', '--project', project])
+  expect(json(stdout)).toEqual([{ column1: 0, a: 1, a_2: 2, extra: null }])
+})

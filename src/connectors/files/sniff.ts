@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import type { SampledField } from '../../contract/infer.ts'
+import { inferColumns, type SampledField } from '../../contract/infer.ts'
 import type { Context } from '../../core/context.ts'
 import type { FoundFile } from '../../sources/reader.ts'
 import { compressionOf, contentOf } from './content.ts'
 import { csvSplitter } from './csv-records.ts'
 import { asUtf8 } from './encoding.ts'
-import { parseFields } from './header.ts'
+import { fieldNames, parseFields } from './header.ts'
 import { layoutOf } from './layout.ts'
 import type { FileFormatName, FilesOptions } from './options.ts'
 
@@ -33,10 +33,12 @@ export async function sniffFile(file: FoundFile, context: Context): Promise<Snif
     .slice(0, 200)
   const delimiter = likelyDelimiter(lines)
   const first = parseFields(lines[0] ?? '', delimiter, '"')
-  const header = looksLikeNames(first)
-  const records = recordsOf(Buffer.from(text), delimiter, first.length, header)
-  const fields = first.map((name, index) => ({
-    name: header ? name : undefined,
+  const rest = recordsOf(Buffer.from(text), delimiter, first.length, true)
+  const header = looksLikeNames(first) || standsOut(first, rest)
+  const records = header ? rest : recordsOf(Buffer.from(text), delimiter, first.length, false)
+  const names = header ? fieldNames(first) : []
+  const fields = first.map((_, index) => ({
+    name: names[index],
     values: records.map((record) => record[index] ?? null),
   }))
   const options = {
@@ -93,6 +95,26 @@ function looksLikeNames(fields: readonly string[]): boolean {
   const names = fields.map((field) => field.trim().toLowerCase())
   const isValue = (text: string): boolean => !/\p{L}/u.test(text) || /^\d/.test(text) || /@/.test(text)
   return new Set(names).size === names.length && !names.some((text) => text === '' || isValue(text))
+}
+
+/**
+ * True for a first record that has words where all others have numbers, dates or the like, in more columns than it is
+ * like them: so a header is told that lacks a name, has one twice, or has a number for one.
+ */
+function standsOut(first: readonly string[], rest: readonly (readonly string[])[]): boolean {
+  if (rest.length === 0) return false
+  let [words, values] = [0, 0]
+  for (const [index, field] of first.entries()) {
+    const others = rest.map((record) => record[index] ?? null)
+    if (field.trim() === '' || !hasType(others)) continue
+    if (hasType([field, ...others])) values++
+    else if (/\p{L}/u.test(field)) words++
+  }
+  return words > values
+}
+
+function hasType(values: readonly (string | null)[]): boolean {
+  return inferColumns([{ name: undefined, values }])[0]?.type !== 'varchar'
 }
 
 function recordsOf(text: Buffer, delimiter: string, fields: number, header: boolean): string[][] {

@@ -25,6 +25,11 @@ test.each([
   ['1,a,2020-01-01\n2,b,2020-01-02\n', { header: false }, [undefined, undefined, undefined]],
   [Buffer.from('name;größe\nx;1\n', 'latin1'), { delimiter: ';', encoding: 'windows-1252' }, ['name', 'größe']],
   [Buffer.from('\ufeffid,name\n1,x\n', 'utf16le'), { encoding: 'utf-16le' }, ['id', 'name']],
+  [',price,qty\n0,1.5,2\n1,2.5,3\n', {}, ['column1', 'price', 'qty']],
+  ['a,a,A,b\n1,2,3,x\n', {}, ['a', 'a_2', 'A_3', 'b']],
+  ['id,2019,when,when\n1,5,2020-01-01,x\n', {}, ['id', '2019', 'when', 'when_2']],
+  ['x,1,1\ny,2,2\n', { header: false }, [undefined, undefined, undefined]],
+  ['1,NA,a@b\n2,5,c@d\n', { header: false }, [undefined, undefined, undefined]],
 ])('delimiter, header and encoding are told from the text: %j', async (text, options, names) => {
   const sniffed = await sniffFile(await fileOf(text), context)
   expect(sniffed.options).toEqual(options)
