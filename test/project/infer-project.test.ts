@@ -73,8 +73,8 @@ test('where other files lie between them, the files are listed', async () => {
     "in/b's.csv": 'id,name\n2,Bo\n',
     'in/c.csv': 'id,name\n3,Cy\n',
   })
-  expect(project.tables).toEqual([{ name: 'in', from: ['../in/a.csv', "../in/b's.csv"], files: 2 }])
-  expect(await load(project.dir)).toEqual({ in: [2, 0] })
+  expect(project.tables).toEqual([{ name: 't_in', from: ['../in/a.csv', "../in/b's.csv"], files: 2 }])
+  expect(await load(project.dir)).toEqual({ t_in: [2, 0] })
 })
 
 test('files without a header are put together where most of their fields hold the same kind of values', async () => {
@@ -93,8 +93,8 @@ test('files without a header are put together where most of their fields hold th
 test('an empty file goes with its neighbours; alone it is refused', async () => {
   const files = { 'in/1.json': '', 'in/2.json': '{"a":1}', 'in/3.csv': '' }
   const project = await made((dir) => [join(dir, 'in/*.json')], files)
-  expect(project.tables).toEqual([{ name: 'in', from: '../in/*.json', files: 2 }])
-  expect(await load(project.dir)).toEqual({ in: [1, 0] })
+  expect(project.tables).toEqual([{ name: 't_in', from: '../in/*.json', files: 2 }])
+  expect(await load(project.dir)).toEqual({ t_in: [1, 0] })
   await expect(made((dir) => [join(dir, 'in/3.csv')], files)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
 })
 
