@@ -94,7 +94,10 @@ export function rewrites(changes: readonly ContractChange[]): boolean {
   )
 }
 
-/** The column of the table that holds a declared column now: by its name, else by the one that it had. */
+/**
+ * The column of the table that holds a declared column now: by its name, else by the one that it had, else by its name in
+ * another case.
+ */
 export function storedColumn(
   stored: Pick<StoredTable, 'columns'>,
   declared: Contract,
@@ -102,10 +105,12 @@ export function storedColumn(
 ): Column | undefined {
   const found = stored.columns.find((column) => column.name === name)
   if (found) return found
+  const free = stored.columns.filter((column) => !declared.columns.some((other) => other.name === column.name))
   const was = declared.columns.find((column) => column.name === name)?.was
-  return was === undefined || declared.columns.some((column) => column.name === was)
-    ? undefined
-    : stored.columns.find((column) => column.name === was)
+  return (
+    free.find((column) => column.name === was) ??
+    free.find((column) => !isOwn(column.name) && column.name.toLowerCase() === name.toLowerCase())
+  )
 }
 
 /** The keys of `extra` that a new column takes over. */

@@ -3,6 +3,7 @@ import { promotedKeys, type StoredTable, storedColumn } from './change.ts'
 import { jsonOf } from './check/parquet-input.ts'
 import { checkSql } from './check-sql.ts'
 import { type Contract, extraColumn, fileColumn } from './contract.ts'
+import { isPath } from './fields.ts'
 import { keyPath, marked, scalarText, unmarked } from './forms/json-text.ts'
 import { isNested } from './forms.ts'
 
@@ -82,11 +83,26 @@ function extraOf(stored: StoredTable, declared: Contract): SqlText {
     (column) => !used.includes(column.name) && column.name !== extraColumn.name && !column.name.startsWith('_'),
   )
   if (removed.length === 0) return rest
-  const pairs = removed.map((column) => {
+  const keys = keysOf(
+    stored,
+    removed.map((column) => column.name),
+  )
+  const pairs = removed.map((column, index) => {
     const given = name(column.name)
-    const key = value(`${JSON.stringify(column.name)}:`)
+    const key = value(`${JSON.stringify(keys[index])}:`)
     return sql`CASE WHEN ${given} IS NOT NULL THEN ${key} || ${jsonOf(given, column.type)} END`
   })
   const inner = sql`nullif(substr(${rest}, 2, length(${rest}) - 2), '')`
   return sql`'{' || nullif(concat_ws(',', ${join([inner, ...pairs])}), '') || '}'`
+}
+
+/** What removed columns are called in `extra`: as their fields are, so that they are found when they are declared again. */
+function keysOf({ contract }: StoredTable, removed: readonly string[]): readonly string[] {
+  const taken = new Set<string>()
+  return removed.map((column) => {
+    const from = contract?.columns.find((each) => each.name === column)?.from
+    const key = from === undefined || isPath(from) || taken.has(from) ? column : from
+    taken.add(key)
+    return key
+  })
 }

@@ -151,3 +151,33 @@ test('before a load the table is made, free changes are applied, and others are 
     message: 'the contract of t has changed: price: varchar becomes double',
   })
 })
+
+test('a column that goes and comes back has its values, whatever its field is called', async () => {
+  const brand = columnOf('brand', 'varchar', { from: 'Brand name' })
+  const whole = { ...base, columns: [...base.columns, brand] }
+  const lake = tableLake(await tempFolder(), engine)
+  await settleContract(lake, targetOf(whole), context)
+  const row = `SELECT 1 AS id, 'acme' AS brand, '{"brand":"other"}' AS extra`
+  await append(lake, 't', { sql: row, from: {} }, {}, context)
+  const without = await change(lake, base)
+  expect(without.changes.map(({ kind }) => kind)).toEqual(['remove'])
+  const both = '{"brand":"other","Brand name":"acme"}'
+  expect(await rowsOfTable(lake, 'SELECT extra FROM t')).toEqual([{ extra: both }])
+  await change(lake, whole)
+  expect(await rowsOfTable(lake, 'SELECT brand, extra FROM t')).toEqual([{ brand: 'acme', extra: '{"brand":"other"}' }])
+})
+
+test('a name in another case is another name of the same column', async () => {
+  const lake = await lakeWith()
+  const declared = {
+    ...base,
+    columns: base.columns.map((column) => (column.name === 'price' ? { ...column, name: 'Price' } : column)),
+  }
+  const { changes } = await change(lake, declared)
+  expect(changes).toMatchObject([{ kind: 'rename', before: 'price', after: 'Price' }])
+  expect(await rowsOfTable(lake, 'SELECT "Price" FROM t ORDER BY id')).toEqual([
+    { Price: '1.50' },
+    { Price: null },
+    { Price: '2' },
+  ])
+})
