@@ -107,6 +107,7 @@ export async function sortedRows(engine: Engine, relation: Relation, context: Co
   return sorted(await collect(await engine.run({ sql: 'SELECT * FROM t', from: { t: relation } }, context)))
 }
 
-function sorted(rows: readonly (readonly unknown[])[]): string[] {
+/** Rows as JSON texts. */
+export function sorted(rows: readonly (readonly unknown[])[]): string[] {
   return rows.map((row) => stringifyExact(row)).sort()
 }
