@@ -120,7 +120,9 @@ async function assertTypes(
     if (other) invalid(declared, other, 'it is no condition: it must be true or false')
   } catch (error) {
     if (!(error instanceof MillraceError) || error.row.kind === 'bug' || error.code === 'CHECK_INVALID') throw error
-    if (!second) invalid(declared, first, error.message.split('\n')[0] ?? error.code, error)
+    // the place that the engine tells is one of our own text
+    const reason = String(error.fields['reason'] ?? error.message)
+    if (!second) invalid(declared, first, reason.split('\n')[0] ?? error.code, error)
     for (const check of checks) await assertTypes(declared, [check], engine, context)
   }
 }

@@ -52,11 +52,19 @@ async function buildStep(site: Site, step: ModelStep, context: Context): Promise
     const { rowsAdded, rowsRemoved } = built
     context.emit({ kind: 'fact', type: 'model.built', model, version: built.version, rowsAdded, rowsRemoved })
     return { step, outcome: 'built', built, elapsedMs: context.now() - started }
-  } catch (error) {
+  } catch (thrown) {
+    const error = isError(thrown, 'QUERY_FAILED') ? inFile(site, model, thrown) : thrown
     if (error instanceof MillraceError && !context.signal.aborted)
       context.emit({ kind: 'fact', type: 'model.failed', model, code: error.code, reason: error.message })
     throw error
   }
+}
+
+/** The engine knows a line of the query that it was given, which is not that of the model. */
+function inFile({ graph }: Site, model: string, error: MillraceError): MillraceError {
+  const reason = error.message.replace(/ \(line \d+\)$/, '')
+  const fields = { reason: `${graph.byName.get(model)?.file ?? model}: ${reason}`, suggestion: error.hint }
+  return new MillraceError('QUERY_FAILED', fields, error)
 }
 
 function outcomeOf(step: ModelStep, done: Done<ModelOutcome>): ModelOutcome {

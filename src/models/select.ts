@@ -21,8 +21,9 @@ export function selectsChanged(words: readonly string[]): boolean {
  */
 export function selectModels({ graph, changed }: Selectable, words: readonly string[]): readonly BoundModel[] {
   const { order } = graph
+  if (words.length === 0) return order
   const wanted = parts(words)
-  if (wanted.length === 0) return order
+  if (wanted.length === 0) throw namesNothing()
   const chosen = new Set<string>()
   for (const { name, upstream, downstream } of wanted) {
     const start = startOf(name, downstream, { graph, changed })
@@ -52,6 +53,7 @@ function parts(words: readonly string[]): readonly Part[] {
 }
 
 function startOf(name: string, downstream: boolean, { graph, changed }: Selectable): readonly string[] {
+  if (name === '') throw namesNothing()
   if (name === 'changed') {
     if (changed) return [...changed]
     throw new MillraceError('USAGE', {
@@ -66,6 +68,14 @@ function startOf(name: string, downstream: boolean, { graph, changed }: Selectab
       hint: `\`${name}+\` selects the models that read it`,
     })
   throw new MillraceError('NAME_UNKNOWN', { what: 'model', name, suggestion: suggest(name, [...graph.byName.keys()]) })
+}
+
+/** An empty selection is a mistake, as of a variable that is not set, and not all models. */
+function namesNothing(): MillraceError {
+  return new MillraceError('USAGE', {
+    reason: 'the selection names no model',
+    hint: 'write `--select model`, `+model`, `model+` or `changed`, or leave it out for all',
+  })
 }
 
 /** What these names read, and what that reads. */

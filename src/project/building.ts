@@ -7,7 +7,7 @@ import { selectModels, selectsChanged } from '../models/select.ts'
 import type { Site } from '../models/site.ts'
 import { readState } from '../models/state.ts'
 import { freeze } from '../query/frozen.ts'
-import { modelGround } from './models.ts'
+import { modelGround, openModels } from './models.ts'
 import type { OpenProject } from './open.ts'
 
 /** Which models, and whether what is current is made anew too. */
@@ -52,6 +52,11 @@ async function planOnce(
   const chosen = selectModels({ graph: site.graph, changed }, select)
   const plan = await planBuild(site, { select: new Set(chosen.map(({ name }) => name)), full }, context)
   return { site, plan }
+}
+
+/** Meets what is wrong with the models or with the choice before anything is done. See `openModels` and `selectModels`. */
+export async function checkModels(project: OpenProject, { select = [] }: ModelChoice, context: Context): Promise<void> {
+  selectModels({ graph: await openModels(project, context), changed: new Set() }, select)
 }
 
 /** Carries it out. See `build`. */

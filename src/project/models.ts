@@ -1,6 +1,6 @@
 import { tableColumns } from '../contract/contract.ts'
 import type { Context } from '../core/context.ts'
-import { MillraceError } from '../core/errors.ts'
+import { isError, MillraceError } from '../core/errors.ts'
 import { readSnapshot, tableExists } from '../lake/snapshot.ts'
 import type { ModelGround } from '../models/complete.ts'
 import { defineModel } from '../models/define.ts'
@@ -68,6 +68,12 @@ async function inputTable(project: OpenProject, name: string, context: Context):
     return { kind, contract, columns: tableColumns(contract), ...(time !== undefined && { time }) }
   }
   const place = await project.table(name, context)
-  const { columns } = await readSnapshot(place.lake, place.table, {}, context)
-  return { kind: 'external', columns }
+  try {
+    const { columns } = await readSnapshot(place.lake, place.table, {}, context)
+    return { kind: 'external', columns }
+  } catch (error) {
+    if (!isError(error, 'TABLE_NOT_FOUND')) throw error
+    const path = project.settings.externals.get(name) ?? place.lake.root
+    throw new MillraceError('EXTERNAL_NOT_FOUND', { table: name, path }, error)
+  }
 }

@@ -193,8 +193,9 @@ function checkKeys(
 
 /** What is wrong with the name of a stream, table or model: names become folders, and tables of SQL. */
 export function nameFault(name: string): string | undefined {
-  if (!/^[a-z][a-z0-9_]*$/.test(name) || name.length > 100)
+  if (!/^[a-z][a-z0-9_]*$/.test(name))
     return `\`${name}\`: a name is lower-case letters, digits and \`_\`, and begins with a letter`
+  if (name.length > 100) return `a name has at most 100 letters, and this one has ${name.length}`
   return isReserved(name) ? `\`${name}\` is reserved` : undefined
 }
 

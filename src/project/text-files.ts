@@ -23,6 +23,8 @@ export async function textFiles(
 ): Promise<readonly TextFile[]> {
   const root = await realpath(project)
   const found: string[] = []
+  const top = await stat(join(root, folder)).catch(() => undefined)
+  if (top?.isFile()) throw refused(folder, 'it is a file, and should be a folder')
   const visit = async (path: string, depth: number): Promise<void> => {
     const real = await inside(root, path)
     if (real === undefined) return

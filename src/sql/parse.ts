@@ -13,6 +13,12 @@ export interface Parsed {
 
 /** Reads one SELECT with DuckDB's own parser. SQL_INVALID with the place; SQL_NOT_ALLOWED for anything else. */
 export async function parseSql(text: string): Promise<Parsed> {
+  const nul = text.indexOf('\0')
+  // DuckDB's parser would end there, and leave out all that follows
+  if (nul >= 0) {
+    const fields = { reason: 'a character of code 0', suggestion: 'take it out: SQL is text' }
+    throw new MillraceError('SQL_INVALID', { ...placeOfByte(text, Buffer.byteLength(text.slice(0, nul))), ...fields })
+  }
   const connection = await parser()
   // empty lists count: without the () of its GROUPING SETS, a query would be another one
   const reader = await connection.runAndReadAll(

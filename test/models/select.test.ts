@@ -12,7 +12,7 @@ const files = {
 
 const selections: readonly (readonly [readonly string[], string])[] = [
   [[], 'abcd'],
-  [[''], 'abcd'],
+  [['b,', ''], 'b'],
   [['b'], 'b'],
   [['d', 'a'], 'ad'],
   [['d,a', ' c'], 'acd'],
@@ -42,7 +42,8 @@ test('what is no model cannot be selected', async () => {
   const graph = await models({ ...files, 'models/daily.sql': 'SELECT 1 AS a' })
   const failing = (word: string) => () => selectModels({ graph }, [word])
   expect(failing('daly')).toThrow(expect.objectContaining({ code: 'NAME_UNKNOWN', hint: 'did you mean `daily`?' }))
-  expect(failing('+')).toThrow(expect.objectContaining({ code: 'NAME_UNKNOWN' }))
+  for (const word of ['', ' , ', '+', '++'])
+    expect(failing(word)).toThrow(expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining('for all') }))
   expect(failing('events')).toThrow(
     expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining('`events+`') }),
   )

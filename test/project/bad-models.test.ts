@@ -491,5 +491,5 @@ test('too many files are refused', async () => {
 test('an external table that is not there is told where it is read, and only there', async () => {
   expect((await models({ 'models/a.sql': 'SELECT 1 AS a' })).order).toHaveLength(1)
   const error = await errorOf(models({ 'models/a.sql': 'SELECT * FROM prices' }))
-  expect(error.code).toBe('TABLE_NOT_FOUND')
+  expect(error.code).toBe('EXTERNAL_NOT_FOUND')
 })

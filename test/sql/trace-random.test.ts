@@ -5,7 +5,7 @@ import { unsoundOver } from './trace-soundness.ts'
 import { drawFrom, fillWorlds, restricted, subjectOf } from './trace-world.ts'
 
 const long = process.env['MILLRACE_LONG'] !== undefined
-const [models, worlds] = long ? [60_000, 12] : [400, 2]
+const [models, worlds] = long ? [60_000, 12] : [300, 2]
 const timeout = long ? 7_200_000 : 60_000
 
 test(

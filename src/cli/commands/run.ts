@@ -1,4 +1,4 @@
-import { buildModels, planModels } from '../../project/building.ts'
+import { buildModels, checkModels, planModels } from '../../project/building.ts'
 import { applyContracts, planContracts } from '../../project/run.ts'
 import type { CommandFile } from '../command.ts'
 import { confirm } from '../confirm.ts'
@@ -18,6 +18,7 @@ export const command: CommandFile = {
         run(command, (session) =>
           withProject(session, 'write', 'run', async (project) => {
             const { output, context } = session
+            await checkModels(project, models, context)
             const contracts = await planContracts(project, context)
             const asked = contracts.filter((plan) => plan.class !== 'free')
             if (asked.length > 0) {

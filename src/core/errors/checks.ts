@@ -5,7 +5,7 @@ export const checkErrors = {
   CHECK_INVALID: {
     kind: 'usage',
     message: '{place}: the check {check} cannot be used: {reason}',
-    hint: 'docs/reference/models.md lists the checks and what each takes',
+    hint: 'docs/reference/model.md lists the checks and what each takes',
   },
   CHECK_FAILED: {
     kind: 'data',

@@ -5,7 +5,7 @@ export const modelErrors = {
   MODEL_FILE_REFUSED: {
     kind: 'usage',
     message: '{file}: {reason}',
-    hint: 'a model is a text file of at most 1 MB in the folder models, <name>.sql: small letters, digits and `_`',
+    hint: 'models are text files of at most 1 MB, models/<name>.sql: small letters, digits and `_`; tests are tests/<model>/<case>.yaml',
   },
   MODEL_HEADER_INVALID: {
     kind: 'usage',

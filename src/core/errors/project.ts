@@ -22,6 +22,11 @@ export const projectErrors = {
     message: '{place}: there is no {what} `{name}`',
     hint: '{suggestion}',
   },
+  EXTERNAL_NOT_FOUND: {
+    kind: 'missing',
+    message: 'the external table `{table}` is not in {path}',
+    hint: 'a Delta table is a folder that holds `_delta_log`: bring it back, or change its path in millrace.config.ts',
+  },
   ENV_MISSING: {
     kind: 'usage',
     message: 'the environment variable {name} is not set',

@@ -79,13 +79,16 @@ function unreadable(message: string, cause: unknown): MillraceError {
 }
 
 function invalid(failure: Failure, asked: Asked, cause: unknown): MillraceError {
-  const [reason = '', ...rest] = failure.message.split('\n').filter((line) => line.trim() !== '')
+  const [reason = '', ...more] = failure.message.split('\n').filter((line) => line.trim() !== '')
+  const rest = more.map((line) => line.trim())
+  const meant = /^Ambiguous reference .* \(use: (.+)\)$/.exec(reason)?.[1]
+  if (meant !== undefined) rest.push(`write ${meant.replaceAll('"', '`')}`)
   return new MillraceError(
     'SQL_INVALID',
     {
       ...locate(failure, asked),
       reason,
-      suggestion: rest.length > 0 ? rest.slice(0, 3).join('; ') : 'mend the SQL at this place',
+      suggestion: rest.length > 0 ? rest.slice(0, 3).join('; ').replace(':; ', ': ') : 'mend the SQL at this place',
     },
     cause,
   )

@@ -48,5 +48,5 @@ function explained(
   const near = [...error.hint.matchAll(/"([^"]+)"/g)].map(([, name]) => name as string)
   const name = column?.[1]
   if (name === undefined) return { reason, suggestion: error.hint }
-  return { reason: `there is no column \`${name}\``, suggestion: suggest(name, near.length > 0 ? near : columns) }
+  return { reason: `there is no column \`${name}\``, suggestion: suggest(name, [...new Set([...near, ...columns])]) }
 }
