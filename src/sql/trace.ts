@@ -108,16 +108,7 @@ export async function trace(
     reached: new Map(),
     done: new Set(),
   }
-  if (!columns.includes(-1)) {
-    const told = columns.map((column) => leaf(root.id, column))
-    push(
-      root,
-      { told },
-      told.map(() => []),
-      to,
-    )
-  }
-  const inputs = await toldOf(binder, to, options)
+  const inputs = await inputsTold(root, columns, to, options, binder)
   const place = (at: number) => placeOfByte(query.text, Math.max(at, 0))
   return {
     occurrences: inputs.map((input) => ({
@@ -134,6 +125,36 @@ export async function trace(
       reason,
       remedy,
     })),
+  }
+}
+
+/** All inputs, and what is known of each. */
+async function inputsTold(
+  root: Relation,
+  columns: readonly number[],
+  to: Push,
+  options: TraceOptions,
+  binder: Binder,
+): Promise<readonly Told[]> {
+  const told = columns.includes(-1) ? undefined : columns.map((column) => leaf(root.id, column))
+  const known = (told ?? []).map(() => [])
+  if (told) push(root, { told }, known, to)
+  const inputs = await toldOf(binder, to, options)
+  if (!told || !options.unbounded || !options.grain) return inputs
+  const exactly: Push = { ...to, exact: true, reached: new Map(), done: new Set() }
+  push(root, { told }, known, exactly)
+  const exact = await toldOf(binder, exactly, options)
+  return inputs.map((input, at) =>
+    input.traced && !exact[at]?.traced ? { ...input, loose: looseLoss(input, to) } : input,
+  )
+}
+
+/** Rows before and after an interval are told by their time, and not by the interval that they lie in. */
+function looseLoss({ at }: Told, { wanted }: Push): Loss {
+  return {
+    at,
+    reason: `{input} is tied to the interval of ${wanted} alone, and a lookback needs its very time`,
+    remedy: `join it by ${wanted} itself, leave out \`lookback:\`, or make it \`kind: table\`, which is rebuilt as a whole`,
   }
 }
 
@@ -159,6 +180,8 @@ function obstaclesOf(binder: Binder, inputs: readonly Told[], { by, unbounded }:
   const [first] = inputs
   const none = traced.size === 0 && first && cut.length === 0 ? [first] : []
   const obstacles = [...binder.obstacles]
+  for (const { name, loose } of inputs)
+    if (loose) obstacles.push({ ...loose, reason: loose.reason.replace('{input}', name) })
   for (const { name, loss, at } of [...cut, ...(binder.obstacles.length === 0 ? none : [])])
     obstacles.push({ ...loss, at: loss.at >= 0 ? loss.at : at, reason: loss.reason.replace('{input}', name) })
   if (!first && obstacles.length === 0)

@@ -9,6 +9,8 @@ export interface Judge {
   readonly relations: readonly Relation[]
   /** Conditions are on the interval of the wanted time; undefined: on the wanted values themselves. */
   readonly grain: Grain | undefined
+  /** Equalities tell the very values alone, and not that two times lie in one interval. */
+  readonly exact?: boolean
 }
 
 /** For each wanted column, expressions that have its value (or its interval) in every row that matters. */
@@ -27,7 +29,7 @@ export function follow(known: Known, terms: readonly Expression[], judge: Judge)
         if (found.size >= mostExpressions) break
         const other = substitute(expression, keyOf(from), to)
         found.set(keyOf(other), other)
-        if (!judge.grain || !sameBucket(from, expression, judge.grain, judge.relations)) continue
+        if (!judge.grain || judge.exact || !sameBucket(from, expression, judge.grain, judge.relations)) continue
         const instant = asInstant(to, judge.grain, judge.relations)
         found.set(keyOf(instant), instant)
       }

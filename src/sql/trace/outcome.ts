@@ -11,6 +11,8 @@ import { isExact } from './value-type.ts'
 export interface Told extends Input {
   readonly traced?: readonly Traced[]
   readonly loss: Loss
+  /** Why what is known of it is not enough for a lookback. */
+  readonly loose?: Loss
 }
 
 /** What the pushes have reached, for each place once: a CTE that is named twice is one place in the text. */
