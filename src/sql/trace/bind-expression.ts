@@ -25,8 +25,6 @@ export interface Position {
   readonly parameters?: ReadonlySet<string>
   /** What comes is sorted then: `list(n ORDER BY n)` is `list_sort(list(n))` to DuckDB's parser. */
   readonly sorted?: boolean
-  /** Not for each row of the FROM: in an ON, in the arguments of a table function. */
-  readonly aside?: boolean
 }
 
 const plainOperators = new Set([
@@ -231,7 +229,7 @@ function bindSubquery(node: Node, position: Position): Expression {
   const query = child(child(node, 'subquery'), 'node')
   if (query) {
     const relation = binder.query(query, scope, env)
-    found.subqueries.push({ relation, at: placeIn(env, node), perRow: !position.aside })
+    found.subqueries.push({ relation, at: placeIn(env, node) })
     const isIn = textOf(node, 'subquery_type') === 'ANY' && textOf(node, 'comparison_type') === 'COMPARE_EQUAL'
     return { ...unknown(binder, startOf(node), 'a subquery'), ...(isIn && { test, among: relation.id }) }
   }

@@ -93,7 +93,7 @@ function readIn(
   binder: Binder,
 ): readonly Subquery[] {
   const found = nothingFound()
-  for (const each of expressions) bindExpression(each, { binder, env, scope, found, aside: true })
+  for (const each of expressions) bindExpression(each, { binder, env, scope, found })
   return found.subqueries
 }
 
@@ -178,7 +178,7 @@ function bindJoin(node: Node, outer: Scope | undefined, env: Environment, binder
   const found = nothingFound()
   const members = [...left.members, ...right.members]
   const scope: Scope = { members, merged: new Map([...left.merged, ...right.merged]), aliases: new Map(), outer }
-  const bound = condition && bindExpression(condition, { binder, env, scope, found, aside: true })
+  const bound = condition && bindExpression(condition, { binder, env, scope, found })
   // the last condition of an ASOF join is no equality, also where USING writes it as one
   const on = kind === 'ASOF' ? [] : [...equalities, ...termsOf(bound)]
   const rows = addRelation(binder, [], { kind: 'rows', reads: found.subqueries })

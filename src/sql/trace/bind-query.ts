@@ -76,7 +76,7 @@ function bindSetOperation(node: Node, scope: Scope | undefined, env: Environment
   for (const modifier of children(node, 'modifiers'))
     for (const order of children(modifier, 'orders')) {
       const expression = child(order, 'expression')
-      const position = { binder, env, scope, found: nothingFound(), aside: true }
+      const position = { binder, env, scope, found: nothingFound() }
       if (expression && expression['class'] !== 'STAR') bindExpression(expression, position)
     }
   const at = placeIn(env, node)

@@ -122,7 +122,7 @@ function pushSelect(relation: Relation, body: Select, want: Want, outer: Known, 
   if (body.from) pushJoined(body.from, kept, loss, to)
   for (const subquery of body.subqueries) {
     const asked = testedBy(subquery, kept, to)
-    push(subquery.relation, asked ?? { loss: loss ?? wholeLoss(subquery, to) }, subquery.perRow ? kept : none(to), to)
+    push(subquery.relation, asked ?? { loss: loss ?? wholeLoss(subquery, to) }, kept, to)
   }
 }
 

@@ -49,6 +49,7 @@ export interface Select {
     | undefined
   readonly windows: readonly { readonly partition: readonly Expression[]; readonly loss: Loss }[]
   readonly distinctOn: { readonly keys: readonly Expression[]; readonly loss: Loss } | undefined
+  /** Evaluated for each row of the FROM, or group of them, so that what holds of these holds in it. */
   readonly subqueries: readonly Subquery[]
 }
 
@@ -57,8 +58,6 @@ export interface Subquery {
   readonly relation: Relation
   readonly at: At
   readonly test?: Expression
-  /** Evaluated for each row of the FROM, so that what holds of these rows holds in it. */
-  readonly perRow: boolean
 }
 
 export type Joined =
