@@ -8,6 +8,7 @@ import { placeOfByte } from '../sql/place.ts'
 import { assertSafe } from '../sql/safety.ts'
 import { clockOf } from './duckdb/clock.ts'
 import { copiedFiles, discard, planCopy, storedColumns, withoutEmpty, writtenFile } from './duckdb/copy.ts'
+import { readSelects, writeSelects } from './duckdb/delta.ts'
 import { completed } from './duckdb/footers.ts'
 import { type DuckdbOptions, Instance } from './duckdb/instance.ts'
 import { reachOf } from './duckdb/reach.ts'
@@ -107,7 +108,7 @@ class DuckdbEngine implements Engine {
     try {
       const clock = query.nowMs === undefined ? [] : clockOf(query.nowMs)
       for (const macro of clock) await session.own(macro.text)
-      for (const view of viewsOf(query.from)) await session.own(view.text)
+      for (const view of viewsOf(query.from, target ? writeSelects : readSelects)) await session.own(view.text)
       if (locked) await session.lock(reachOf(query.from, target?.root))
       await session.prepare(query.sql, 0)
       if (session.statement.statementType !== this.#duckdb.StatementType.SELECT)

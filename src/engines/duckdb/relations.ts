@@ -7,30 +7,30 @@ import { filesSql } from './files.ts'
 import { typedValue } from './literals.ts'
 import { typeSql } from './types.ts'
 
-/** Statements that give each name its rows, as views which only this connection sees. */
-export function viewsOf(from: Relations): SqlText[] {
+/** Statements that give each name its rows, as views which only this connection sees; `maxSelects`: see `deltaSql`. */
+export function viewsOf(from: Relations, maxSelects: number): SqlText[] {
   return Object.entries(from).map(
-    ([title, relation]) => sql`CREATE OR REPLACE TEMP VIEW ${name(title)} AS ${relationSql(relation)}`,
+    ([title, relation]) => sql`CREATE OR REPLACE TEMP VIEW ${name(title)} AS ${relationSql(relation, maxSelects)}`,
   )
 }
 
 /** A SELECT of the relation's rows. Names of a nested `select` are CTEs around it, so that they end with it. */
-function relationSql(relation: Relation): SqlText {
+function relationSql(relation: Relation, maxSelects: number): SqlText {
   switch (relation.kind) {
     case 'delta':
-      return deltaSql(relation)
+      return deltaSql(relation, maxSelects)
     case 'files':
       return filesSql(relation)
     case 'values':
       return valuesSql(relation.columns, relation.rows)
     case 'union':
       return join(
-        relation.of.map((part) => sql`SELECT * FROM (${relationSql(part)})`),
+        relation.of.map((part) => sql`SELECT * FROM (${relationSql(part, maxSelects)})`),
         ' UNION ALL BY NAME ',
       )
     case 'select': {
       const names = Object.entries(relation.from).map(
-        ([title, inner]) => sql`${name(title)} AS NOT MATERIALIZED (${relationSql(inner)})`,
+        ([title, inner]) => sql`${name(title)} AS NOT MATERIALIZED (${relationSql(inner, maxSelects)})`,
       )
       const scope = names.length === 0 ? raw('') : sql`WITH ${join(names)} `
       return sql`${scope}SELECT * FROM (\n${raw(relation.sql)}\n)`

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { makeShopFile } from '../../bench/harness/shop-file.ts'
+import { addingDays } from '../../bench/incremental.ts'
+import { beside, growing } from '../../bench/load.ts'
+import { tempFolder } from '../temp-folder.ts'
+
+const nobody = () => {}
+/** Each is a dozen processes. */
+const patience = 300_000
+
+test(
+  'load and bare DuckDB do the same work, and are told beside each other',
+  async () => {
+    const folder = await tempFolder()
+    const file = await makeShopFile(`${folder}/shop.csv`, 3000, nobody)
+    const said: string[] = []
+    const figures = await beside(folder, file, { rounds: 1, layouts: ['by day'] }, (line) => said.push(line))
+    expect(figures.map(({ name }) => name)).toEqual([
+      'load and two models, by day',
+      'of that the load, by day',
+      'of that the models, by day',
+      'peak memory, by day',
+    ])
+    for (const { value, peer } of figures) expect(Math.min(value, peer?.value ?? 1)).toBeGreaterThan(0)
+    expect(said).toHaveLength(4)
+  },
+  patience,
+)
+
+test(
+  'ten times the rows are held against a tenth of them',
+  async () => {
+    const figures = await growing(await tempFolder(), { few: 200, many: 2000 }, nobody)
+    expect(figures.map(({ name }) => name)).toEqual([
+      '0.002 million rows, load and two models',
+      '0.002 million rows against 0.0002 million',
+      'peak memory of 0.002 million rows',
+    ])
+  },
+  patience,
+)
+
+test(
+  'a day at a time leaves what everything anew does',
+  async () => {
+    const figures = await addingDays(await tempFolder(), { days: 40, rowsPerDay: 50, rounds: 1 }, nobody)
+    expect(figures[0]).toMatchObject({ name: 'a day more than 40', unit: 's', peer: { name: 'everything anew' } })
+  },
+  patience,
+)
