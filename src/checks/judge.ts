@@ -25,7 +25,7 @@ export interface Subject {
 export interface Ground {
   /** The new rows; of a stored table all of them. not_null, accepted, expr and references look at these. */
   readonly staged: Relation
-  /** The table as it will be, the new rows included. unique and rows look at this. */
+  /** The table as it will be, the new rows included. `rows` looks at this, and `unique` at those that share a new row's key. */
   readonly after: Relation
   /** How many rows `after` has, where that is known. */
   readonly rowsAfter?: number | undefined
@@ -158,16 +158,25 @@ async function judgeReferences(court: Court, check: Extract<Check, { kind: 'refe
   return verdictOf(check, rowsFailed, Number(judged?.[0]), examples)
 }
 
-/** Rows of a key that several rows have; a NULL in a key makes it nobody else's. */
+/**
+ * Rows of a key that several rows have; a NULL in a key makes it nobody else's. Of a table that gets new rows only their
+ * keys are looked at: the others were judged when they came.
+ */
 async function judgeUnique(court: Court, check: Extract<Check, { kind: 'unique' }>): Promise<Verdict> {
   const key = check.columns.map(name)
   const present = join(
     key.map((column) => sql`${column} IS NOT NULL`),
     ' AND ',
   )
-  const groups = sql`SELECT ${join(key)}, count(*) AS ${name(timesColumn(check.columns))} FROM after WHERE ${present} GROUP BY ${join(key)}`
+  const { staged, after } = court.ground
+  const whole = filesOf(staged) === filesOf(after)
+  // the join lets the engine skip row groups of the table by the least and greatest of the new keys
+  const judged = whole
+    ? sql`after`
+    : sql`after SEMI JOIN (SELECT ${join(key)} FROM staged) AS fresh USING (${join(key)})`
+  const groups = sql`SELECT ${join(key)}, count(*) AS ${name(timesColumn(check.columns))} FROM ${judged} WHERE ${present} GROUP BY ${join(key)}`
   const times = name(timesColumn(check.columns))
-  const from = { after: court.ground.after }
+  const from: Relations = whole ? { after } : { after, staged }
   const counted = sql`SELECT coalesce(sum(${times}), 0), coalesce(sum(${times}) FILTER (WHERE ${times} > 1), 0) FROM (${groups})`
   const [row] = await run(court, counted, from)
   const rowsFailed = Number(row?.[1])
@@ -178,6 +187,11 @@ async function judgeUnique(court: Court, check: Extract<Check, { kind: 'unique' 
     (found) => `${exampleText(shown, found)} ${String(found.at(-1))} times`,
   )
   return verdictOf(check, rowsFailed, Number(row?.[0]), examples)
+}
+
+/** How many files rows come from, where they are a table's; the new rows' files are among those of the whole table. */
+function filesOf(rows: Relation): number | Relation {
+  return rows.kind === 'delta' ? rows.files.length : rows
 }
 
 /** A name that no column of the key has. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { makeShopFile } from '../../bench/harness/shop-file.ts'
 import { addingDays } from '../../bench/incremental.ts'
 import { beside, growing } from '../../bench/load.ts'
+import { whyNoSpark } from '../../bench/spark-race.ts'
 import { tempFolder } from '../temp-folder.ts'
 
 const nobody = () => {}
@@ -48,3 +49,9 @@ test(
   },
   patience,
 )
+
+test('without PySpark there is no race, and it says why', () => {
+  expect(whyNoSpark('/nowhere/python')).toMatch(
+    /^skipped: it needs PySpark 4\.2 .* there is no \/nowhere\/python; .*pip install/,
+  )
+})

@@ -69,8 +69,8 @@ test('a table that is as expected passes, each check with the rows that it judge
     verdicts.map(({ check, outcome, rowsFailed, rowsJudged }) => [check.name, outcome, rowsFailed, rowsJudged]),
   ).toEqual([
     ['not_null(id)', 'passed', 0, 1],
-    ['unique(id)', 'passed', 0, 2],
-    ['unique(kind, level)', 'passed', 0, 2],
+    ['unique(id)', 'passed', 0, 1],
+    ['unique(kind, level)', 'passed', 0, 1],
     ['accepted(kind)', 'passed', 0, 1],
     ['references(id)', 'passed', 0, 1],
     ['rows', 'passed', 0, 2],
@@ -110,6 +110,15 @@ test('unique counts every row that shares its key, and leaves rows with a NULL i
   const verdict = await one({ unique: [['id', 'kind']] }, { after })
   expect(verdict).toMatchObject({ rowsFailed: 5, rowsJudged: 6 })
   expect(verdict.examples).toEqual(['{id: 3, kind: "c"} 3 times', '{id: 1, kind: "a"} 2 times'])
+})
+
+test('unique looks at the rows that share a key of a new row: what the table had was judged when it came', async () => {
+  const had = [{ id: 1n }, { id: 1n }, { id: 2n }, {}]
+  const added = (staged: readonly Row[]) => one({ unique: ['id'] }, { staged, after: [...had, ...staged] })
+  expect(await added([{ id: 3n }, {}])).toMatchObject({ outcome: 'passed', rowsFailed: 0, rowsJudged: 1 })
+  expect(await added([{ id: 2n }, { id: 3n }])).toMatchObject({ outcome: 'failed', rowsFailed: 2, rowsJudged: 3 })
+  expect(await added([])).toMatchObject({ outcome: 'passed', rowsJudged: 0 })
+  expect(await one({ unique: ['id'] }, { after: had })).toMatchObject({ outcome: 'failed', rowsFailed: 2 })
 })
 
 test('what is missing at a limit, and what is over, is how rows fails', async () => {

@@ -50,25 +50,35 @@ test('a table whose schema has grown is read by name: absent columns NULL, narro
   expect(second).toMatchObject({ id: 2n, name: 'two', s: { a: 2n, b: 'q' }, file_index: null, j: '{"k":1}' })
 })
 
-test.each([1, 150])('partition values come from the log and not from the path, with %i partitions', async (count) => {
-  const root = join(folder(), 'parts')
-  const sql = `SELECT range AS n, range % ${count} AS p FROM range(1500)`
-  const { files } = await duckdb.write({ sql, from: {} }, { root, partitionBy: ['p'], fileBytes: 1e9 }, contextOf())
-  const told = files.map((file) => ({ ...file, partition: { p: String(1000 + Number(file.partition['p'])) } }))
-  const table: Relation = {
-    kind: 'delta',
-    root,
-    version: 0,
-    columns: columns({ p: 'bigint', n: 'bigint' }),
-    partitionColumns: ['p'],
-    files: told,
-  }
-  const [sums] = await rows(`SELECT count(*), count(*) FILTER (p = 1000 + n % ${count}), count(DISTINCT p) FROM t`, {
-    t: table,
-  })
-  expect(sums).toEqual([1500n, 1500n, BigInt(count)])
-  expect(await rows('SELECT count(*) FROM t WHERE p = 1000', { t: table })).toEqual([[BigInt(1500 / count)]])
-})
+test.each([1, 15, 150])(
+  'partition values come from the log and not from the path, with %i partitions',
+  async (count) => {
+    const root = join(folder(), 'parts')
+    const sql = `SELECT range AS n, range % ${count} AS p FROM range(1500)`
+    const { files } = await duckdb.write({ sql, from: {} }, { root, partitionBy: ['p'], fileBytes: 1e9 }, contextOf())
+    const told = files.map((file) => ({ ...file, partition: { p: String(1000 + Number(file.partition['p'])) } }))
+    const table: Relation = {
+      kind: 'delta',
+      root,
+      version: 0,
+      columns: columns({ p: 'bigint', n: 'bigint' }),
+      partitionColumns: ['p'],
+      files: told,
+    }
+    const [sums] = await rows(`SELECT count(*), count(*) FILTER (p = 1000 + n % ${count}), count(DISTINCT p) FROM t`, {
+      t: table,
+    })
+    expect(sums).toEqual([1500n, 1500n, BigInt(count)])
+    expect(await rows('SELECT count(*) FROM t WHERE p = 1000', { t: table })).toEqual([[BigInt(1500 / count)]])
+    const flat = { root: join(folder(), 'flat'), partitionBy: [], fileBytes: 1e9 }
+    const copied = await duckdb.write({ sql: 'SELECT p, n FROM t', from: { t: table } }, flat, contextOf())
+    const copy: Relation = { ...table, root: flat.root, partitionColumns: [], files: copied.files }
+    expect(
+      await rows('(FROM t EXCEPT ALL FROM c) UNION ALL (FROM c EXCEPT ALL FROM t)', { t: table, c: copy }),
+    ).toEqual([])
+    expect(copied.rows).toBe(1500)
+  },
+)
 
 test.each([1, 3, 150])('a row tells the place of its file, with %i partitions', async (count) => {
   const root = join(folder(), 'places')

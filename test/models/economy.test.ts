@@ -25,6 +25,10 @@ SELECT CAST(ts AS DATE) AS day, sum(amount) AS total FROM events GROUP BY 1`,
 SELECT day, count(*) AS n FROM events GROUP BY day`,
   above: `${header('kind: incremental', 'time: day', 'grain: day', 'partition: [day]')}
 SELECT day, total FROM daily WHERE total > 0`,
+  timed: `${header('kind: incremental', 'time: ts', 'grain: day', 'partition: [day]')}
+SELECT ts, CAST(ts AS DATE) AS day, amount FROM events`,
+  of_timed: `${header('kind: incremental', 'time: day', 'grain: day', 'partition: [day]')}
+SELECT day, sum(amount) AS total FROM timed GROUP BY day`,
   per_user: `${header('kind: merge', 'key: [user_id]', 'partition: [part]')}
 SELECT user_id, user_id % 5 AS part, sum(amount) AS total FROM events GROUP BY user_id`,
 }
@@ -121,6 +125,16 @@ test('one late row in 365 days goes through a chain by the files of its interval
   expect(await without(world, 'daily', lateDay, () => builds(world, 'above'))).toEqual(oneForOne)
   expect(folders(world.opened('daily'))).toEqual([lateDay, lateDay])
   expect(await world.stored('above')).toEqual(await world.plain('above'))
+})
+
+test('what a stale model had is read from the files of its stale intervals, whatever its partitions are', async () => {
+  const world = await year('timed', 'of_timed')
+  await world.late()
+  const read = await without(world, 'events', lateDay, () =>
+    without(world, 'timed', lateDay, () => world.completed('of_timed')),
+  )
+  expect(folders(world.opened('timed'))).toEqual([lateDay])
+  expect(read).toEqual(await world.plain('of_timed'))
 })
 
 test('one touched key opens the files that can hold it and rewrites those that do', async () => {

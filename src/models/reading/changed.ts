@@ -6,6 +6,7 @@ import { recordsOf } from '../../lake/records.ts'
 import { relationOf } from '../../lake/relation.ts'
 import { zoned } from '../../query/lake-catalog.ts'
 import type { Filter } from '../../sql/filters.ts'
+import { intervalsWhere } from '../build/intervals-where.ts'
 import { inLabels, type Label } from '../intervals.ts'
 import type { BoundModel } from '../model.ts'
 import type { InputTable, Reading } from '../reading.ts'
@@ -168,6 +169,7 @@ export async function rowsOfChange(
   const { model, labels } = stale
   const output = await reading.output(model, context)
   const bucket = bucketOfModel(model, reading.timezone)
-  const had = output ? [where(inLabels(bucket, labels), relationOf(reading.lake, output))] : []
+  const { conditions } = intervalsWhere(model, labels, reading.timezone)
+  const had = output ? [where(inLabels(bucket, labels), relationOf(reading.lake, output, conditions))] : []
   return [...rows, ...had, await reading.select(model, { kind: 'labels', labels }, context)]
 }
