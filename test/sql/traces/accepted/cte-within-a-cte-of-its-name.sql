@@ -1,0 +1,2 @@
+WITH a AS (SELECT t AS d FROM events)
+SELECT d FROM (WITH a AS (SELECT seen_at AS d FROM views) SELECT d FROM a) UNION ALL SELECT d FROM a
