@@ -24,7 +24,10 @@ def text_of(value, kind):
     if pa.types.is_integer(kind):
         return str(value)
     if pa.types.is_floating(kind):
-        return float(value) if value - value == 0 else str(value)
+        if value - value != 0:
+            return str(value)
+        # the shortest digits that are this number in its own precision: of a float as of a double
+        return float(pa.scalar(value, kind).cast(pa.string()).as_py())
     if pa.types.is_decimal(kind):
         return format(value, "f")
     if pa.types.is_timestamp(kind):
