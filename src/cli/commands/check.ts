@@ -6,7 +6,7 @@ import type { CommandFile } from '../command.ts'
 import type { TableColumn } from '../output/table.ts'
 import { unitText } from '../output/values.ts'
 import { withProject } from '../project.ts'
-import { collect } from '../words.ts'
+import { selectOption } from './build/select.ts'
 
 const columns: readonly TableColumn[] = [
   { name: 'table' },
@@ -21,14 +21,8 @@ const columns: readonly TableColumn[] = [
 export const command: CommandFile = {
   examples: ['millrace check', 'millrace check operations', 'millrace check --select operations+'],
   define(command, run) {
-    command
-      .argument('[tables...]', 'models whose tables are checked; all without it')
-      .option(
-        '--select <models>',
-        'only these models: a, +a (and what it is made from), a+ (and what hangs on it)',
-        collect,
-      )
-      .action((tables: readonly string[], { select = [] }: { select?: readonly string[] }) =>
+    selectOption(command.argument('[tables...]', 'models whose tables are checked; all without it')).action(
+      (tables: readonly string[], { select = [] }: { select?: readonly string[] }) =>
         run(command, (session) =>
           withProject(session, 'write', 'check', async (project) => {
             const { output, context, progress, failed } = session
@@ -44,7 +38,7 @@ export const command: CommandFile = {
             await output.say(summary(verdicts.length, bad, warned))
           }),
         ),
-      )
+    )
   },
 }
 

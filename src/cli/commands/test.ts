@@ -7,7 +7,7 @@ import { readTests } from '../../project/tests.ts'
 import type { CommandFile } from '../command.ts'
 import { unitText } from '../output/values.ts'
 import { withProject } from '../project.ts'
-import { collect } from '../words.ts'
+import { selectOption } from './build/select.ts'
 import { showResult } from './test/report.ts'
 
 interface TestWords {
@@ -17,28 +17,26 @@ interface TestWords {
 export const command: CommandFile = {
   examples: ['millrace test', 'millrace test --select +daily_revenue', 'millrace test --json'],
   define(command, run) {
-    command
-      .option('--select <models>', 'of these models: a, +a (and what it reads), a+ (and what reads it)', collect)
-      .action(({ select = [] }: TestWords) =>
-        run(command, (session) =>
-          withProject(session, 'read', 'test', async (project) => {
-            const { output, context, failed } = session
-            const graph = await openModels(project, context)
-            const tests = await readTests(project, graph, selectModels({ graph }, select))
-            const world = { graph, engine: project.lake.engine, timezone: project.settings.timezone }
-            let bad = 0
-            for (const test of tests) {
-              const result = await runCase(world, test, context)
-              if (!(await showResult(session, result))) bad++
-            }
-            if (bad > 0) failed()
-            const passed = unitText(tests.length - bad, 'count')
-            await output.say(bad > 0 ? `${passed} passed, ${unitText(bad, 'count')} failed` : `${passed} passed`)
-            const bare = select.length === 0 ? untested(graph, tests) : []
-            if (bare.length > 0) await output.say(`Without a test: ${bare.join(', ')}.`)
-          }),
-        ),
-      )
+    selectOption(command).action(({ select = [] }: TestWords) =>
+      run(command, (session) =>
+        withProject(session, 'read', 'test', async (project) => {
+          const { output, context, failed } = session
+          const graph = await openModels(project, context)
+          const tests = await readTests(project, graph, selectModels({ graph }, select))
+          const world = { graph, engine: project.lake.engine, timezone: project.settings.timezone }
+          let bad = 0
+          for (const test of tests) {
+            const result = await runCase(world, test, context)
+            if (!(await showResult(session, result))) bad++
+          }
+          if (bad > 0) failed()
+          const passed = unitText(tests.length - bad, 'count')
+          await output.say(bad > 0 ? `${passed} passed, ${unitText(bad, 'count')} failed` : `${passed} passed`)
+          const bare = select.length === 0 ? untested(graph, tests) : []
+          if (bare.length > 0) await output.say(`Without a test: ${bare.join(', ')}.`)
+        }),
+      ),
+    )
   },
 }
 

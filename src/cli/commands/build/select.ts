@@ -7,13 +7,13 @@ export interface SelectOptions {
   readonly full?: boolean
 }
 
-/** The options that every command about models takes. */
+/** `--select`, in the words of every command about models. */
+export function selectOption(command: Command, further = ''): Command {
+  const models = 'only these models: a, +a (and what it is made from), a+ (and what hangs on it)'
+  return command.option('--select <models>', `${models}${further}`, collect)
+}
+
+/** The options of every command that plans or builds models. */
 export function selectOptions(command: Command): Command {
-  return command
-    .option(
-      '--select <models>',
-      'only these models: a, +a (and what it is made from), a+ (and what hangs on it), changed',
-      collect,
-    )
-    .option('--full', 'make every selected model anew, also what is current')
+  return selectOption(command, ', changed').option('--full', 'make every selected model anew, also what is current')
 }
