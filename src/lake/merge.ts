@@ -92,7 +92,7 @@ async function findAndStage(
 ): Promise<Replaced> {
   const columns = keyColumns(snapshot, key)
   const rows = rowsOf(lake, snapshot, staged)
-  await checkUnique(lake, snapshot.table, columns, rows, context)
+  await assertUnique(lake, snapshot.table, columns, rows, context)
   const names = join(columns.map(name))
   const further = touched ? sql` UNION SELECT ${names} FROM touched` : sql``
   const keys: Relation = {
@@ -125,7 +125,8 @@ function keyColumns({ table, columns }: Snapshot, key: readonly string[]): reado
   })
 }
 
-async function checkUnique(
+/** KEY_NOT_UNIQUE where rows for a table have a key more than once. NULL is a key like any other. */
+export async function assertUnique(
   lake: Lake,
   table: string,
   key: readonly string[],

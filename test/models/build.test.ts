@@ -167,6 +167,14 @@ SELECT who, sum(n) AS n FROM events GROUP BY who HAVING sum(n) > 0`
   expect(await stored(lake, 'people')).toEqual(['["u0",11]', '["u3",7]'])
 })
 
+test('a model that merges has one row a key, also when all of it is built', async () => {
+  const lake = await lakeOfEvents()
+  const model = '/*\nkind: merge\nkey: [who]\n*/\nSELECT who, n FROM events'
+  const [outcome] = (await run(lake, { model })).outcomes
+  expect(outcome).toMatchObject({ outcome: 'failed', error: { code: 'KEY_NOT_UNIQUE' } })
+  expect(existsSync(join(lake.root, 'model', '_delta_log'))).toBe(false)
+})
+
 test('a table is made anew whole, a view is nothing to build, and what is current is left alone', async () => {
   const lake = await lakeOfEvents()
   const models = {

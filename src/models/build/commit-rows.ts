@@ -5,7 +5,7 @@ import type { Query } from '../../engines/engine.ts'
 import type { Txn } from '../../lake/actions.ts'
 import { createTableWith } from '../../lake/create.ts'
 import type { RowOptions } from '../../lake/delete.ts'
-import { mergeByKey } from '../../lake/merge.ts'
+import { assertUnique, mergeByKey } from '../../lake/merge.ts'
 import type { Snapshot } from '../../lake/snapshot.ts'
 import { type Outcome, overwrite } from '../../lake/write.ts'
 import { writeOwnFile } from '../../storage/own-file.ts'
@@ -62,7 +62,12 @@ export async function commitRows(
     // whatever another writer adds meanwhile would be taken for ours
     isolation: 'Serializable',
     txns: (version) => txnsOf(model, build, version, inputs),
-    inspect: (rows) => checkRows(site, model, build, before, rows, context),
+    inspect: async (rows) => {
+      // of touched keys the merge asks it
+      if (model.kind === 'merge' && deed.part.kind === 'all')
+        await assertUnique(lake, model.name, model.key ?? [], rows.staged, context)
+      await checkRows(site, model, build, before, rows, context)
+    },
   }
   const outcome = await write(site, model, before, query, deed, options, context)
   site.built(model, outcome.snapshot)
