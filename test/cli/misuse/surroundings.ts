@@ -70,18 +70,18 @@ export const surroundings: readonly Row[] = [
   ],
   [
     'a key of a merge that is there twice',
-    model('people', 'kind: merge\nkey: [who]\nchecks: { unique: [[who]] }', 'SELECT who, n FROM events'),
+    model('people', 'kind: merge\nkey: [who]', 'SELECT who, n FROM events'),
     [['build', '--select', 'people']],
-    'CHECK_FAILED',
-    'table `people`: the check unique(who) failed',
-    'severity: warn',
+    'KEY_NOT_UNIQUE',
+    '3 keys occur more than once in the rows to merge into table `people`, as u0',
+    'keep one row of each key',
   ],
   [
     'a key of a merge that is NULL',
     model(
       'people',
       'kind: merge\nkey: [who]\nchecks: { not_null: [who] }',
-      "SELECT nullif(who, 'u1') AS who FROM events",
+      "SELECT nullif(who, 'u1') AS who, sum(n) AS n FROM events GROUP BY ALL",
     ),
     [['build', '--select', 'people']],
     'CHECK_FAILED',
