@@ -103,6 +103,28 @@ test.each([1, 3, 150])('a row tells the place of its file, with %i partitions', 
   expect(await rows('SELECT place FROM t', { t: { ...table, files: [] } })).toEqual([])
 })
 
+test('a large file alone gives each of its rows once', async () => {
+  const root = join(folder(), 'large')
+  const sql = 'SELECT range AS n, NULL::INTEGER AS file_index FROM range(300000)'
+  const { files } = await duckdb.write({ sql, from: {} }, { root, partitionBy: [], fileBytes: 1e9 }, contextOf())
+  const table: Relation = {
+    kind: 'delta',
+    root,
+    version: 0,
+    columns: columns({ n: 'bigint', file_index: 'integer', later: 'varchar' }),
+    partitionColumns: [],
+    files: files.map((file) => ({ ...file, sizeBytes: 1e9 })),
+  }
+  const from = { t: table, placed: { ...table, placeColumn: 'place' } }
+  const told = 'count(*), count(DISTINCT n), min(n), max(n), count(file_index), count(later)'
+  expect(await rows(`SELECT ${told} FROM t`, from)).toEqual([[300_000n, 300_000n, 0n, 299_999n, 0n, 0n]])
+  expect(await rows('SELECT count(*) FROM t', from)).toEqual([[300_000n]])
+  expect(await rows('SELECT n FROM t WHERE n >= 299999 OR n = 5 ORDER BY n', from)).toEqual([[5n], [299_999n]])
+  expect(await rows('SELECT place, count(*) FROM placed GROUP BY place', from)).toEqual([[0n, 300_000n]])
+  const order = await rows('SELECT n FROM t LIMIT 3', from)
+  expect(order).toEqual([[0n], [1n], [2n]])
+})
+
 test('a table without files has its columns and no rows', async () => {
   const table: Relation = {
     kind: 'delta',

@@ -21,6 +21,13 @@ export const readSelects = 100
 export const writeSelects = 8
 
 /**
+ * A file from this size on, when it is the only one of a scan, is named twice and read once: DuckDB (1.5.5) gives a scan
+ * of one file as many threads as it has row groups, which it does not know of a file whose columns it is told. Measured:
+ * a model over 10 million rows in one file took 8.2 s on one thread, 4.4 s so on two.
+ */
+const threadsFrom = 8 * 1024 * 1024
+
+/**
  * The rows of a Delta table: columns are found in the files by name, cast where a type was widened, NULL where a file
  * lacks them; partition columns come from the log, never from a file's path.
  */
@@ -103,7 +110,7 @@ function storedColumns(table: Delta): readonly Column[] {
   return table.columns.filter((column) => !table.partitionColumns.includes(column.name))
 }
 
-/** The files' own columns, renamed so that none of them hides the virtual `file_index`. */
+/** What follows FROM: the files' own columns, renamed so that none of them hides the virtual `file_index`. */
 function scan(table: Delta, files: readonly DataFile[]): SqlText {
   const fields = storedColumns(table).map(
     (column, at) =>
@@ -111,5 +118,8 @@ function scan(table: Delta, files: readonly DataFile[]): SqlText {
   )
   const schema = fields.length === 0 ? sql`` : sql`, schema = MAP {${join(fields)}}`
   const paths = files.map((file) => (file.path.startsWith('/') ? file.path : `${table.root}/${file.path}`))
-  return sql`read_parquet(${pathList(paths)}, hive_partitioning = false${schema})`
+  const [first] = files
+  const twice = files.length === 1 && first && first.sizeBytes >= threadsFrom
+  const read = sql`read_parquet(${pathList(twice ? [...paths, ...paths] : paths)}, hive_partitioning = false${schema})`
+  return twice ? sql`${read} WHERE file_index = 0` : read
 }
