@@ -10,6 +10,7 @@ import { type ErrorRow, kinds } from './errors/row.ts'
 import { sourceErrors } from './errors/sources.ts'
 import { sqlErrors } from './errors/sql.ts'
 import { storageErrors } from './errors/storage.ts'
+import { streamErrors } from './errors/streams.ts'
 
 /** Every way in which Millrace fails. `{name}` takes the field of that name; codes are never reused. */
 export const errors = {
@@ -23,6 +24,7 @@ export const errors = {
   ...sourceErrors,
   ...sqlErrors,
   ...storageErrors,
+  ...streamErrors,
   ...lakeErrors,
 } as const satisfies Record<string, ErrorRow>
 

@@ -1,0 +1,33 @@
+import type { ErrorRow } from './row.ts'
+
+/** Streams: their logs. */
+export const streamErrors = {
+  LOG_DAMAGED: {
+    kind: 'corrupt',
+    message: '{file}, byte {byte}: {reason}',
+    hint: 'these bytes were acknowledged and are not what was written: restore the file from a backup; nothing was changed',
+  },
+  LOG_OF_ANOTHER_TABLE: {
+    kind: 'conflict',
+    message: 'the log in {folder} is of the table {logged}, and the stream’s table is {table}',
+    hint: 'bring back the table or the log that belongs to the other, or move the log’s folder away to begin a new one',
+  },
+  LOG_BUSY: {
+    kind: 'busy',
+    message: '{bytes} bytes wait to be written to {folder}',
+    hint: 'send again in a moment, with the same ids; nothing was taken',
+    http: 429,
+  },
+  LOG_NO_ROOM: {
+    kind: 'busy',
+    message: '{free} bytes are left for {folder}, and {needed} are kept for what is not in the table yet',
+    hint: 'free space, and send again with the same ids; nothing was taken',
+    http: 503,
+  },
+  LOG_WRITE_FAILED: {
+    kind: 'busy',
+    message: 'a write to {file} failed: {reason}',
+    hint: 'whether it is kept is not known: send again, with the same ids',
+    http: 503,
+  },
+} as const satisfies Record<string, ErrorRow>

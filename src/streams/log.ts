@@ -1,0 +1,79 @@
+/**
+ * What a record of a log holds. `event`: what a client sent and was found good. `reject`: what was not, whole, with the
+ * reason. `mend`: what became of a reject.
+ */
+export type RecordKind = 'event' | 'reject' | 'mend'
+
+export interface LogRecord {
+  readonly kind: RecordKind
+  /** Without a line feed: a record is a line. */
+  readonly payload: Uint8Array
+}
+
+/** What has come to a log since it began: `received = accepted + duplicates + rejected`; conflicts are rejected. */
+export interface LogCounters {
+  readonly received: number
+  readonly accepted: number
+  readonly duplicates: number
+  readonly rejected: number
+  readonly conflicts: number
+  readonly mended: number
+}
+
+export const noCounters: LogCounters = {
+  received: 0,
+  accepted: 0,
+  duplicates: 0,
+  rejected: 0,
+  conflicts: 0,
+  mended: 0,
+}
+
+/** Whole groups in one file: the records from offset `first` to before `next`, in the bytes `start` to before `end`. */
+export interface LogRange {
+  readonly path: string
+  readonly start: number
+  readonly end: number
+  readonly first: bigint
+  readonly next: bigint
+  /** The number of the contract that they were judged by. */
+  readonly contract: number
+}
+
+/** Records that are to be kept together or not at all, and what they add to the counters. */
+export interface LogGroup {
+  readonly records: readonly LogRecord[]
+  readonly counts: Partial<LogCounters>
+}
+
+export interface Appended {
+  /** The offset of the first record; the others follow it. */
+  readonly first: bigint
+  /** Microseconds since 1970; never less than that of an earlier record. */
+  readonly receivedAtUs: number
+}
+
+/** The durable, ordered records of one stream, each at an offset: 0, 1, 2, …. One process has it open. */
+export interface Log extends AsyncDisposable {
+  /** A UUID that no other log has. */
+  readonly id: string
+  /** The offset after the last record that survives a power cut. */
+  readonly next: bigint
+  /** As of `next`. */
+  readonly counters: LogCounters
+  /** What lies between the first record kept and `next`. */
+  readonly bytes: number
+  /**
+   * Resolves once the group survives a power cut. Groups are kept in the order of the calls. LOG_BUSY and LOG_NO_ROOM
+   * before anything is written; LOG_WRITE_FAILED: whether it is kept is not known until it is sent again.
+   */
+  append(group: LogGroup): Promise<Appended>
+  /** The durable records at or after an offset, and as many before it as lie in one group with it. */
+  ranges(from: bigint): readonly LogRange[]
+  /** Whoever wants to know that `next` has moved: called in the turn in which it does. */
+  onAppend(listener: (range: LogRange) => void): Disposable
+  /** What is appended from now on was judged by another contract. */
+  roll(contract: number): void
+  /** Frees files that hold no record at or after an offset; the last one stays. */
+  trim(offset: bigint): Promise<void>
+}

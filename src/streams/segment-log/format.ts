@@ -1,0 +1,125 @@
+import { crc32 } from 'node:zlib'
+import { z } from 'zod'
+import type { LogCounters, LogGroup, RecordKind } from '../log.ts'
+
+/**
+ * A segment file, format 1. All of it is lines of UTF-8 that end in LF, their fields parted by TAB:
+ *
+ *     millrace-log  1  header(JSON)  crc
+ *     offset  received_at  kind  payload          any number of records: a group
+ *     !  first  next  bytes  counters(JSON)  crc  the group's trailer
+ *
+ * Offsets of a log have no gaps; `received_at` is in microseconds since 1970; a kind is the first letter of its name. A
+ * trailer tells the first offset of its group and the one after its last, the bytes of its records, and the log's counters
+ * after it. `crc` is the CRC-32 (ISO 3309, as gzip has it; 8 hexadecimal digits) of all bytes before it: of the line in a
+ * header, of the records and the line in a trailer. A file's name is the offset of its first record.
+ */
+export const logFormat = 1
+
+const magic = 'millrace-log'
+const tab = 0x09
+const lineFeed = 0x0a
+
+const counters = z.object({
+  received: z.int(),
+  accepted: z.int(),
+  duplicates: z.int(),
+  rejected: z.int(),
+  conflicts: z.int(),
+  mended: z.int(),
+})
+
+const header = z.object({
+  log: z.uuid(),
+  table: z.string(),
+  /** One partition a log, for now. */
+  partition: z.literal(0),
+  contract: z.int(),
+  first: z.int(),
+  counters,
+})
+
+export type SegmentHeader = z.infer<typeof header>
+
+export function segmentName(first: number): string {
+  return `${String(first).padStart(20, '0')}.seg`
+}
+
+/** The first offset of a segment by its file's name; undefined for other files. */
+export function firstOf(name: string): number | undefined {
+  return /^\d{20}\.seg$/.test(name) ? Number(name.slice(0, 20)) : undefined
+}
+
+export function headerLine(content: SegmentHeader): Buffer {
+  const line = Buffer.from(`${magic}\t${logFormat}\t${JSON.stringify(content)}\t`)
+  return Buffer.concat([line, Buffer.from(`${crcText(crc32(line))}\n`)])
+}
+
+/** What is wrong with a segment's beginning, or what it says. A line without its end is torn. */
+export function readHeader(
+  bytes: Buffer,
+): { readonly header: SegmentHeader; readonly end: number } | { readonly format: string } | undefined {
+  const end = bytes.indexOf(lineFeed)
+  if (end < 0) return undefined
+  const line = bytes.subarray(0, end)
+  const [name, format, json, crc] = line.toString().split('\t')
+  if (name !== magic || format === undefined) return undefined
+  if (crc === undefined || json === undefined || crc !== crcText(crc32(line.subarray(0, -8)))) return undefined
+  if (format !== String(logFormat)) return { format }
+  const parsed = header.safeParse(JSON.parse(json))
+  return parsed.success ? { header: parsed.data, end: end + 1 } : undefined
+}
+
+const letters: Readonly<Record<RecordKind, string>> = { event: 'e', reject: 'r', mend: 'm' }
+
+/** Groups as one: their records in order, and one trailer. */
+export function encodeGroups(
+  groups: readonly LogGroup[],
+  first: number,
+  receivedAtUs: number,
+  after: LogCounters,
+): { readonly bytes: Buffer; readonly next: number } {
+  const longest = 20 + 20 + 5
+  let room = 512
+  for (const { records } of groups) for (const { payload } of records) room += payload.byteLength + longest
+  const bytes = Buffer.allocUnsafe(room)
+  let offset = first
+  let at = 0
+  for (const { records } of groups) {
+    for (const { kind, payload } of records) {
+      at += bytes.write(`${offset}\t${receivedAtUs}\t${letters[kind]}\t`, at, 'latin1')
+      bytes.set(payload, at)
+      at += payload.byteLength
+      bytes[at] = lineFeed
+      at++
+      offset++
+    }
+  }
+  at += bytes.write(`!\t${first}\t${offset}\t${at}\t${JSON.stringify(after)}\t`, at, 'latin1')
+  at += bytes.write(`${crcText(crc32(bytes.subarray(0, at)))}\n`, at, 'latin1')
+  return { bytes: bytes.subarray(0, at), next: offset }
+}
+
+export interface Trailer {
+  readonly first: number
+  readonly next: number
+  /** Of the records, which stand right before it. */
+  readonly bytes: number
+  readonly counters: LogCounters
+}
+
+/** The trailer in the line `start` to `end` (its line feed), if it is one and vouches for what stands before it. */
+export function readTrailer(file: Buffer, start: number, end: number): Trailer | undefined {
+  if (file[start] !== 0x21 || file[start + 1] !== tab) return undefined
+  const [, first, next, bytes, json, crc] = file.toString('latin1', start, end).split('\t')
+  const size = Number(bytes)
+  if (json === undefined || crc === undefined || !Number.isSafeInteger(size) || size < 0 || size > start)
+    return undefined
+  if (crc !== crcText(crc32(file.subarray(start - size, end - 8)))) return undefined
+  const parsed = counters.safeParse(JSON.parse(json))
+  return parsed.success ? { first: Number(first), next: Number(next), bytes: size, counters: parsed.data } : undefined
+}
+
+function crcText(crc: number): string {
+  return crc.toString(16).padStart(8, '0')
+}
