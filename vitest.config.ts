@@ -13,6 +13,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/e2e/**'],
           testTimeout: 60_000,
+          // vitest leaves a core to itself: of two, that is half
+          maxWorkers: '100%',
           experimental,
         },
       },
