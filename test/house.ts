@@ -23,4 +23,4 @@ export const everywhere: readonly string[] = ['core', 'api', 'charts', 'contract
 export const pure: readonly string[] = ['src/sql/text.ts']
 
 /** Packages too heavy to load with a room; they are imported where they are used. */
-export const lazy: readonly string[] = ['@duckdb/node-api']
+export const lazy: readonly string[] = ['@duckdb/node-api', 'fastify', 'pino']

@@ -7,6 +7,7 @@ import { modelErrors } from './errors/models.ts'
 import { projectErrors } from './errors/project.ts'
 import { queryErrors } from './errors/query.ts'
 import { type ErrorRow, kinds } from './errors/row.ts'
+import { serverErrors } from './errors/server.ts'
 import { sourceErrors } from './errors/sources.ts'
 import { sqlErrors } from './errors/sql.ts'
 import { storageErrors } from './errors/storage.ts'
@@ -21,6 +22,7 @@ export const errors = {
   ...modelErrors,
   ...projectErrors,
   ...queryErrors,
+  ...serverErrors,
   ...sourceErrors,
   ...sqlErrors,
   ...storageErrors,

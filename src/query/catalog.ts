@@ -57,6 +57,18 @@ export function mergeCatalogs(catalogs: readonly Catalog[]): Catalog {
   }
 }
 
+/** The part of a catalog that some names are, for whoever may read no others; what they are made from may lie outside. */
+export function onlyNames(catalog: Catalog, allowed: readonly string[]): Catalog {
+  return {
+    ...catalog,
+    names: async (context) => (await catalog.names(context)).filter((name) => allowed.includes(name)),
+    async resolve(name, frozen, filters, context) {
+      if (allowed.includes(name)) return catalog.resolve(name, frozen, filters, context)
+      throw new MillraceError('NAME_UNKNOWN', { what: 'table', name, suggestion: suggest(name, allowed) })
+    },
+  }
+}
+
 /** Relations by name that are what they are at any time: files that a query brings along. */
 export function fixedCatalog(relations: Readonly<Record<string, Relation>>): Catalog {
   return {

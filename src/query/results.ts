@@ -6,7 +6,7 @@ import type { Engine, Result, ResultColumn } from '../engines/engine.ts'
 import { replaceFile } from '../storage/replace-file.ts'
 import type { ResolvedQuery } from './query.ts'
 import { fieldOf, quoted } from './results/csv.ts'
-import { encoderOf } from './results/json.ts'
+import { encoderOf, type JsonForm } from './results/json.ts'
 
 /** A JSON array of objects, one a line. */
 export async function* jsonText(result: Result): AsyncGenerator<string> {
@@ -24,6 +24,18 @@ export async function* jsonText(result: Result): AsyncGenerator<string> {
 export async function* ndjsonText(result: Result): AsyncGenerator<string> {
   const line = objectsOf(result.columns)
   for await (const rows of result.batches) if (rows.length > 0) yield `${rows.map(line).join('\n')}\n`
+}
+
+/** A JSON array of arrays, each a row in the order of the columns. */
+export async function* rowsText(result: Result, form: JsonForm): AsyncGenerator<string> {
+  const encoders = result.columns.map(({ type }) => encoderOf(typeOf(type), form))
+  let before = '['
+  for await (const rows of result.batches) {
+    if (rows.length === 0) continue
+    yield before + rows.map((row) => `[${encoders.map((encode, at) => encode(row[at] as Value)).join(',')}]`).join(',')
+    before = ','
+  }
+  yield before === '[' ? '[]' : ']'
 }
 
 /** RFC 4180 with a header; lines end with CR LF. */

@@ -3,31 +3,37 @@ import type { Value } from '../../core/values.ts'
 
 type Encode = (value: Value) => string
 
+export interface JsonForm {
+  /** bigint and decimal as text, for readers to whom every number is a double. */
+  readonly quote64?: boolean
+}
+
 /**
  * Writes values of a type as JSON, with every digit: bigint and decimal as numbers, times and uuids as text, NaN and
  * infinities as text, bytes as base64, json as itself, structs and maps as objects. `undefined`: a type that tables do
  * not have; it is written by what the value is.
  */
-export function encoderOf(type: ColumnType | undefined): Encode {
-  const encode = encoderOfValue(type)
+export function encoderOf(type: ColumnType | undefined, form: JsonForm = {}): Encode {
+  const encode = encoderOfValue(type, form)
   return (value) => (value === null ? 'null' : encode(value))
 }
 
-function encoderOfValue(type: ColumnType | undefined): Encode {
+function encoderOfValue(type: ColumnType | undefined, form: JsonForm): Encode {
   switch (type?.kind) {
+    case 'bigint':
     case 'decimal':
-      return (value) => String(value)
+      return form.quote64 ? (value) => `"${value}"` : (value) => String(value)
     case 'json':
       return (value) => jsonLine(String(value))
     case 'list': {
-      const item = encoderOf(type.of)
+      const item = encoderOf(type.of, form)
       return (value) => `[${(value as readonly Value[]).map(item).join(',')}]`
     }
     case 'struct': {
       const fields = type.fields.map((field) => ({
         name: field.name,
         key: JSON.stringify(field.name),
-        encode: encoderOf(field.type),
+        encode: encoderOf(field.type, form),
       }))
       return (value) => {
         const held = value as Readonly<Record<string, Value>>
@@ -35,8 +41,8 @@ function encoderOfValue(type: ColumnType | undefined): Encode {
       }
     }
     case 'map': {
-      const item = encoderOf(type.value)
-      const key = encoderOf(type.key)
+      const item = encoderOf(type.value, form)
+      const key = encoderOf(type.key, form)
       return (value) =>
         `{${(value as readonly (readonly [Value, Value])[]).map(([name, held]) => `${asKey(key(name))}:${item(held)}`).join(',')}}`
     }

@@ -1,0 +1,81 @@
+import type { ErrorRow } from './row.ts'
+
+/** The HTTP server: what it refuses before anything is done. */
+export const serverErrors = {
+  REQUEST_INVALID: {
+    kind: 'usage',
+    message: 'the request is not understood: {reason}',
+    hint: 'the routes and what they take are in /openapi.json',
+  },
+  REQUEST_TOO_LARGE: {
+    kind: 'usage',
+    message: 'the body is larger than {limit} bytes',
+    hint: 'send it in parts; nothing was taken',
+    http: 413,
+  },
+  REQUEST_TOO_SLOW: {
+    kind: 'usage',
+    message: 'the request did not come to its end in time',
+    hint: 'send it again, in smaller parts; nothing was taken',
+    http: 408,
+  },
+  BODY_ENCODING_UNKNOWN: {
+    kind: 'usage',
+    message: 'bodies of the encoding {encoding} are not read',
+    hint: 'send it plain or as gzip',
+    http: 415,
+  },
+  ROUTE_UNKNOWN: {
+    kind: 'missing',
+    message: 'there is no route {method} {path}',
+    hint: 'all of them are in /openapi.json',
+  },
+  TOKEN_MISSING: {
+    kind: 'denied',
+    message: 'this needs a token',
+    hint: 'send it as `Authorization: Bearer TOKEN`',
+    http: 401,
+  },
+  TOKEN_REFUSED: {
+    kind: 'denied',
+    message: 'this token is not for {what}',
+    hint: 'use one that the project’s config gives it',
+  },
+  HOST_REFUSED: {
+    kind: 'denied',
+    message: 'without tokens requests to {host} are not answered',
+    hint: 'ask 127.0.0.1 or localhost, or give the project tokens',
+  },
+  ORIGIN_REFUSED: {
+    kind: 'denied',
+    message: 'pages of {origin} may not ask this',
+    hint: 'name the origin beside the write key that its pages use',
+  },
+  REQUESTS_TOO_MANY: {
+    kind: 'busy',
+    message: 'more than {limit} requests {unit}',
+    hint: 'send again after the seconds in Retry-After; nothing was taken',
+    http: 429,
+  },
+  SERVER_STOPPING: {
+    kind: 'busy',
+    message: 'the server is about to stop',
+    hint: 'send again in a moment; nothing was taken',
+  },
+  SERVER_OPEN: {
+    kind: 'usage',
+    message: 'a server on {host} can be reached by others, and the project has no tokens',
+    hint: 'give it tokens, or listen on 127.0.0.1',
+  },
+  ADDRESS_TAKEN: {
+    kind: 'conflict',
+    message: 'cannot listen on {address}: {reason}',
+    hint: 'give another --port, or stop what listens there',
+  },
+  ANSWER_TOO_LARGE: {
+    kind: 'usage',
+    message: 'the answer is larger than {limit} bytes',
+    hint: 'ask for fewer rows with `limit`, or for fewer columns',
+    http: 413,
+  },
+} as const satisfies Record<string, ErrorRow>

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { MillraceError } from '../core/errors.ts'
+
+/** A token that events are sent with. It may stand in a web page: it can write, and nothing else. */
+export interface WriteKey {
+  readonly name: string
+  readonly token: string
+  readonly streams: 'all' | readonly string[]
+  /** Origins whose pages may use it, as `https://shop.example`; `*` for all. */
+  readonly origins: readonly string[]
+}
+
+export interface ReadToken {
+  readonly name: string
+  readonly token: string
+  readonly tables: 'all' | readonly string[]
+}
+
+/** Who may ask for what. Without any token the server answers whoever is on its own machine. */
+export interface Access {
+  readonly admin: readonly string[]
+  readonly write: readonly WriteKey[]
+  readonly read: readonly ReadToken[]
+}
+
+/** What a request was found to be allowed. */
+export type Grant =
+  | { readonly kind: 'admin' | 'local' | 'anyone' }
+  | ({ readonly kind: 'write' } & Omit<WriteKey, 'token'>)
+  | ({ readonly kind: 'read' } & Omit<ReadToken, 'token'>)
+
+/** What a route asks for. */
+export type Need = 'nothing' | 'admin' | 'read' | { readonly write: string }
+
+type Asked = Exclude<Need, 'nothing'>
+
+export interface Asking {
+  readonly host: string | undefined
+  readonly origin: string | undefined
+  readonly authorization: string | undefined
+}
+
+/** The tables that a grant lets be read. */
+export function tablesOf(grant: Grant): 'all' | readonly string[] {
+  return grant.kind === 'read' ? grant.tables : 'all'
+}
+
+/** Finds out what a request may do. Tokens are kept as digests, which are compared: no time tells how much was right. */
+export class Gate {
+  readonly #grants = new Map<string, Grant>()
+  readonly #origins = new Set<string>()
+
+  constructor({ admin, write, read }: Access) {
+    for (const token of admin) this.#grants.set(digest(token), { kind: 'admin' })
+    for (const { token, ...key } of write) {
+      this.#grants.set(digest(token), { kind: 'write', ...key })
+      for (const origin of key.origins) this.#origins.add(origin)
+    }
+    for (const { token, ...key } of read) this.#grants.set(digest(token), { kind: 'read', ...key })
+  }
+
+  get isOpen(): boolean {
+    return this.#grants.size === 0
+  }
+
+  /** Whether pages of an origin may use any of the write keys: what a browser asks before it sends one. */
+  allows(origin: string): boolean {
+    return this.#origins.has(origin) || this.#origins.has('*')
+  }
+
+  /** TOKEN_MISSING, TOKEN_REFUSED, HOST_REFUSED, ORIGIN_REFUSED. */
+  admit(asking: Asking, need: Need): Grant {
+    if (need === 'nothing') return { kind: 'anyone' }
+    const grant = this.#grantOf(asking, need)
+    const { origin, host } = asking
+    if (origin !== undefined && !isOwn(origin, host) && !mayUse(grant, origin))
+      throw new MillraceError('ORIGIN_REFUSED', { origin: short(origin) })
+    if (!covers(grant, need)) throw new MillraceError('TOKEN_REFUSED', { what: whatOf(need) })
+    return grant
+  }
+
+  #grantOf({ authorization, host }: Asking, need: Asked): Grant {
+    if (this.isOpen) {
+      // a page elsewhere can have its own name mean this machine
+      if (!isLoopback(host)) throw new MillraceError('HOST_REFUSED', { host: short(host ?? '') })
+      return { kind: 'local' }
+    }
+    const token = tokenOf(authorization)
+    const grant = token === undefined ? undefined : this.#grants.get(digest(token))
+    if (grant) return grant
+    if (token === undefined) throw new MillraceError('TOKEN_MISSING', {})
+    throw new MillraceError('TOKEN_REFUSED', { what: whatOf(need) })
+  }
+}
+
+function covers(grant: Grant, need: Asked): boolean {
+  if (grant.kind === 'admin' || grant.kind === 'local') return true
+  if (need === 'read') return grant.kind === 'read'
+  if (need === 'admin' || grant.kind !== 'write') return false
+  return grant.streams === 'all' || grant.streams.includes(need.write)
+}
+
+function mayUse(grant: Grant, origin: string): boolean {
+  return grant.kind === 'write' && (grant.origins.includes(origin) || grant.origins.includes('*'))
+}
+
+function whatOf(need: Asked): string {
+  if (typeof need === 'object') return `events into ${short(need.write)}`
+  return need === 'read' ? 'reading' : 'this'
+}
+
+/** `Bearer TOKEN`; or `Basic`, with the token as the user, as Segment's libraries send it. */
+function tokenOf(authorization: string | undefined): string | undefined {
+  const [, scheme = '', given = ''] = /^(Bearer|Basic) +([\x21-\x7e]{1,1024})$/i.exec(authorization ?? '') ?? []
+  if (scheme === '') return undefined
+  return scheme.toLowerCase() === 'bearer' ? given : Buffer.from(given, 'base64').toString('utf8').split(':')[0]
+}
+
+function digest(token: string): string {
+  return createHash('sha256').update(token).digest('base64')
+}
+
+/** A page of this very server. */
+function isOwn(origin: string, host: string | undefined): boolean {
+  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`)
+}
+
+export function isLoopback(host: string | undefined): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)(?::\d{1,5})?$/i.test(host ?? '')
+}
+
+function short(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text
+}

@@ -1,0 +1,26 @@
+import type { Problem } from '../api/problem.ts'
+import { MillraceError } from '../core/errors.ts'
+
+/** An error as it is answered. What is no error of ours is a fault: its text stays in the log. */
+export function problemOf(error: unknown, request: string): { readonly status: number; readonly problem: Problem } {
+  const told = error instanceof MillraceError ? error : new MillraceError('INTERNAL', { reason: 'an unexpected fault' })
+  const { code, message, hint, httpStatus: status } = told
+  return { status, problem: { code, message, hint, request_id: request } }
+}
+
+/** Seconds after which a refusal may be otherwise. */
+export function retryAfter(status: number): number | undefined {
+  return status === 429 || status === 503 ? 1 : undefined
+}
+
+/** What Fastify and Node say of requests that never come to a route. */
+export function requestError(error: unknown, bodyLimit: number): unknown {
+  if (error instanceof MillraceError) return error
+  const { code = '', message, statusCode } = error as { code?: string; message: string; statusCode?: number }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new MillraceError('REQUEST_TOO_LARGE', { limit: bodyLimit }, error)
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new MillraceError('REQUEST_TOO_SLOW', {}, error)
+  if (code.startsWith('HPE_')) return new MillraceError('REQUEST_INVALID', { reason: message }, error)
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new MillraceError('REQUEST_INVALID', { reason: message }, error)
+  return error
+}

@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { type Access, Gate, isLoopback, type Need } from './access.ts'
+import { plainBody } from './body.ts'
+import type { Doors } from './doors.ts'
+import { openApi } from './openapi.ts'
+import { problemOf, requestError, retryAfter } from './problems.ts'
+import type { Route } from './route.ts'
+import { healthRoutes } from './routes/health.ts'
+import { queryRoutes } from './routes/query.ts'
+import { streamRoutes } from './routes/streams.ts'
+
+export interface ServerOptions {
+  readonly host: string
+  /** 0: one that is free. */
+  readonly port: number
+  readonly access: Access
+  readonly doors: Doors
+  /** What `/openapi.json` says. */
+  readonly version: string
+  readonly log: FastifyBaseLogger
+  readonly context: Pick<Context, 'now' | 'emit'>
+  /** Of a body, as it is sent and unpacked. */
+  readonly bodyBytes?: number
+  /** From a request's first byte to its last. */
+  readonly requestMs?: number
+  /** What requests under way are given when the server stops. */
+  readonly drainMs?: number
+}
+
+export interface Server extends AsyncDisposable {
+  /** `http://127.0.0.1:4300`. */
+  readonly url: string
+  /** Takes nothing more, answers what is under way, and ends connections that are not done in time. */
+  stop(): Promise<void>
+}
+
+/** Longer names of streams, tables and keys are of none. */
+const maxParam = 200
+
+/** Starts answering. SERVER_OPEN, ADDRESS_TAKEN. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { host, port, access, doors, version, drainMs = 10_000 } = options
+  const gate = new Gate(access)
+  if (gate.isOpen && !isLoopback(host)) throw new MillraceError('SERVER_OPEN', { host })
+  const app = await makeApp(options)
+  const state = { stopping: false }
+  app.addHook('onSend', async (_, reply) => {
+    if (state.stopping) reply.header('connection', 'close')
+  })
+  const routes = [...streamRoutes(doors), ...queryRoutes(doors), ...healthRoutes(doors)]
+  const site = { ...options, gate, state }
+  for (const route of routes) addRoute(app, route, site)
+  const described = JSON.stringify(openApi(routes, version))
+  app.get('/openapi.json', async (_, reply) => reply.type('application/json').send(described))
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message
+    throw new MillraceError('ADDRESS_TAKEN', { address: `${host}:${port}`, reason }, error)
+  }
+  const stop = once(async () => {
+    state.stopping = true
+    const late = setTimeout(() => app.server.closeAllConnections(), drainMs)
+    await app.close()
+    clearTimeout(late)
+  })
+  return { url: urlOf(app, host), stop, [Symbol.asyncDispose]: stop }
+}
+
+type Site = ServerOptions & { readonly gate: Gate; readonly state: { readonly stopping: boolean } }
+
+const megabyte = 1024 * 1024
+
+async function makeApp(options: ServerOptions): Promise<FastifyInstance> {
+  const { log, bodyBytes = 16 * megabyte, requestMs = 60_000 } = options
+  const { fastify, LogController } = await import('fastify')
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyBytes,
+    requestTimeout: requestMs,
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.min(requestMs, 5_000) },
+    // an idle connection that is kept alive is none under way
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: maxParam },
+    genReqId: ({ headers }) => idOf(headers['x-request-id']),
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply, bodyBytes),
+    clientErrorHandler(error, socket) {
+      refuseSocket(requestError(error, bodyBytes), socket)
+    },
+  })
+  app.decorateRequest('grant')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, bodyBytes))
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0]?.slice(0, maxParam) ?? ''
+    return refuse(new MillraceError('ROUTE_UNKNOWN', { method: request.method, path }), request, reply, bodyBytes)
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('cache-control', 'no-store')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    // the route, not the URL: that may hold what is nobody's business
+    const { method, routeOptions } = request
+    const ms = Math.round(reply.elapsedTime)
+    request.log.info({ method, route: routeOptions.url ?? '', status: reply.statusCode, ms }, 'answered')
+  })
+  return app
+}
+
+function addRoute(app: FastifyInstance, route: Route, site: Site): void {
+  const { gate, state, bodyBytes = 16 * megabyte, context } = site
+  app.route({
+    method: route.method,
+    url: route.path,
+    // before the body is read
+    onRequest: async (request, reply) => {
+      if (state.stopping) throw new MillraceError('SERVER_STOPPING', {})
+      request.grant = gate.admit(askingOf(request), needOf(route, request))
+      const { origin } = request.headers
+      if (route.fromPages && origin !== undefined) allowOrigin(reply, origin)
+    },
+    handler: async (request, reply) => {
+      const gone = new AbortController()
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) gone.abort(new Error('the client has gone'))
+      })
+      const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0)
+      const { status = 200, text } = await route.handle({
+        grant: request.grant,
+        params: request.params as Record<string, string>,
+        query: request.query as Record<string, string>,
+        header: (name) => textOf(request.headers[name]),
+        body: await plainBody(body, textOf(request.headers['content-encoding']), bodyBytes),
+        context: { ...context, signal: gone.signal },
+      })
+      return reply.status(status).type('application/json; charset=utf-8').send(text)
+    },
+  })
+  if (route.fromPages) app.options(route.path, async (request, reply) => preflight(gate, request, reply))
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    grant: import('./access.ts').Grant
+  }
+}
+
+function needOf({ need }: Route, request: FastifyRequest): Need {
+  return typeof need === 'function' ? need(request.params as Record<string, string>) : need
+}
+
+function askingOf({ headers }: FastifyRequest) {
+  return { host: headers.host, origin: headers.origin, authorization: headers.authorization }
+}
+
+/** A browser asks whether a page may send: without its key, which it keeps back. */
+function preflight(gate: Gate, { headers: { origin } }: FastifyRequest, reply: FastifyReply) {
+  if (origin === undefined || !gate.allows(origin)) throw new MillraceError('ORIGIN_REFUSED', { origin: origin ?? '' })
+  allowOrigin(reply, origin)
+  reply.header('access-control-allow-methods', 'POST')
+  reply.header('access-control-allow-headers', 'authorization, content-type, content-encoding, idempotency-key')
+  reply.header('access-control-max-age', '86400')
+  return reply.status(204).send()
+}
+
+function allowOrigin(reply: FastifyReply, origin: string): void {
+  reply.header('access-control-allow-origin', origin)
+  reply.header('vary', 'origin')
+}
+
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, bodyLimit: number): FastifyReply {
+  const told = requestError(error, bodyLimit)
+  const { status, problem } = problemOf(told, request.id)
+  if (status >= 500) request.log.error({ err: told, code: problem.code }, 'refused')
+  reply.header('x-request-id', request.id)
+  const seconds = retryAfter(status)
+  if (seconds !== undefined) reply.header('retry-after', String(seconds))
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  return reply.status(status).type('application/json; charset=utf-8').send(JSON.stringify(problem))
+}
+
+/** What cannot be parsed as HTTP has no request and no reply. */
+function refuseSocket(error: unknown, socket: Socket): void {
+  if (!socket.writable) return
+  const { status, problem } = problemOf(error, randomUUID())
+  const text = JSON.stringify(problem)
+  const head = `HTTP/1.1 ${status} Refused\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n`
+  socket.end(head + text)
+}
+
+function idOf(given: IncomingMessage['headers'][string]): string {
+  const text = textOf(given)
+  return text !== undefined && /^[\w.-]{1,64}$/.test(text) ? text : randomUUID()
+}
+
+function textOf(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : header?.[0]
+}
+
+function urlOf(app: FastifyInstance, host: string): string {
+  const address = app.server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Whoever calls it again waits for the first call. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => {
+    running ??= work()
+    return running
+  }
+}

@@ -1,0 +1,60 @@
+import { connect } from 'node:net'
+import { pino } from 'pino'
+import { onTestFinished } from 'vitest'
+import type { IngestAnswer } from '../../src/api/ingest.ts'
+import type { Access } from '../../src/server/access.ts'
+import type { Doors, IngestOptions } from '../../src/server/doors.ts'
+import { type Server, type ServerOptions, startServer } from '../../src/server/server.ts'
+
+export interface Ingested {
+  readonly stream: string
+  readonly body: string
+  readonly options: IngestOptions
+}
+
+export const nobody: Access = { admin: [], write: [], read: [] }
+
+/** A server over doors that note what came through them, and its log, line by line. */
+export async function serve(given: Partial<Omit<ServerOptions, 'doors'>> & { readonly doors?: Partial<Doors> } = {}) {
+  const came: Ingested[] = []
+  const logged: string[] = []
+  const doors: Doors = {
+    timezone: 'UTC',
+    async ingest(stream, body, options): Promise<IngestAnswer> {
+      came.push({ stream, body: Buffer.from(body).toString(), options })
+      return { accepted: 1, duplicates: 0, conflicts: 0, rejected: [] }
+    },
+    query: () => Promise.reject(new Error('no query was expected')),
+    health: () => ({ ready: true, waiting_for: [] }),
+    ...given.doors,
+  }
+  const server: Server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    access: nobody,
+    version: '1.2.3',
+    log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
+    context: { now: Date.now, emit: () => {} },
+    ...given,
+    doors,
+  })
+  onTestFinished(() => server.stop())
+  const call = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(server.url + path, init)
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, json: text === '' ? undefined : JSON.parse(text) }
+  }
+  return { server, call, came, logged }
+}
+
+/** Sends bytes as they are, and answers all that comes back until the other side ends. */
+export function raw(url: string, bytes: string | Uint8Array, { end = true } = {}): Promise<string> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = []
+    const socket = connect(Number(port), hostname, () => (end ? socket.end(bytes) : socket.write(bytes)))
+    socket.on('data', (part) => parts.push(part))
+    socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? undefined : reject(error)))
+    socket.on('close', () => resolve(Buffer.concat(parts).toString()))
+  })
+}
