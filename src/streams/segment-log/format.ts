@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
-import type { LogCounters, LogGroup, RecordKind } from '../log.ts'
+import { MillraceError } from '../../core/errors.ts'
+import type { LogCounters, LogGroup, LogRecord, RecordKind } from '../log.ts'
 
 /**
  * A segment file, format 1. All of it is lines of UTF-8 that end in LF, their fields parted by TAB:
@@ -71,6 +72,24 @@ export function readHeader(
 }
 
 const letters: Readonly<Record<RecordKind, string>> = { event: 'e', reject: 'r', mend: 'm' }
+
+const kinds = new Map(Object.entries(letters).map(([kind, letter]) => [letter, kind as RecordKind]))
+
+/** The record in the line `start` to `end`; undefined for a trailer. LOG_DAMAGED. */
+export function readRecord(
+  lines: Buffer,
+  start: number,
+  end: number,
+  { path, at }: { readonly path: string; readonly at: number },
+): (LogRecord & { readonly offset: bigint; readonly receivedAtUs: number }) | undefined {
+  if (lines[start] === 0x21) return undefined
+  const head = /^(\d{1,19})\t(\d{1,16})\t([a-z])\t/.exec(lines.toString('latin1', start, Math.min(end, start + 40)))
+  const kind = kinds.get(head?.[3] ?? '')
+  if (!head || !kind)
+    throw new MillraceError('LOG_DAMAGED', { file: path, byte: at + start, reason: 'it is no record' })
+  const payload = lines.subarray(start + head[0].length, end)
+  return { offset: BigInt(head[1] as string), receivedAtUs: Number(head[2]), kind, payload }
+}
 
 /** Groups as one: their records in order, and one trailer. */
 export function encodeGroups(
