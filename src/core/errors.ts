@@ -2,6 +2,7 @@ import { buildErrors } from './errors/builds.ts'
 import { checkErrors } from './errors/checks.ts'
 import { commandLineErrors } from './errors/command-line.ts'
 import { contractErrors } from './errors/contract.ts'
+import { engineErrors } from './errors/engines.ts'
 import { lakeErrors } from './errors/lake.ts'
 import { modelErrors } from './errors/models.ts'
 import { projectErrors } from './errors/project.ts'
@@ -19,6 +20,7 @@ export const errors = {
   ...checkErrors,
   ...commandLineErrors,
   ...contractErrors,
+  ...engineErrors,
   ...modelErrors,
   ...projectErrors,
   ...queryErrors,

@@ -12,12 +12,14 @@ import { readSelects, writeSelects } from './duckdb/delta.ts'
 import { completed } from './duckdb/footers.ts'
 import { type DuckdbOptions, Instance } from './duckdb/instance.ts'
 import { reachOf } from './duckdb/reach.ts'
-import { viewsOf } from './duckdb/relations.ts'
+import { tailsIn, viewsOf } from './duckdb/relations.ts'
 import { DuckdbResult } from './duckdb/result.ts'
 import { Session } from './duckdb/session.ts'
 import { sourceColumns } from './duckdb/source-columns.ts'
+import { DuckdbTail } from './duckdb/tail/duckdb-tail.ts'
 import type { Duckdb } from './duckdb/types.ts'
 import type { Engine, Query, Result, WriteTarget, Written } from './engine.ts'
+import type { Tail, TailSpec } from './tail.ts'
 
 /** Opens DuckDB in this process, in memory, spilling to `tempFolder`. */
 export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
@@ -28,11 +30,14 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
 
 class DuckdbEngine implements Engine {
   readonly name = 'duckdb'
-  readonly can = { writes: 'files', cancel: true } as const
+  readonly can = { writes: 'files', cancel: true, tail: true } as const
   readonly #duckdb: Duckdb
   readonly #options: DuckdbOptions
   #reads: Promise<Instance> | undefined
   #writes: Promise<Instance> | undefined
+  /** Holds the tails and runs the queries over them. */
+  #live: Promise<Instance> | undefined
+  readonly #tails = new Map<string, DuckdbTail>()
   readonly #sessions = new Set<Session>()
 
   constructor(duckdb: Duckdb, options: DuckdbOptions) {
@@ -78,9 +83,27 @@ class DuckdbEngine implements Engine {
     }
   }
 
+  async tail(spec: TailSpec): Promise<Tail> {
+    this.#live ??= this.#openLive()
+    const instance = await this.#live
+    const connection = await instance.connect()
+    try {
+      const tail = await DuckdbTail.open(spec, connection, this.#options, (closed) => {
+        this.#tails.delete(closed.id)
+        instance.release(connection)
+      })
+      this.#tails.set(tail.id, tail)
+      return tail
+    } catch (error) {
+      instance.release(connection)
+      throw error
+    }
+  }
+
   async close(): Promise<void> {
     for (const session of this.#sessions) await session.stop()
-    for (const instance of [this.#reads, this.#writes]) (await instance)?.close()
+    for (const tail of [...this.#tails.values()]) await tail.close()
+    for (const instance of [this.#reads, this.#writes, this.#live]) (await instance)?.close()
   }
 
   #reader(): Promise<Instance> {
@@ -96,10 +119,15 @@ class DuckdbEngine implements Engine {
   /** Text that a person typed gets a DuckDB of its own, locked before the text is looked at. */
   async #session(query: Query, context: Context, task: string, target?: WriteTarget): Promise<Session> {
     context.signal.throwIfAborted()
-    const locked = query.trust === 'lake'
-    if (locked) await assertTyped(query)
+    const typed = query.trust === 'lake'
+    if (typed) await assertTyped(query)
     const ordered = target?.oneFile ?? target === undefined
-    const instance = locked ? await Instance.open(this.#duckdb, this.#options, ordered) : await this.#shared(ordered)
+    const live = this.#liveFor(query)
+    // the one with the tails is confined from its beginning
+    const locked = typed && !live
+    const instance = locked
+      ? await Instance.open(this.#duckdb, this.#options, ordered)
+      : await (live ?? this.#shared(ordered))
     const connection = await instance.connect()
     const session = new Session(instance, locked, connection, query, context, task, this.#options, (closed) =>
       this.#sessions.delete(closed),
@@ -118,6 +146,25 @@ class DuckdbEngine implements Engine {
       session[Symbol.dispose]()
       throw error
     }
+  }
+
+  /** The instance that holds the tails of a query; undefined where it has none. TAIL_LOST. */
+  #liveFor({ from }: Query): Promise<Instance> | undefined {
+    const tails = tailsIn(Object.values(from))
+    for (const relation of tails) {
+      const tail = this.#tails.get(relation.tail)
+      if (!tail) throw new MillraceError('TAIL_LOST', { stream: relation.stream })
+      tail.assertHolds(relation)
+    }
+    return tails.length === 0 ? undefined : this.#live
+  }
+
+  async #openLive(): Promise<Instance> {
+    const instance = await Instance.open(this.#duckdb, this.#options, true)
+    const connection = await instance.connect()
+    await instance.confine(connection, [], this.#options.tailFolders ?? [])
+    instance.release(connection)
+    return instance
   }
 
   #shared(ordered: boolean): Promise<Instance> {

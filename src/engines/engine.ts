@@ -2,12 +2,15 @@ import type { Column } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import type { Value } from '../core/values.ts'
 import type { DataFile, Relations } from './relation.ts'
+import type { Tail, TailSpec } from './tail.ts'
 
 export interface EngineCapabilities {
   /** What `write` leaves behind: Parquet files that the lake commits, or a commit of the engine's own. */
   readonly writes: 'files' | 'commit'
   /** Stops within a second of the signal; without it the result is thrown away when it comes. */
   readonly cancel: boolean
+  /** Holds tails, and reads relations of kind `tail`. Without it, what is not in a table yet is not seen. */
+  readonly tail: boolean
 }
 
 /** One SELECT in Millrace's SQL and what its names stand for. */
@@ -77,5 +80,7 @@ export interface Engine {
    * Cancelled or failed, it leaves no file behind that it could delete.
    */
   write(query: Query, target: WriteTarget, context: Context): Promise<Written>
+  /** With `can.tail` alone: begins a tail, empty. SQL_INVALID. */
+  tail?(spec: TailSpec): Promise<Tail>
   close(): Promise<void>
 }

@@ -1,4 +1,6 @@
+import { MillraceError } from '../core/errors.ts'
 import type { Engine } from './engine.ts'
+import type { Tail, TailSpec } from './tail.ts'
 
 /** An engine that is opened by its first use: reading a table's log needs none, and loading DuckDB takes 110 ms. */
 export function lazyEngine(name: string, can: Engine['can'], open: () => Promise<Engine>): Engine {
@@ -13,6 +15,12 @@ export function lazyEngine(name: string, can: Engine['can'], open: () => Promise
     describe: async (query, context) => (await engine()).describe(query, context),
     run: async (query, context) => (await engine()).run(query, context),
     write: async (query, target, context) => (await engine()).write(query, target, context),
+    ...(can.tail ? { tail: async (spec) => tailOf(await engine(), spec) } : {}),
     close: async () => (await opened)?.close(),
   }
+}
+
+async function tailOf(engine: Engine, spec: TailSpec): Promise<Tail> {
+  if (engine.tail) return engine.tail(spec)
+  throw new MillraceError('INTERNAL', { reason: `${engine.name} has no tails` })
 }

@@ -19,8 +19,25 @@ export type Relation =
   | { readonly kind: 'select'; readonly sql: string; readonly from: Relations }
   | { readonly kind: 'union'; readonly of: readonly Relation[] }
   | { readonly kind: 'values'; readonly columns: Columns; readonly rows: readonly (readonly Value[])[] }
+  | TailRelation
 
 export type Relations = Readonly<Record<string, Relation>>
+
+/** Events of a stream that an engine holds in memory, while a lease of its tail keeps them. */
+export interface TailRelation {
+  readonly kind: 'tail'
+  readonly stream: string
+  /** The tail that holds them: another one, of another process, knows nothing of its generations. */
+  readonly tail: string
+  /** `rejects`: all records of the log that are not among `rows`. */
+  readonly part: 'rows' | 'rejects'
+  readonly generations: readonly number[]
+  /** Offsets greater than this, and less than `upTo`. */
+  readonly after: bigint
+  readonly upTo: bigint
+  /** What the rows have, in this order; NULL for what a generation does not know. */
+  readonly columns: Columns
+}
 
 /** Files as they are. */
 export interface FilesRelation {

@@ -13,5 +13,5 @@ export function embeddedEngine(tempFolder: string): Engine {
     threads: availableParallelism(),
     tempFolder,
   }
-  return lazyEngine('duckdb', { writes: 'files', cancel: true }, () => openDuckdb(options))
+  return lazyEngine('duckdb', { writes: 'files', cancel: true, tail: true }, () => openDuckdb(options))
 }

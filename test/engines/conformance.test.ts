@@ -9,6 +9,6 @@ const open = () => openDuckdb({ memoryBytes: 500_000_000, threads: 2, tempFolder
 engineConformance({ name: 'duckdb', open, skip: {} })
 engineConformance({
   name: 'duckdb, opened by its first use',
-  open: async () => lazyEngine('duckdb', { writes: 'files', cancel: true }, open),
+  open: async () => lazyEngine('duckdb', { writes: 'files', cancel: true, tail: true }, open),
   skip: {},
 })

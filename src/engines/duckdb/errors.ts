@@ -1,5 +1,6 @@
 import { MillraceError } from '../../core/errors.ts'
 import { nowhere, type Place, placeOfByte, placeOfCharacter } from '../../sql/place.ts'
+import type { DuckdbOptions } from './instance.ts'
 
 /** What DuckDB says with `errors_as_json`: the kind of failure, and where in the statement's UTF-8 bytes it lies. */
 interface Failure {
@@ -14,6 +15,11 @@ export interface Asked {
   readonly bytesBefore: number
   readonly tempFolder: string
   readonly memoryText: string
+}
+
+export function askedOf(sql: string, bytesBefore: number, options: DuckdbOptions): Asked {
+  const { tempFolder, memoryBytes } = options
+  return { sql, bytesBefore, tempFolder, memoryText: `${Math.round(memoryBytes / 1_048_576)} MiB` }
 }
 
 /** DuckDB's error as one of ours: SQL_INVALID, QUERY_FAILED, QUERY_MEMORY, DISK_FULL, OBJECT_NOT_FOUND, FILE_CORRUPT, …. */
@@ -46,6 +52,11 @@ export function errorOf(thrown: unknown, asked: Asked): unknown {
     default:
       return failed(failure, asked, thrown)
   }
+}
+
+/** The kind of a failure as DuckDB calls it; undefined for what is none of DuckDB's. */
+export function failureType(thrown: unknown): string | undefined {
+  return read(thrown)?.type
 }
 
 /** What `raiseOverflow` of the writer puts into a message, so that it comes back as fields. */

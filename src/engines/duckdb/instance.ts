@@ -9,6 +9,8 @@ export interface DuckdbOptions {
   readonly tempFolder: string
   /** At most so much of it; without it nine tenths of the disk's free space. */
   readonly spillBytes?: number
+  /** All that queries over a tail can read and write, whatever their relations: the lake's folder. */
+  readonly tailFolders?: readonly string[]
 }
 
 /**
@@ -65,9 +67,15 @@ export class Instance {
    * extension be loaded, and no setting be changed, this one included. Spilling to the temporary folder goes on.
    */
   async lock(connection: DuckDBConnection, paths: readonly string[], folders: readonly string[]): Promise<void> {
+    await this.confine(connection, paths, folders)
+    await connection.run('SET lock_configuration = true')
+  }
+
+  /** `lock` without the settings: connections that are opened later have some of their own to make. */
+  async confine(connection: DuckDBConnection, paths: readonly string[], folders: readonly string[]): Promise<void> {
     const allowed = sql`SET allowed_paths = [${join(paths.map((path) => value(path)))}]; SET allowed_directories = [${join(folders.map((folder) => value(folder)))}]`
     await connection.run(allowed.text)
-    await connection.run('SET enable_external_access = false; SET lock_configuration = true')
+    await connection.run('SET enable_external_access = false')
   }
 
   release(connection: DuckDBConnection): void {

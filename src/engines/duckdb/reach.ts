@@ -34,6 +34,7 @@ export function reachOf(from: Relations, writesTo: string | undefined): Reach {
         for (const inner of relation.of) visit(inner)
         break
       case 'values':
+      case 'tail':
         break
       default:
         relation satisfies never

@@ -1,10 +1,11 @@
 import type { Columns } from '../../core/columns.ts'
 import type { Value } from '../../core/values.ts'
 import { join, name, raw, type SqlText, sql } from '../../sql/text.ts'
-import type { Relation, Relations } from '../relation.ts'
+import type { Relation, Relations, TailRelation } from '../relation.ts'
 import { deltaSql } from './delta.ts'
 import { filesSql } from './files.ts'
 import { typedValue } from './literals.ts'
+import { tailRowsSql } from './tail/tail-sql.ts'
 import { typeSql } from './types.ts'
 
 /** Statements that give each name its rows, as views which only this connection sees; `maxSelects`: see `deltaSql`. */
@@ -35,6 +36,8 @@ function relationSql(relation: Relation, maxSelects: number): SqlText {
       const scope = names.length === 0 ? raw('') : sql`WITH ${join(names)} `
       return sql`${scope}SELECT * FROM (\n${raw(relation.sql)}\n)`
     }
+    case 'tail':
+      return tailRowsSql(relation)
     default:
       return relation satisfies never
   }
@@ -49,4 +52,20 @@ function valuesSql(columns: Columns, rows: readonly (readonly Value[])[]): SqlTe
     (row) => sql`(${join(columns.map((column, at) => typedValue(row[at] ?? null, column.type)))})`,
   )
   return sql`SELECT * FROM (VALUES ${join(tuples)}) AS v(${join(columns.map((column) => name(column.name)))})`
+}
+
+/** The tails that relations read, through unions and inner selects. */
+export function tailsIn(relations: readonly Relation[]): readonly TailRelation[] {
+  return relations.flatMap((relation) => {
+    switch (relation.kind) {
+      case 'tail':
+        return [relation]
+      case 'select':
+        return tailsIn(Object.values(relation.from))
+      case 'union':
+        return tailsIn(relation.of)
+      default:
+        return []
+    }
+  })
 }

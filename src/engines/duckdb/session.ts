@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
 import { nowhere } from '../../sql/place.ts'
 import type { Query } from '../engine.ts'
-import { type Asked, errorOf } from './errors.ts'
+import { askedOf, errorOf } from './errors.ts'
 import type { DuckdbOptions, Instance } from './instance.ts'
 import type { Reach } from './reach.ts'
 import { Watch } from './watch.ts'
@@ -86,13 +86,7 @@ export class Session implements Disposable {
     try {
       return await this.#watch.run(work)
     } catch (error) {
-      const asked: Asked = {
-        sql: this.#query.sql,
-        bytesBefore: this.#bytesBefore,
-        tempFolder: this.#options.tempFolder,
-        memoryText: `${Math.round(this.#options.memoryBytes / 1_048_576)} MiB`,
-      }
-      throw errorOf(error, asked)
+      throw errorOf(error, askedOf(this.#query.sql, this.#bytesBefore, this.#options))
     }
   }
 

@@ -16,6 +16,7 @@ export function leavesOf(relation: Relation, seen: Set<Relation> = new Set()): r
       return relation.of.flatMap((each) => leavesOf(each, seen))
     case 'files':
     case 'values':
+    case 'tail':
       return []
     default:
       return relation satisfies never

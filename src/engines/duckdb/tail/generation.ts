@@ -1,0 +1,130 @@
+import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
+import { MillraceError } from '../../../core/errors.ts'
+import type { TailSpec } from '../../tail.ts'
+import { failureType } from '../errors.ts'
+import { createSql, dropSql, type LoadSql, loadSql } from './tail-sql.ts'
+
+/** Lines to load: their text, the first offset wanted of them, and how many records and events there are from it on. */
+export interface Lines {
+  readonly text: string
+  readonly from: bigint
+  readonly records: number
+  readonly events: number
+}
+
+/** Failures that are not the fault of a line: the same lines can be loaded later. */
+const passing = new Set(['Out of Memory', 'IO', 'Interrupt', 'Connection', 'Fatal', 'FATAL'])
+
+/** Two tables, of rows and of rejects, that lines are loaded into until the next generation takes over. */
+export class Generation {
+  readonly number: number
+  readonly spec: TailSpec
+  readonly #tail: string
+  readonly #connection: DuckDBConnection
+  readonly #sql: LoadSql
+  readonly #statements = new Map<keyof LoadSql, DuckDBPreparedStatement>()
+  /** The first offset it holds, once one is known. */
+  first: bigint | undefined
+  /** The offset after the last, once it takes no more. */
+  end: bigint | undefined
+  leases = 0
+  dropped = false
+
+  private constructor(tail: string, number: number, spec: TailSpec, connection: DuckDBConnection) {
+    this.#tail = tail
+    this.number = number
+    this.spec = spec
+    this.#connection = connection
+    this.#sql = loadSql(tail, number, spec)
+  }
+
+  static async create(tail: string, number: number, spec: TailSpec, connection: DuckDBConnection): Promise<Generation> {
+    for (const statement of createSql(tail, number, spec)) await connection.run(statement.text)
+    const generation = new Generation(tail, number, spec, connection)
+    await generation.#statement('good')
+    return generation
+  }
+
+  /**
+   * Loads lines, each record into a row or a reject, once. Should the SQL throw, the lines are halved until the one is
+   * found that made it, which becomes a reject. `loaded` is told after each part that is in the tables.
+   */
+  async load(lines: Lines, loaded: (next: bigint) => void): Promise<void> {
+    try {
+      await this.#transaction(() => this.#load(lines))
+    } catch (error) {
+      const type = failureType(error)
+      if (type === undefined || passing.has(type)) throw error
+      if (lines.records > 1) {
+        for (const half of halves(lines)) await this.load(half, loaded)
+        return
+      }
+      const [reason = ''] = (error as Error).message.split('\n')
+      await this.#transaction(async () => {
+        await this.#run('unloadable', lines, reason)
+      })
+    }
+    loaded(lines.from + BigInt(lines.records))
+  }
+
+  async drop(): Promise<void> {
+    for (const statement of this.#statements.values()) statement.destroySync()
+    this.#statements.clear()
+    for (const statement of dropSql(this.#tail, this.number)) await this.#connection.run(statement.text)
+  }
+
+  async #load(lines: Lines): Promise<void> {
+    const { records, events } = lines
+    let found = events === 0 ? 0 : await this.#run('good', lines)
+    if (records > events) found += await this.#run('others', lines)
+    if (found < records) found += await this.#run('bad', lines)
+    if (found < records) found += await this.#run('forgotten', lines, lines.from + BigInt(records))
+    if (found === records) return
+    const reason = `${records} records from offset ${lines.from} on made ${found} rows and rejects`
+    throw new MillraceError('INTERNAL', { reason })
+  }
+
+  async #run(step: keyof LoadSql, lines: Lines, third?: string | bigint): Promise<number> {
+    const statement = await this.#statement(step)
+    statement.bindVarchar(1, lines.text)
+    statement.bindBigInt(2, lines.from)
+    if (typeof third === 'string') statement.bindVarchar(3, third)
+    if (typeof third === 'bigint') statement.bindBigInt(3, third)
+    return (await statement.run()).rowsChanged
+  }
+
+  async #statement(step: keyof LoadSql): Promise<DuckDBPreparedStatement> {
+    const known = this.#statements.get(step)
+    if (known) return known
+    const statement = await this.#connection.prepare(this.#sql[step].text)
+    this.#statements.set(step, statement)
+    return statement
+  }
+
+  async #transaction(work: () => Promise<void>): Promise<void> {
+    await this.#connection.run('BEGIN')
+    try {
+      await work()
+      await this.#connection.run('COMMIT')
+    } catch (error) {
+      // a failed COMMIT has ended it already
+      await this.#connection.run('ROLLBACK').catch(() => undefined)
+      throw error
+    }
+  }
+}
+
+/** Each half with its own records; trailers and what lies before `from` are left out. */
+function halves(lines: Lines): readonly Lines[] {
+  const wanted = lines.text.split('\n').filter((line) => {
+    const [offset = ''] = line.split('\t', 1)
+    return /^\d+$/.test(offset) && BigInt(offset) >= lines.from
+  })
+  const half = wanted.length >> 1
+  return [wanted.slice(0, half), wanted.slice(half)].map((part, index) => ({
+    text: part.join('\n'),
+    from: lines.from + BigInt(index * half),
+    records: part.length,
+    events: part.filter((line) => line.split('\t', 3)[2] === 'e').length,
+  }))
+}

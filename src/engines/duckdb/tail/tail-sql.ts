@@ -1,0 +1,77 @@
+import { join, name, raw, type SqlText, sql, value } from '../../../sql/text.ts'
+import type { TailRelation } from '../../relation.ts'
+import { rejectColumns, type TailSpec } from '../../tail.ts'
+import { typeSql } from '../types.ts'
+
+export const tailSchema = '_tail'
+
+/** The table of one part of a generation. */
+export function tableOf(tail: string, generation: number, part: TailRelation['part']): SqlText {
+  return sql`${name(tailSchema)}.${name(`${tail}/${generation}/${part}`)}`
+}
+
+/** Both tables of a generation. */
+export function createSql(tail: string, generation: number, spec: TailSpec): SqlText[] {
+  const columns = rejectColumns.map((column) => sql`${name(column.name)} ${typeSql(column.type)}`)
+  const nothing = sql`SELECT ''::VARCHAR AS json, 0::BIGINT AS _offset, now() AS _received_at WHERE false`
+  return [
+    sql`CREATE SCHEMA IF NOT EXISTS ${name(tailSchema)}`,
+    sql`CREATE TABLE ${tableOf(tail, generation, 'rows')} AS WITH raw AS (${nothing}) SELECT * FROM (${raw(spec.good)}) WHERE false`,
+    sql`CREATE TABLE ${tableOf(tail, generation, 'rejects')} (${join(columns)})`,
+  ]
+}
+
+export function dropSql(tail: string, generation: number): SqlText[] {
+  return (['rows', 'rejects'] as const).map((part) => sql`DROP TABLE IF EXISTS ${tableOf(tail, generation, part)}`)
+}
+
+/**
+ * The records of the lines `$1` at or after offset `$2`: `_offset`, `_received_at`, `kind`, `payload`. A payload may hold
+ * tabs; a trailer begins with no number, so it is none of them.
+ */
+const records = sql`SELECT TRY_CAST(f[1] AS BIGINT) AS _offset, make_timestamptz(TRY_CAST(f[2] AS BIGINT)) AS _received_at, f[3] AS kind, CASE WHEN len(f) = 4 THEN f[4] ELSE array_to_string(f[4:], chr(9)) END AS payload FROM (SELECT string_split(unnest(string_split($1::VARCHAR, chr(10))), chr(9)) AS f) WHERE TRY_CAST(f[1] AS BIGINT) >= $2::BIGINT`
+
+const events = sql`SELECT payload AS json, _offset, _received_at FROM (${records}) WHERE kind = 'e'`
+
+/** What is done with lines: `$1` their text, `$2` the first offset that is wanted. */
+export interface LoadSql {
+  readonly good: SqlText
+  /** Events that the spec refuses. */
+  readonly bad: SqlText
+  /** Records that are rejects in the log already. */
+  readonly others: SqlText
+  /** Events that neither `good` nor `bad` gives; `$3`: the offset after the last. */
+  readonly forgotten: SqlText
+  /** All of the lines, of which one is an event that cannot be loaded; `$3` says why. */
+  readonly unloadable: SqlText
+}
+
+export function loadSql(tail: string, generation: number, spec: TailSpec): LoadSql {
+  const rows = tableOf(tail, generation, 'rows')
+  const rejects = tableOf(tail, generation, 'rejects')
+  const scope = sql`raw AS (${events})`
+  const known = sql`(SELECT _offset FROM ${rows} WHERE _offset >= $2::BIGINT AND _offset < $3::BIGINT UNION ALL SELECT _offset FROM ${rejects} WHERE _offset >= $2::BIGINT AND _offset < $3::BIGINT)`
+  const words = sql`CASE kind WHEN 'r' THEN 'reject' WHEN 'm' THEN 'mend' WHEN 'e' THEN 'event' ELSE kind END`
+  return {
+    good: sql`INSERT INTO ${rows} WITH ${scope} SELECT * FROM (${raw(spec.good)})`,
+    bad: sql`INSERT INTO ${rejects} WITH ${scope}, bad AS (SELECT * FROM (${raw(spec.bad)})) SELECT _offset, _received_at, 'event', bad."column", bad.code, bad.message, json FROM (SELECT _offset, "column", code, message FROM bad) AS bad JOIN raw USING (_offset)`,
+    others: sql`INSERT INTO ${rejects} SELECT _offset, _received_at, ${words}, NULL, NULL, NULL, payload FROM (${records}) WHERE kind <> 'e'`,
+    forgotten: sql`INSERT INTO ${rejects} WITH ${scope} SELECT _offset, _received_at, 'event', NULL, 'unloadable', 'the contract neither takes it nor refuses it', json FROM raw WHERE _offset NOT IN ${known}`,
+    unloadable: sql`INSERT INTO ${rejects} SELECT _offset, _received_at, 'event', NULL, 'unloadable', $3::VARCHAR, payload FROM (${records}) WHERE kind = 'e'`,
+  }
+}
+
+/** The rows of a relation, as far as its generations have them. */
+export function tailRowsSql(relation: TailRelation): SqlText {
+  const { tail, part, columns, after, upTo } = relation
+  const nothing = columns.map((column) => sql`CAST(NULL AS ${typeSql(column.type)}) AS ${name(column.name)}`)
+  const held = relation.generations.map(
+    (generation) =>
+      sql`SELECT * FROM ${tableOf(tail, generation, part)} WHERE _offset > ${value(after)} AND _offset < ${value(upTo)}`,
+  )
+  const wanted = columns.map(
+    (column) => sql`CAST(${name(column.name)} AS ${typeSql(column.type)}) AS ${name(column.name)}`,
+  )
+  const all = join([sql`SELECT ${join(nothing)} WHERE false`, ...held], ' UNION ALL BY NAME ')
+  return sql`SELECT ${join(wanted)} FROM (${all})`
+}
