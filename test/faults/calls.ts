@@ -65,3 +65,13 @@ function interceptedFile(file: DiskFile, path: string, intercept: Intercept): Di
     [Symbol.asyncDispose]: () => file.close(),
   }
 }
+
+/** A disk that does one call after the other, for operations with work beside them: what is durable is told between calls. */
+export function oneByOne(disk: Disk): Disk {
+  let last: Promise<unknown> = Promise.resolve()
+  return interceptedDisk(disk, (_, perform) => {
+    const done = last.then(() => perform())
+    last = done.catch(() => undefined)
+    return done
+  })
+}

@@ -1,0 +1,57 @@
+import { dirname } from 'node:path'
+import type { Disk } from '../../storage/disk.ts'
+import { mergedIds } from './merge.ts'
+import { type Run, writeRun } from './run-file.ts'
+import { deleteFile } from './runs.ts'
+import { type IdBatch, sortIds } from './sort.ts'
+
+/** Ids that are sorted in memory: 20 MB. What is more goes into parts, which are merged. */
+const partIds = 2 ** 20
+
+/** Writes the run of ids that come in any order, durable with its name when it resolves; of none there is no run. */
+export async function buildRun(
+  disk: Disk,
+  path: string,
+  tables: Uint32Array,
+  ids: AsyncIterable<IdBatch> | Iterable<IdBatch>,
+): Promise<Run | undefined> {
+  const parts: Run[] = []
+  const put = async (file: string, sorted: IdBatch): Promise<Run> =>
+    writeRun(disk, file, tables, sorted.contents.length, [sorted])
+  try {
+    let run: Run | undefined
+    let part: IdBatch[] = []
+    let count = 0
+    for await (const batch of ids) {
+      part.push(batch)
+      count += batch.contents.length
+      if (count < partIds) continue
+      parts.push(await put(`${path}.${parts.length}`, sortIds(joined(part, count))))
+      part = []
+      count = 0
+    }
+    if (parts.length === 0 && count === 0) return undefined
+    const last = sortIds(joined(part, count))
+    if (parts.length === 0) run = await put(path, last)
+    else {
+      parts.push(await put(`${path}.${parts.length}`, last))
+      const most = parts.reduce((sum, each) => sum + each.ids, 0)
+      run = await writeRun(disk, path, tables, most, mergedIds(disk, parts))
+    }
+    await disk.syncFolder(dirname(path))
+    return run
+  } finally {
+    for (const each of parts) await deleteFile(disk, each.path)
+  }
+}
+
+function joined(batches: readonly IdBatch[], count: number): IdBatch {
+  const all = { keys: new Uint32Array(4 * count), contents: new Uint32Array(count) }
+  let at = 0
+  for (const { keys, contents } of batches) {
+    all.keys.set(keys, 4 * at)
+    all.contents.set(contents, at)
+    at += contents.length
+  }
+  return all
+}

@@ -1,0 +1,310 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { dirname } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { isError, MillraceError } from '../../core/errors.ts'
+import type { Disk } from '../../storage/disk.ts'
+import type { IdCommit, IdFigures, IdIndex, IdIndexOptions } from '../dedupe.ts'
+import { buildRun } from './build.ts'
+import { type KeyHash, keyHash, writeKey } from './key-hash.ts'
+import { readManifest, writeManifest } from './manifest.ts'
+import { MemoryIds, type Reservation } from './memory-ids.ts'
+import { mergedIds, runsToMerge } from './merge.ts'
+import { openRun, pagesAtOnce, pagesOf, type Run, readPages, writeRun } from './run-file.ts'
+import { deleteFile, Runs } from './runs.ts'
+import type { IdBatch } from './sort.ts'
+
+/** What was sealed and is neither adopted nor withdrawn yet. */
+interface Sealed {
+  /** None when there was no id. */
+  readonly run: Run | undefined
+  readonly upTo: bigint
+}
+
+export async function openIndex(options: IdIndexOptions): Promise<IdIndex> {
+  const { disk, folder, stored } = options
+  for (const each of [dirname(folder), folder]) {
+    await disk.makeFolder(each)
+    // also of one that is there: whoever made it may have been killed before this
+    await disk.syncFolder(dirname(each))
+  }
+  const found = await readManifest(disk, folder)
+  const known = found?.table === stored.table ? found : undefined
+  const index = new DiskIdIndex(options, keyHash(known ? Buffer.from(known.secret, 'base64') : randomBytes(32)))
+  const runs = known && (await openRuns(disk, folder, known.runs))
+  await index.start(known && runs ? { version: known.version, runs } : undefined)
+  return index
+}
+
+/** The runs of a manifest; undefined when one of them is not the one that it names. */
+async function openRuns(
+  disk: Disk,
+  folder: string,
+  entries: readonly { readonly file: string; readonly checksum: number; readonly ids: number }[],
+): Promise<readonly Run[] | undefined> {
+  const runs: Run[] = []
+  for (const { file, checksum, ids } of entries) {
+    const run = await orLost(openRun(disk, `${folder}/${file}`))
+    if (run?.checksum !== checksum || run.ids !== ids) return undefined
+    runs.push(run)
+  }
+  return runs
+}
+
+class DiskIdIndex implements IdIndex {
+  readonly #options: IdIndexOptions
+  readonly #hash: KeyHash
+  readonly #runs: Runs
+  readonly #memory: MemoryIds
+  readonly #sealed = new Map<string, Sealed>()
+  #version = -1
+  /** What changes the runs goes one after the other. */
+  #turn: Promise<unknown> = Promise.resolve()
+  #rebuilding: Promise<void> | undefined
+  #merging: Promise<void> | undefined
+  #trouble: unknown
+  #closed = false
+
+  constructor(options: IdIndexOptions, hash: KeyHash) {
+    this.#options = options
+    this.#hash = hash
+    this.#runs = new Runs(options.disk, hash.tables)
+    const stored = {
+      mayHold: (keys: Uint32Array, at: number) => this.#runs.mayHold(keys, at),
+      lookUp: (ids: IdBatch, places: readonly number[]) => this.#lookUp(ids, places),
+    }
+    this.#memory = new MemoryIds(hash.tables, stored, options)
+  }
+
+  /** From what a manifest says, or without one from the table alone. */
+  async start(known: { readonly version: number; readonly runs: readonly Run[] } | undefined): Promise<void> {
+    const { disk, folder } = this.#options
+    if (known) {
+      // whoever put the manifest there may have been killed before this
+      await disk.syncFolder(folder)
+      this.#version = known.version
+      await this.#runs.replace(known.runs)
+      await this.#cover()
+    } else await this.#rebuild()
+    const used = new Set(['manifest', ...this.#runs.list.map(fileOf)])
+    for (const { name } of await disk.readFolder(folder)) if (!used.has(name)) await disk.unlink(`${folder}/${name}`)
+    this.#merge()
+  }
+
+  batch(ids: readonly string[], contents: ArrayLike<number>): IdBatch {
+    const keys = new Uint32Array(4 * ids.length)
+    for (const [at, id] of ids.entries()) writeKey(this.#hash, id, keys, 4 * at)
+    return { keys, contents: Uint32Array.from(contents) }
+  }
+
+  reserve(ids: IdBatch): Reservation {
+    return this.#memory.reserve(ids)
+  }
+
+  recover(ids: IdBatch, offsetOf: (at: number) => bigint): void {
+    this.#memory.recover(ids, offsetOf)
+  }
+
+  judge(upTo: bigint, rejected: IdBatch, offsetOf: (at: number) => bigint): void {
+    this.#memory.judge(upTo, rejected, offsetOf)
+  }
+
+  async seal(commit: string, upTo: bigint): Promise<void> {
+    const run = await this.#build(`${commit}.run`, this.#memory.before(upTo))
+    this.#sealed.set(commit, { run, upTo })
+  }
+
+  adopt(commit: string, version: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const sealed = this.#sealed.get(commit)
+      if (!sealed) throw new MillraceError('INTERNAL', { reason: `nothing was sealed for commit ${commit}` })
+      if (version === this.#version + 1) await this.#take([{ version, commit }])
+      else if (version > this.#version) await this.#cover()
+      await this.#settle(commit, sealed)
+    })
+  }
+
+  async withdraw(commit: string): Promise<void> {
+    const sealed = this.#sealed.get(commit)
+    this.#sealed.delete(commit)
+    if (sealed?.run) await deleteFile(this.#options.disk, sealed.run.path)
+  }
+
+  follow(): Promise<void> {
+    return this.#inTurn(() => this.#cover())
+  }
+
+  figures(): IdFigures {
+    const { list } = this.#runs
+    const held = list.reduce((sum, { fences, filter }) => sum + fences.byteLength + filter.byteLength, 0)
+    return {
+      unflushed: this.#memory.count,
+      stored: list.reduce((sum, { ids }) => sum + ids, 0),
+      runs: list.length,
+      version: this.#version,
+      memoryBytes: held + this.#memory.bytes,
+      trouble: this.#trouble,
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    await this.#turn.catch(() => undefined)
+    await this.#merging
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  async #lookUp(ids: IdBatch, places: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    try {
+      return await this.#runs.lookUp(ids, places)
+    } catch (error) {
+      if (!isLost(error)) throw error
+      this.#rebuilding ??= this.#inTurn(() => this.#rebuild()).finally(() => {
+        this.#rebuilding = undefined
+      })
+      await this.#rebuilding
+      return this.#runs.lookUp(ids, places)
+    }
+  }
+
+  /** Takes in the commits that are not covered yet. */
+  async #cover(): Promise<void> {
+    const commits = await this.#options.stored.since(this.#version)
+    if (!commits) await this.#rebuild()
+    else if (commits.length > 0) await this.#take(commits)
+  }
+
+  async #take(commits: readonly IdCommit[]): Promise<void> {
+    const runs: Run[] = []
+    for (const commit of commits) {
+      const run = await this.#runOf(commit)
+      if (run) runs.push(run)
+    }
+    await this.#change([...this.#runs.list, ...runs], commits.at(-1)?.version ?? this.#version)
+    this.#merge()
+  }
+
+  /** The run of a commit: sealed by us, found as it was sealed before a restart, or read from what it added. */
+  async #runOf({ commit, added }: IdCommit): Promise<Run | undefined> {
+    const { disk, folder } = this.#options
+    if (commit !== undefined) {
+      const sealed = this.#sealed.get(commit)
+      if (sealed) return sealed.run
+      const run = await orLost(wholeRun(disk, `${folder}/${commit}.run`))
+      if (run) return run
+    }
+    return added && this.#build(`${commit ?? randomUUID()}.run`, added(this))
+  }
+
+  /** All ids anew, from the table. */
+  async #rebuild(): Promise<void> {
+    const { version, ids } = await this.#options.stored.all(this)
+    const run = await this.#build(`${randomUUID()}.run`, ids)
+    await this.#change(run ? [run] : [], version)
+  }
+
+  async #change(runs: readonly Run[], version: number): Promise<void> {
+    const { disk, folder, stored } = this.#options
+    await writeManifest(disk, folder, {
+      table: stored.table,
+      version,
+      secret: Buffer.from(this.#hash.secret).toString('base64'),
+      runs: runs.map((run) => ({ file: fileOf(run), ids: run.ids, checksum: run.checksum })),
+    })
+    this.#version = version
+    await this.#runs.replace(runs)
+  }
+
+  /** What a commit stores is known from disk now: memory can forget it. */
+  async #settle(commit: string, { run, upTo }: Sealed): Promise<void> {
+    this.#sealed.delete(commit)
+    if (run && !this.#runs.list.includes(run)) await deleteFile(this.#options.disk, run.path)
+    for (const _ of this.#memory.forget(upTo)) await nextTurn()
+  }
+
+  #build(file: string, ids: AsyncIterable<IdBatch> | Iterable<IdBatch>): Promise<Run | undefined> {
+    const { disk, folder } = this.#options
+    return buildRun(disk, `${folder}/${file}`, this.#hash.tables, ids)
+  }
+
+  /** Merges runs in the background as long as there are too many of a size. */
+  #merge(): void {
+    if (this.#closed || this.#merging || runsToMerge(this.#runs.list).length === 0) return
+    this.#merging = this.#mergeOnce()
+      .then(
+        () => {
+          this.#trouble = undefined
+          return true
+        },
+        (error: unknown) => {
+          this.#trouble = error
+          return false
+        },
+      )
+      .then((again) => {
+        this.#merging = undefined
+        if (again) this.#merge()
+      })
+  }
+
+  async #mergeOnce(): Promise<void> {
+    const { disk, folder } = this.#options
+    const old = runsToMerge(this.#runs.list)
+    const most = old.reduce((sum, { ids }) => sum + ids, 0)
+    const path = `${folder}/${randomUUID()}.run`
+    const run = await this.#runs.reading(old, async () => {
+      try {
+        const merged = await writeRun(disk, path, this.#hash.tables, most, this.#whileOpen(mergedIds(disk, old)))
+        await disk.syncFolder(folder)
+        return merged
+      } catch (error) {
+        await deleteFile(disk, path)
+        throw error
+      }
+    })
+    await this.#inTurn(async () => {
+      const { list } = this.#runs
+      // it was built anew from the table meanwhile
+      if (!old.every((each) => list.includes(each))) return deleteFile(disk, path)
+      const rest = list.map((each) => (each === old[0] ? run : each)).filter((each) => !old.includes(each))
+      await this.#change(rest, this.#version)
+    })
+  }
+
+  async *#whileOpen(batches: AsyncIterable<IdBatch>): AsyncGenerator<IdBatch> {
+    for await (const batch of batches) {
+      if (this.#closed) throw new MillraceError('INTERNAL', { reason: 'the index was closed' })
+      yield batch
+    }
+  }
+}
+
+/** A run that no manifest vouches for: all of its pages are looked at. */
+async function wholeRun(disk: Disk, path: string): Promise<Run> {
+  const run = await openRun(disk, path)
+  for (let page = 0; page < pagesOf(run); page += pagesAtOnce)
+    await readPages(disk, run, page, Math.min(pagesOf(run), page + pagesAtOnce))
+  return run
+}
+
+/** undefined in the place of a file that is gone or damaged. */
+async function orLost(run: Promise<Run>): Promise<Run | undefined> {
+  try {
+    return await run
+  } catch (error) {
+    if (isLost(error)) return undefined
+    throw error
+  }
+}
+
+function isLost(error: unknown): boolean {
+  return isError(error, 'FILE_DAMAGED') || isError(error, 'OBJECT_NOT_FOUND')
+}
+
+function fileOf({ path }: Run): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}

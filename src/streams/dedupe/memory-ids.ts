@@ -1,0 +1,251 @@
+import { MillraceError } from '../../core/errors.ts'
+import { IdTable } from './id-table.ts'
+import type { IdBatch } from './sort.ts'
+
+/** `new`: not taken, and now reserved. `duplicate`: taken, with the same content. `conflict`: with another. */
+export type Verdict = 'new' | 'duplicate' | 'conflict'
+
+/**
+ * The ids of one group on its way to the log. Ids that are `new` belong to it until it is confirmed or released, and
+ * others that ask for them wait for that; one of the two must be called.
+ */
+export interface Reservation {
+  /**
+   * Of each id, in the order asked. At once when memory can tell; else a promise: of ids that a run on disk may hold, or
+   * that belong to another group as yet. An id that can be new is reserved before `reserve` returns, or, where the group
+   * has to wait for another, in the turn in which that one ends. When the promise rejects, all is released.
+   */
+  readonly verdicts: readonly Verdict[] | Promise<readonly Verdict[]>
+  /** The group is durable; `offsetOf` tells the offset of the record of each new id by its place in the batch. */
+  confirm(offsetOf: (at: number) => bigint): void
+  /** The group failed, or was given up: its ids are free. */
+  release(): void
+}
+
+/** What is known of stored ids; `lookUp` answers the contents of those that are stored, by their place in the batch. */
+export interface StoredLookup {
+  mayHold(keys: Uint32Array, at: number): boolean
+  lookUp(ids: IdBatch, places: readonly number[]): Promise<ReadonlyMap<number, number>>
+}
+
+interface Held {
+  readonly number: number
+  readonly ids: IdBatch
+  verdicts: readonly Verdict[]
+  over: boolean
+  /** Made when the first one waits. */
+  end: PromiseWithResolvers<void> | undefined
+}
+
+/**
+ * Ids that are in the log and not in the table yet, and those on their way there. A key's state in the table of keys is
+ * its offset plus one; of one that is reserved the reservation's number, negative.
+ */
+export class MemoryIds {
+  readonly #table: IdTable
+  readonly #stored: StoredLookup
+  readonly #held = new Map<number, Held>()
+  #lastNumber = 0
+  /** Records before it have passed the rules, or were taken out. */
+  #judged: number
+  #judgement = Promise.withResolvers<void>()
+  #sealed = 0
+
+  constructor(tables: Uint32Array, stored: StoredLookup, { rules }: { readonly rules: boolean }) {
+    this.#table = new IdTable(tables)
+    this.#stored = stored
+    this.#judged = rules ? 0 : Number.POSITIVE_INFINITY
+  }
+
+  get count(): number {
+    return this.#table.size
+  }
+
+  get bytes(): number {
+    return this.#table.bytes
+  }
+
+  reserve(ids: IdBatch): Reservation {
+    const held: Held = { number: ++this.#lastNumber, ids, verdicts: [], over: false, end: undefined }
+    this.#held.set(held.number, held)
+    const verdicts = this.#ask(held)
+    if (verdicts instanceof Promise) {
+      verdicts.catch(() => this.#release(held))
+      return this.#reservation(held, verdicts)
+    }
+    return this.#reservation(held, verdicts)
+  }
+
+  /** What the log holds of it is in memory again after a start. Later records of an id take the place of earlier ones. */
+  recover({ keys, contents }: IdBatch, offsetOf: (at: number) => bigint): void {
+    for (const [at, content] of contents.entries()) {
+      const state = Number(offsetOf(at)) + 1
+      const where = this.#table.find(keys, 4 * at)
+      if (where < 0) this.#table.insert(keys, 4 * at, content, state)
+      else if (this.#table.state(where) < state) {
+        this.#table.setState(where, state)
+        this.#table.setContent(where, content)
+      }
+    }
+  }
+
+  /** Records before `upTo` were judged by the rules: those of `rejected` broke one, and their ids are free. */
+  judge(upTo: bigint, rejected: IdBatch, offsetOf: (at: number) => bigint): void {
+    for (let at = 0; at < rejected.contents.length; at++) {
+      const where = this.#table.find(rejected.keys, 4 * at)
+      if (where >= 0 && this.#table.state(where) === Number(offsetOf(at)) + 1) this.#table.remove(where)
+    }
+    this.#judged = Math.max(this.#judged, Number(upTo))
+    const { resolve } = this.#judgement
+    this.#judgement = Promise.withResolvers<void>()
+    resolve()
+  }
+
+  /** The ids of the records before an offset, part after part of the table. */
+  *before(upTo: bigint): Generator<IdBatch> {
+    this.#sealed = Math.max(this.#sealed, Number(upTo))
+    if (this.#judged < this.#sealed) throw internal(`records before ${upTo} are sealed before they were judged`)
+    for (let part = 0; part < this.#table.parts; part++) yield this.#partBefore(part, upTo)
+  }
+
+  /** Forgets the ids of the records before an offset, part after part. */
+  *forget(upTo: bigint): Generator<void> {
+    for (let part = 0; part < this.#table.parts; part++) {
+      const { keys, contents } = this.#partBefore(part, upTo)
+      for (let at = 0; at < contents.length; at++) this.#table.remove(this.#table.find(keys, 4 * at))
+      yield
+    }
+  }
+
+  #partBefore(part: number, upTo: bigint): IdBatch {
+    const words: number[] = []
+    const contents: number[] = []
+    const bound = Number(upTo)
+    this.#table.each(part, (keys, at, content, state) => {
+      if (state < 0 || state > bound) return
+      words.push(keys[at] as number, keys[at + 1] as number, keys[at + 2] as number, keys[at + 3] as number)
+      contents.push(content)
+    })
+    return { keys: Uint32Array.from(words), contents: Uint32Array.from(contents) }
+  }
+
+  #reservation(held: Held, verdicts: Reservation['verdicts']): Reservation {
+    return {
+      verdicts,
+      confirm: (offsetOf) => this.#confirm(held, offsetOf),
+      release: () => this.#release(held),
+    }
+  }
+
+  /** Reserves all of a group's ids that are free, or, where one of them belongs to another group, none, and waits. */
+  #ask(held: Held): Reservation['verdicts'] {
+    const { ids, number } = held
+    const { keys, contents } = ids
+    const table = this.#table
+    const verdicts: (Verdict | undefined)[] = new Array(contents.length)
+    const onDisk: number[] = []
+    let open = false
+    for (let at = 0; at < contents.length; at++) {
+      const content = contents[at] as number
+      const where = table.find(keys, 4 * at)
+      if (where < 0) {
+        table.insert(keys, 4 * at, content, -number)
+        if (this.#stored.mayHold(keys, 4 * at)) onDisk.push(at)
+        else verdicts[at] = 'new'
+        continue
+      }
+      const state = table.state(where)
+      if (state === -number) {
+        // given twice in one group: what the first one is must be known
+        open = true
+        if (this.#stored.mayHold(keys, 4 * at)) onDisk.push(at)
+        continue
+      }
+      const same = table.content(where) === content
+      const wait = state < 0 ? this.#endOf(-state) : !same && state > this.#judged ? this.#judgement.promise : undefined
+      if (wait) {
+        this.#free(held)
+        return wait.then(() => (held.over ? Promise.reject(internal('the reservation is over')) : this.#ask(held)))
+      }
+      verdicts[at] = same ? 'duplicate' : 'conflict'
+    }
+    if (onDisk.length > 0) return this.#askDisk(held, verdicts, onDisk)
+    if (open) this.#decideRepeats(held, verdicts, new Map())
+    held.verdicts = verdicts as Verdict[]
+    return held.verdicts
+  }
+
+  async #askDisk(
+    held: Held,
+    verdicts: (Verdict | undefined)[],
+    places: readonly number[],
+  ): Promise<readonly Verdict[]> {
+    const { keys, contents } = held.ids
+    const found = await this.#stored.lookUp(held.ids, places)
+    if (held.over) throw internal('the reservation is over')
+    for (const [at, content] of found) {
+      verdicts[at] = content === contents[at] ? 'duplicate' : 'conflict'
+      const where = this.#table.find(keys, 4 * at)
+      if (where >= 0 && this.#table.state(where) === -held.number) this.#table.remove(where)
+    }
+    this.#decideRepeats(held, verdicts, found)
+    held.verdicts = verdicts as Verdict[]
+    return held.verdicts
+  }
+
+  /** Of the same id twice in a group the first is new, and the second is held against it. */
+  #decideRepeats(held: Held, verdicts: (Verdict | undefined)[], found: ReadonlyMap<number, number>): void {
+    const { keys, contents } = held.ids
+    const seen = new Set<number>()
+    for (let at = 0; at < verdicts.length; at++) {
+      if (verdicts[at] !== 'new' && (verdicts[at] !== undefined || found.has(at))) continue
+      const where = this.#table.find(keys, 4 * at)
+      if (!seen.has(where)) verdicts[at] = 'new'
+      else verdicts[at] = this.#table.content(where) === contents[at] ? 'duplicate' : 'conflict'
+      seen.add(where)
+    }
+  }
+
+  #confirm(held: Held, offsetOf: (at: number) => bigint): void {
+    if (held.over || held.verdicts.length < held.ids.contents.length)
+      throw internal('a reservation is confirmed that is over, or not decided')
+    for (const [at, verdict] of held.verdicts.entries()) {
+      if (verdict !== 'new') continue
+      const offset = Number(offsetOf(at))
+      if (offset < this.#sealed) throw internal(`offset ${offset} is confirmed after it was sealed`)
+      this.#table.setState(this.#table.find(held.ids.keys, 4 * at), offset + 1)
+    }
+    this.#endNow(held)
+  }
+
+  #release(held: Held): void {
+    if (held.over) return
+    this.#free(held)
+    this.#endNow(held)
+  }
+
+  #endNow(held: Held): void {
+    held.over = true
+    this.#held.delete(held.number)
+    held.end?.resolve()
+  }
+
+  /** Gives back what a group holds as yet. */
+  #free({ ids: { keys, contents }, number }: Held): void {
+    for (let at = 0; at < contents.length; at++) {
+      const where = this.#table.find(keys, 4 * at)
+      if (where >= 0 && this.#table.state(where) === -number) this.#table.remove(where)
+    }
+  }
+
+  #endOf(number: number): Promise<void> {
+    const held = this.#held.get(number)
+    if (!held) throw internal('an id is held by a reservation that is over')
+    held.end ??= Promise.withResolvers<void>()
+    return held.end.promise
+  }
+}
+
+function internal(reason: string): MillraceError {
+  return new MillraceError('INTERNAL', { reason })
+}

@@ -1,0 +1,88 @@
+import type { Disk } from '../../storage/disk.ts'
+import { idsOf, pagesAtOnce, pagesOf, type Run, readPages } from './run-file.ts'
+import { compareKeys, type IdBatch } from './sort.ts'
+
+/** Runs of one tier become one of the next when there are so many. */
+const fanIn = 4
+
+/** Runs below this are of the lowest tier. */
+const lowestTier = 2 ** 16
+
+/** The runs that should be one, if any: `fanIn` or more of about the same size, the smallest first. */
+export function runsToMerge(runs: readonly Run[]): readonly Run[] {
+  const tiers = Map.groupBy(runs, ({ ids }) => Math.max(0, Math.ceil(Math.log(ids / lowestTier) / Math.log(fanIn))))
+  const [tier] = [...tiers].filter(([, of]) => of.length >= fanIn).toSorted(([a], [b]) => a - b)
+  return tier?.[1] ?? []
+}
+
+interface Cursor {
+  readonly run: Run
+  nextPage: number
+  batches: IdBatch[]
+  keys: Uint32Array
+  contents: Uint32Array
+  at: number
+}
+
+/** The ids of several runs in the order of their keys; of equal keys that of the run named first. FILE_DAMAGED. */
+export async function* mergedIds(disk: Disk, runs: readonly Run[]): AsyncGenerator<IdBatch> {
+  const none = new Uint32Array(0)
+  let open: Cursor[] = runs.map((run) => ({
+    run,
+    nextPage: 0,
+    batches: [],
+    keys: none,
+    contents: none,
+    at: 0,
+  }))
+  const size = 8192
+  let keys = new Uint32Array(4 * size)
+  let contents = new Uint32Array(size)
+  let count = 0
+  let last: Uint32Array | undefined
+  for (;;) {
+    for (const cursor of open) if (cursor.at === cursor.contents.length) await refill(disk, cursor)
+    open = open.filter(({ at, contents: left }) => at < left.length)
+    if (open.length === 0) break
+    for (;;) {
+      const least = leastOf(open)
+      const from = 4 * least.at
+      const repeated = last !== undefined && compareKeys(last, 0, least.keys, from) === 0
+      if (!repeated) {
+        last = least.keys.subarray(from, from + 4)
+        keys.set(last, 4 * count)
+        contents[count] = least.contents[least.at] as number
+        count++
+      }
+      least.at++
+      if (count === size) {
+        yield { keys, contents }
+        keys = new Uint32Array(4 * size)
+        contents = new Uint32Array(size)
+        count = 0
+      }
+      if (least.at === least.contents.length) break
+    }
+  }
+  if (count > 0) yield { keys: keys.subarray(0, 4 * count), contents: contents.subarray(0, count) }
+}
+
+function leastOf(open: readonly Cursor[]): Cursor {
+  let least = open[0] as Cursor
+  for (const cursor of open)
+    if (cursor !== least && compareKeys(cursor.keys, 4 * cursor.at, least.keys, 4 * least.at) < 0) least = cursor
+  return least
+}
+
+async function refill(disk: Disk, cursor: Cursor): Promise<void> {
+  if (cursor.batches.length === 0) {
+    const end = Math.min(pagesOf(cursor.run), cursor.nextPage + pagesAtOnce)
+    if (end > cursor.nextPage) cursor.batches = (await readPages(disk, cursor.run, cursor.nextPage, end)).map(idsOf)
+    cursor.nextPage = end
+  }
+  const batch = cursor.batches.shift()
+  if (!batch) return
+  cursor.keys = batch.keys
+  cursor.contents = batch.contents
+  cursor.at = 0
+}

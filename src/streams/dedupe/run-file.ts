@@ -1,0 +1,206 @@
+import { crc32 } from 'node:zlib'
+import { MillraceError } from '../../core/errors.ts'
+import type { Disk } from '../../storage/disk.ts'
+import { addToBloom, emptyBloom, mayBeInBloom } from './bloom.ts'
+import { compareKeys, type IdBatch } from './sort.ts'
+
+/**
+ * A run: ids that are stored, in the order of their keys, each once. All numbers are of 32 bits, little-endian.
+ *
+ *     pages   4,096 bytes each: up to 204 ids (four words of the key, the most significant first; the content hash), from
+ *             byte 4,080 on the number of ids, the number of the page, 0, and the CRC-32 (ISO 3309) of all before it
+ *     fences  the first key of each page
+ *     filter  the blocks of `bloom.ts`
+ *     footer  16 words: the magic, the format, ids (low and high word), pages, words of the filter, zeros, and at last the
+ *             CRC-32 of fences, filter and footer
+ */
+export const runFormat = 1
+
+const magic = 0x6e75726d
+const pageBytes = 4096
+const pageWords = pageBytes / 4
+const idWords = 5
+const idsPerPage = 204
+const footerWords = 16
+
+/** Pages that are written, or read one after the other, at once. */
+export const pagesAtOnce = 64
+
+/** What must be known of a run in memory: 1.6 bytes an id. */
+export interface Run {
+  readonly path: string
+  readonly ids: number
+  readonly sizeBytes: number
+  /** Of fences, filter and footer: what a manifest knows the file by. Pages have their own. */
+  readonly checksum: number
+  readonly fences: Uint32Array
+  readonly filter: Uint32Array
+}
+
+/** Ids of one page. */
+export interface Page {
+  readonly words: Uint32Array
+  readonly ids: number
+}
+
+/** Writes a run of sorted ids, at most `most` of them, synced, and its name too; what lay there is replaced. */
+export async function writeRun(
+  disk: Disk,
+  path: string,
+  tables: Uint32Array,
+  most: number,
+  sorted: AsyncIterable<IdBatch> | Iterable<IdBatch>,
+): Promise<Run> {
+  const filter = emptyBloom(most)
+  const fences: number[] = []
+  let ids = 0
+  if ((await disk.stat(path)) !== undefined) await disk.unlink(path)
+  await using file = await disk.open(path, 'new')
+  const buffer = new Uint32Array(pageWords * pagesAtOnce)
+  let page = 0
+  let inPage = 0
+  const endPage = (): void => {
+    const words = buffer.subarray(page * pageWords, (page + 1) * pageWords)
+    words.fill(0, inPage * idWords)
+    words[1020] = inPage
+    words[1021] = fences.length / 4 - 1
+    words[1023] = crc32(bytesOf(words.subarray(0, 1023)))
+    page++
+    inPage = 0
+  }
+  for await (const { keys, contents } of sorted) {
+    for (let at = 0; at < contents.length; at++) {
+      if (inPage === idsPerPage) endPage()
+      if (page === pagesAtOnce) {
+        await file.write(bytesOf(buffer))
+        page = 0
+      }
+      const to = page * pageWords + inPage * idWords
+      for (let word = 0; word < 4; word++) {
+        const bits = keys[4 * at + word] as number
+        buffer[to + word] = bits
+        if (inPage === 0) fences.push(bits)
+      }
+      buffer[to + 4] = contents[at] as number
+      addToBloom(filter, tables, keys, 4 * at)
+      inPage++
+      ids++
+    }
+  }
+  if (inPage > 0) endPage()
+  const fenceWords = Uint32Array.from(fences)
+  const footer = new Uint32Array(footerWords)
+  footer.set([magic, runFormat, ids >>> 0, Math.floor(ids / 2 ** 32), fences.length / 4, filter.length])
+  const checksum = checksumOf(fenceWords, filter, footer)
+  footer[footerWords - 1] = checksum
+  for (const part of [buffer.subarray(0, page * pageWords), fenceWords, filter, footer])
+    if (part.length > 0) await file.write(bytesOf(part))
+  await file.sync()
+  const sizeBytes = (fences.length / 4) * pageBytes + 4 * (fences.length + filter.length + footerWords)
+  return { path, ids, sizeBytes, checksum, fences: fenceWords, filter }
+}
+
+/** What a run's end says, without looking at its pages. FILE_DAMAGED, FORMAT_TOO_NEW, OBJECT_NOT_FOUND. */
+export async function openRun(disk: Disk, path: string): Promise<Run> {
+  const sizeBytes = (await disk.stat(path))?.sizeBytes
+  if (sizeBytes === undefined) throw new MillraceError('OBJECT_NOT_FOUND', { path })
+  const start = sizeBytes - 4 * footerWords
+  if (start < 0) throw damaged(path, 'it is too short')
+  const footer = wordsOf(await disk.readRange(path, { start, end: sizeBytes }))
+  const [found, format, low = 0, high = 0, pages = 0, filterWords = 0] = footer
+  if (found !== magic) throw damaged(path, 'it has not the end of one')
+  if (format !== runFormat)
+    throw new MillraceError('FORMAT_TOO_NEW', { file: path, format: format ?? 0, supported: runFormat })
+  const from = pages * pageBytes
+  if (from + 16 * pages + 4 * filterWords !== start) throw damaged(path, 'it has not the length that it tells')
+  const words = wordsOf(await disk.readRange(path, { start: from, end: start }))
+  const [fences, filter] = [words.subarray(0, 4 * pages), words.subarray(4 * pages)]
+  const checksum = checksumOf(fences, filter, footer)
+  if (checksum !== footer[footerWords - 1]) throw damaged(path, 'its checksum is another')
+  return { path, ids: low + high * 2 ** 32, sizeBytes, checksum, fences, filter }
+}
+
+export function pagesOf(run: Run): number {
+  return run.fences.length / 4
+}
+
+/** The page that a key is in if it is in the run; undefined when it surely is not. */
+export function pageOf(
+  { fences, filter }: Run,
+  keys: Uint32Array,
+  at: number,
+  place: number,
+  marks: number,
+): number | undefined {
+  if (!mayBeInBloom(filter, place, marks)) return undefined
+  let [low, high] = [0, fences.length / 4]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compareKeys(fences, 4 * middle, keys, at) <= 0) low = middle + 1
+    else high = middle
+  }
+  return low === 0 ? undefined : low - 1
+}
+
+/** Pages from `first` to before `end`. FILE_DAMAGED. */
+export async function readPages(disk: Disk, run: Run, first: number, end: number): Promise<readonly Page[]> {
+  const { path, fences } = run
+  const bytes = await disk.readRange(path, { start: first * pageBytes, end: end * pageBytes })
+  if (bytes.byteLength !== (end - first) * pageBytes) throw damaged(path, 'it has been cut')
+  const words = wordsOf(bytes)
+  return Array.from({ length: end - first }, (_, place) => {
+    const page = words.subarray(place * pageWords, (place + 1) * pageWords)
+    const [ids = 0, number, , checksum] = page.subarray(1020)
+    const intact =
+      checksum === crc32(bytesOf(page.subarray(0, 1023))) &&
+      number === first + place &&
+      ids > 0 &&
+      ids <= idsPerPage &&
+      compareKeys(page, 0, fences, 4 * number) === 0
+    if (!intact) throw damaged(path, `page ${first + place} is not the one that was written`)
+    return { words: page, ids }
+  })
+}
+
+/** The content hash of a key in a page. */
+export function contentIn({ words, ids }: Page, keys: Uint32Array, at: number): number | undefined {
+  let [low, high] = [0, ids]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const order = compareKeys(words, middle * idWords, keys, at)
+    if (order === 0) return words[middle * idWords + 4]
+    if (order < 0) low = middle + 1
+    else high = middle
+  }
+  return undefined
+}
+
+/** The ids of a page, as a batch. */
+export function idsOf({ words, ids }: Page): IdBatch {
+  const batch = { keys: new Uint32Array(4 * ids), contents: new Uint32Array(ids) }
+  for (let at = 0; at < ids; at++) {
+    for (let word = 0; word < 4; word++) batch.keys[4 * at + word] = words[at * idWords + word] as number
+    batch.contents[at] = words[at * idWords + 4] as number
+  }
+  return batch
+}
+
+function checksumOf(fences: Uint32Array, filter: Uint32Array, footer: Uint32Array): number {
+  const parts = [fences, filter, footer.subarray(0, footerWords - 1)]
+  return parts.reduce((sum, part) => crc32(bytesOf(part), sum), 0)
+}
+
+function bytesOf(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
+}
+
+/** Words of bytes that may begin anywhere. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  const { buffer, byteOffset, byteLength } = bytes
+  const aligned = byteOffset % 4 === 0 ? { buffer, byteOffset } : { buffer: bytes.slice().buffer, byteOffset: 0 }
+  return new Uint32Array(aligned.buffer as ArrayBuffer, aligned.byteOffset, byteLength >> 2)
+}
+
+function damaged(file: string, reason: string): MillraceError {
+  return new MillraceError('FILE_DAMAGED', { file, reason })
+}

@@ -1,0 +1,84 @@
+/** Keys of 128 bits, four words each with the most significant first, and the content hash of each. */
+export interface IdBatch {
+  readonly keys: Uint32Array
+  readonly contents: Uint32Array
+}
+
+/** More are not sorted at once: an index of so many and 32 bits of a key are the 53 bits of a double. */
+export const sortedAtOnce = 2 ** 21
+
+/** The same ids in the order of their keys; of equal keys the first alone. At most `sortedAtOnce`. */
+export function sortIds({ keys, contents }: IdBatch): IdBatch {
+  const order = Uint32Array.from(contents, (_, at) => at)
+  sortRange(keys, order, 0, order.length, 0)
+  let count = 0
+  for (const [place, from] of order.entries())
+    if (place === 0 || compareKeys(keys, 4 * from, keys, 4 * (order[place - 1] as number)) !== 0) order[count++] = from
+  const sorted = { keys: new Uint32Array(4 * count), contents: new Uint32Array(count) }
+  for (let place = 0; place < count; place++) {
+    const from = order[place] as number
+    for (let word = 0; word < 4; word++) sorted.keys[4 * place + word] = keys[4 * from + word] as number
+    sorted.contents[place] = contents[from] as number
+  }
+  return sorted
+}
+
+export function compareKeys(a: Uint32Array, atA: number, b: Uint32Array, atB: number): number {
+  for (let word = 0; word < 4; word++) {
+    const difference = (a[atA + word] as number) - (b[atB + word] as number)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+/**
+ * Sorts by the first 32 bits in which the keys differ, as doubles (such an array is sorted without a comparing function),
+ * then those that are alike in them by the bits that follow. UUIDs that begin with the time have much in common.
+ */
+function sortRange(keys: Uint32Array, order: Uint32Array, start: number, end: number, fromBit: number): void {
+  const bit = firstDifference(keys, order, start, end, fromBit)
+  if (bit === undefined) {
+    order.subarray(start, end).sort()
+    return
+  }
+  const packed = new Float64Array(end - start)
+  for (let place = start; place < end; place++) {
+    const from = order[place] as number
+    packed[place - start] = bitsAt(keys, 4 * from, bit) * sortedAtOnce + from
+  }
+  packed.sort()
+  let from = 0
+  for (let place = 0; place < packed.length; place++) {
+    const value = packed[place] as number
+    order[start + place] = value % sortedAtOnce
+    const next = packed[place + 1]
+    if (next !== undefined && Math.floor(next / sortedAtOnce) === Math.floor(value / sortedAtOnce)) continue
+    if (place > from && bit + 32 < 128) sortRange(keys, order, start + from, start + place + 1, bit + 32)
+    from = place + 1
+  }
+}
+
+function firstDifference(
+  keys: Uint32Array,
+  order: Uint32Array,
+  start: number,
+  end: number,
+  fromBit: number,
+): number | undefined {
+  const first = 4 * (order[start] as number)
+  for (let word = fromBit >> 5; word < 4; word++) {
+    let differing = 0
+    for (let place = start; place < end; place++)
+      differing |= (keys[first + word] as number) ^ (keys[4 * (order[place] as number) + word] as number)
+    if (differing !== 0) return Math.max(fromBit, 32 * word + Math.clz32(differing))
+  }
+  return undefined
+}
+
+/** 32 bits of a key from any bit on; past its end zeros. */
+function bitsAt(keys: Uint32Array, at: number, bit: number): number {
+  const [word, shift] = [bit >> 5, bit & 31]
+  const high = (keys[at + word] as number) << shift
+  const low = shift === 0 || word === 3 ? 0 : (keys[at + word + 1] as number) >>> (32 - shift)
+  return (high | low) >>> 0
+}

@@ -1,0 +1,125 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { tempFolder } from '../temp-folder.ts'
+import { batchOf, expectTaken, idsTable, merged, openIds, probe, type Row, send, uuid } from './dedupe-harness.ts'
+
+async function tableFolder(): Promise<string> {
+  const folder = await tempFolder()
+  mkdirSync(join(folder, 't', 'commits'), { recursive: true })
+  return folder
+}
+
+function rowsOf(first: number, count: number): Row[] {
+  return Array.from({ length: count }, (_, at) => [
+    (first + at) % 2 ? uuid(first + at) : `order ${first + at}`,
+    first + at,
+  ])
+}
+
+test('an id is new once: then a duplicate, or with other content a conflict', async () => {
+  const folder = await tableFolder()
+  await using index = await openIds(folder, idsTable(folder))
+  const group: Row[] = [
+    ['a', 1],
+    [uuid(1), 1],
+    ['a', 1],
+    ['a', 2],
+  ]
+  expect(await send(index, group, 0n)).toEqual(['new', 'new', 'duplicate', 'conflict'])
+  expect(await probe(index, group)).toEqual(['duplicate', 'duplicate', 'duplicate', 'conflict'])
+  expect(index.figures()).toMatchObject({ unflushed: 2, stored: 0 })
+})
+
+test('an id of a group under way is decided when that group is', async () => {
+  const folder = await tableFolder()
+  await using index = await openIds(folder, idsTable(folder))
+  const first = index.reserve(batchOf(index, [['a', 1]]))
+  expect(first.verdicts).toEqual(['new'])
+  const second = index.reserve(
+    batchOf(index, [
+      ['b', 1],
+      ['a', 1],
+    ]),
+  )
+  const third = index.reserve(batchOf(index, [['a', 2]]))
+  expect(second.verdicts).toBeInstanceOf(Promise)
+  first.release()
+  expect(await second.verdicts).toEqual(['new', 'new'])
+  second.confirm((at) => BigInt(at))
+  expect(await third.verdicts).toEqual(['conflict'])
+  third.release()
+})
+
+test('ids that were flushed are known from disk, by later starts too, and memory forgets them', async () => {
+  const folder = await tableFolder()
+  const table = idsTable(folder)
+  const rows = rowsOf(0, 1000)
+  {
+    await using index = await openIds(folder, table)
+    await send(index, rows.slice(0, 600), 0n)
+    await send(index, rows.slice(600), 600n)
+    await index.seal(uuid(1), 600n)
+    await index.adopt(uuid(1), await table.append(rows.slice(0, 600), uuid(1)))
+    expect(index.figures()).toMatchObject({ unflushed: 400, stored: 600, runs: 1, version: 0 })
+    await expectTaken(index, rows, ['x', uuid(5000)])
+  }
+  await using index = await openIds(folder, table)
+  index.recover(batchOf(index, rows.slice(600)), (at) => BigInt(600 + at))
+  await expectTaken(index, rows, ['x', uuid(5000)])
+  expect(table.reads).toEqual({ all: 0, ownAdded: 0, foreignAdded: 0 })
+})
+
+test('what was sealed and not adopted is free again, or taken at the next start if its commit was made', async () => {
+  const folder = await tableFolder()
+  const table = idsTable(folder)
+  {
+    await using index = await openIds(folder, table)
+    await send(index, rowsOf(0, 10), 0n)
+    await index.seal(uuid(1), 10n)
+    await index.withdraw(uuid(1))
+    await index.seal(uuid(2), 5n)
+    await index.seal(uuid(3), 10n)
+    await table.append(rowsOf(0, 5), uuid(2))
+  }
+  await using index = await openIds(folder, table)
+  await expectTaken(
+    index,
+    rowsOf(0, 5),
+    rowsOf(5, 5).map(([id]) => id),
+  )
+  expect(index.figures()).toMatchObject({ runs: 1, version: 0 })
+  expect(table.reads.ownAdded).toBe(0)
+})
+
+test('rows of others are read from their commits, when it is told to follow and before a commit of ours', async () => {
+  const folder = await tableFolder()
+  const table = idsTable(folder)
+  await using index = await openIds(folder, table)
+  await table.append(rowsOf(0, 10))
+  await index.follow()
+  await send(index, rowsOf(10, 5), 0n)
+  await index.seal(uuid(1), 5n)
+  await table.append(rowsOf(20, 7))
+  await index.adopt(uuid(1), await table.append(rowsOf(10, 5), uuid(1)))
+  await expectTaken(index, [...rowsOf(0, 15), ...rowsOf(20, 7)], ['order 16', uuid(17)])
+  expect(index.figures()).toMatchObject({ runs: 3, version: 2, unflushed: 0 })
+})
+
+test('runs of a size are merged while ids are looked up', async () => {
+  const folder = await tableFolder()
+  const table = idsTable(folder)
+  await using index = await openIds(folder, table)
+  const rows = rowsOf(0, 3000)
+  for (let flush = 0; flush < 6; flush++) {
+    const some = rows.slice(500 * flush, 500 * (flush + 1))
+    await send(index, some, BigInt(500 * flush))
+    await index.seal(uuid(flush), BigInt(500 * (flush + 1)))
+    await index.adopt(uuid(flush), await table.append(some, uuid(flush)))
+    await expectTaken(index, rows.slice(0, 500 * (flush + 1)), ['x'])
+  }
+  await merged(index)
+  await expectTaken(index, rows, ['x'])
+  expect(index.figures()).toMatchObject({ stored: 3000, trouble: undefined })
+  expect(index.figures().runs).toBeLessThan(4)
+})
