@@ -24,7 +24,7 @@ export function isZone(name: string): boolean {
 const known = new Map<string, readonly Era[]>()
 
 /** The offsets of a zone from 1900 to 2099. */
-function erasOf(zone: string): readonly Era[] {
+export function erasOf(zone: string): readonly Era[] {
   const eras = known.get(zone) ?? findEras(zone)
   known.set(zone, eras)
   return eras

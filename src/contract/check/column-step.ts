@@ -2,6 +2,7 @@ import { type ColumnType, typeText } from '../../core/columns.ts'
 import { join, name, raw, type SqlText, sql, value } from '../../sql/text.ts'
 import type { Contract, ContractColumn } from '../contract.ts'
 import type { Settings } from '../forms/form.ts'
+import { unmarked } from '../forms/json-text.ts'
 import { formOf, isNested, nestedForm } from '../forms.ts'
 import type { Breach, Origin } from './input.ts'
 
@@ -124,8 +125,10 @@ function sqlType(type: ColumnType): SqlText {
 }
 
 /** A text for a message: quoted, its end left out where it is long, hidden where it is personal. */
-function shown(text: SqlText, pii: boolean): SqlText {
+function shown(given: SqlText, pii: boolean): SqlText {
   if (pii) return sql`'(hidden)'`
+  // an object where a scalar is expected
+  const text = unmarked(given)
   return sql`'''' || CASE WHEN length(${text}) > 100 THEN left(${text}, 80) || '…' ELSE ${text} END || ''''`
 }
 

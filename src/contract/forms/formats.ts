@@ -53,7 +53,7 @@ interface Pattern {
   readonly end: string
 }
 
-function parsePattern(format: string): Pattern | string {
+export function parsePattern(format: string): Pattern | string {
   let regexp = ''
   let end = ''
   const names: string[] = []

@@ -4,14 +4,14 @@ import type { Form, Settings } from './form.ts'
 import { formatted, isIso } from './formats.ts'
 import { matches } from './pattern.ts'
 
-const day = '(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-[0-9]{2}-[0-9]{2}'
+export const isoDay = '(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-[0-9]{2}-[0-9]{2}'
 const clock = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,6}0*)?)?'
 const offset = '[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?'
 
 /** ISO 8601 as the extended format writes it: `2020-01-31`, `2020-01-31 23:59`, `2020-01-31T23:59:59.5+02:00`. */
-const isoTime = `${day}(?:[T ]${clock}(?: ?(?:Z|UTC|GMT|${offset}))?)?`
-const isoDate = `${day}(?:[T ]00:00(?::00(?:\\.0*)?)?)?`
-const anyTime = '[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?'
+export const isoTime = `${isoDay}(?:[T ]${clock}(?: ?(?:Z|UTC|GMT|${offset}))?)?`
+export const isoDate = `${isoDay}(?:[T ]00:00(?::00(?:\\.0*)?)?)?`
+export const anyTime = '[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?'
 
 const firstDay = sql`DATE '0001-01-01'`
 const lastDay = sql`DATE '9999-12-31'`
@@ -105,7 +105,7 @@ export const timestamptz: Form = {
     return sql`CASE WHEN ${stored} IS NULL OR NOT ${inYears(micros)} THEN false WHEN strlen(${text}) = 23 AND ends_with(${text}, ' UTC') AND starts_with(${text}, ${cast}::VARCHAR) THEN true ELSE ${likeIso(text, isoTime, 'timestamptz', settings)} END`
   },
   why: ({ text, cast, value: stored }, _, settings) => [
-    { when: sql`${matches(text, `${day}.*:[0-9]{2}\\.[0-9]{7,}.*`)}`, reason: 'has digits beyond the microsecond' },
+    { when: sql`${matches(text, `${isoDay}.*:[0-9]{2}\\.[0-9]{7,}.*`)}`, reason: 'has digits beyond the microsecond' },
     {
       when: sql`${matches(text, isoTime)} AND ${body(text)} IS NOT NULL AND ${stored} IS NULL`,
       reason: `does not exist in ${settings.timezone}, whose clocks skip it`,

@@ -1,0 +1,84 @@
+import { type Layout, normal, type Place } from './columns.ts'
+import { eachItem, eachMember } from './json-text.ts'
+import type { Members, OtherMember } from './members.ts'
+import { kindAt, kinds, stringAt } from './scan.ts'
+
+/** Where the value of a column is in the event at hand. */
+export interface Found {
+  kind: number
+  start: number
+  end: number
+  /** The member that is the column's, though no column writes its name so. */
+  spelled: OtherMember | undefined
+}
+
+export function find(bytes: Uint8Array, members: Members, place: Place, found: Found): void {
+  found.spelled = undefined
+  let slot = place.slot
+  if (slot < 0 || members.kinds[slot] === kinds.missing) slot = otherSlot(members, place)
+  if (slot >= 0) {
+    found.kind = members.kinds[slot] as number
+    found.start = members.starts[slot] as number
+    found.end = members.ends[slot] as number
+  } else if (!takeSpelled(members, place, found)) {
+    found.kind = kinds.missing
+    return
+  }
+  for (const step of place.steps) if (!stepInto(bytes, step, found)) return
+}
+
+function otherSlot(members: Members, place: Place): number {
+  for (const other of place.others) if (members.kinds[other] !== kinds.missing) return other
+  return -1
+}
+
+function takeSpelled(members: Members, { spelled }: Place, found: Found): boolean {
+  if (spelled === undefined || members.others.length === 0) return false
+  const member = members.others.find(({ key }) => normal(key) === spelled)
+  if (!member) return false
+  found.kind = member.kind
+  found.start = member.start
+  found.end = member.end
+  found.spelled = member
+  return true
+}
+
+/** Goes to one member or item of what was found; false, and nothing found, where there is none. */
+function stepInto(bytes: Uint8Array, step: string | number, found: Found): boolean {
+  const { kind, start, end } = found
+  found.kind = kinds.missing
+  const take = (from: number, to: number): false => {
+    found.start = from
+    found.end = to
+    found.kind = kindAt(bytes, from)
+    return false
+  }
+  if (typeof step === 'string' && kind === kinds.object)
+    eachMember(bytes, start, end, (keyStart, keyEnd, from, to) =>
+      stringAt(bytes, keyStart, keyEnd) === step ? take(from, to) : true,
+    )
+  let index = 0
+  if (typeof step === 'number' && kind === kinds.array)
+    eachItem(bytes, start, end, (from, to) => (index++ === step ? take(from, to) : true))
+  return found.kind !== kinds.missing
+}
+
+/** The first top-level key that no column takes and that holds something. */
+export function undeclaredKey(layout: Layout, members: Members): string | undefined {
+  let first: { readonly key: string; readonly at: number } | undefined
+  const consider = (key: string, at: number, kind: number): void => {
+    if (kind <= kinds.nan) return
+    if (first === undefined || at < first.at) first = { key, at }
+  }
+  for (const [slot, key] of layout.slots.entries())
+    if (!layout.taken[slot]) consider(key, members.keys[slot] as number, members.kinds[slot] as number)
+  const isThere = (slot: number) => slot >= 0 && members.kinds[slot] !== kinds.missing
+  for (const member of members.others) {
+    const name = normal(member.key)
+    const isTaken =
+      members.others.find(({ key }) => normal(key) === name) === member &&
+      layout.places.some(({ slot, others, spelled }) => spelled === name && ![slot, ...others].some(isThere))
+    if (!isTaken) consider(member.key, member.keyStart, member.kind)
+  }
+  return first?.key
+}
