@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../temp-folder.ts'
@@ -122,4 +122,93 @@ test('runs of a size are merged while ids are looked up', async () => {
   await expectTaken(index, rows, ['x'])
   expect(index.figures()).toMatchObject({ stored: 3000, trouble: undefined })
   expect(index.figures().runs).toBeLessThan(4)
+})
+
+test('a rule that a row breaks frees its id; until that is known, other content waits for it', async () => {
+  const folder = await tableFolder()
+  const table = idsTable(folder)
+  await using index = await openIds(folder, table, { rules: true })
+  const group: Row[] = [
+    ['a', 1],
+    ['b', 1],
+  ]
+  await send(index, group, 0n)
+  expect(await probe(index, group)).toEqual(['duplicate', 'duplicate'])
+  await expect(index.seal(uuid(1), 2n)).rejects.toMatchObject({ code: 'INTERNAL' })
+  const mended = index.reserve(
+    batchOf(index, [
+      ['a', 2],
+      ['c', 1],
+    ]),
+  )
+  const others = index.reserve(batchOf(index, [['b', 2]]))
+  expect(await probe(index, [['c', 2]])).toEqual(['new'])
+  index.judge(2n, batchOf(index, [['a', 0]]), () => 0n)
+  expect(await mended.verdicts).toEqual(['new', 'new'])
+  expect(await others.verdicts).toEqual(['conflict'])
+  mended.confirm((at) => 2n + BigInt(at))
+  // told again, after the query process was started anew
+  index.judge(4n, batchOf(index, [['a', 0]]), () => 0n)
+  expect(await probe(index, [['a', 2]])).toEqual(['duplicate'])
+})
+
+test('a reservation is confirmed once, in time, and not at all when it was given back', async () => {
+  const folder = await tableFolder()
+  await using index = await openIds(folder, idsTable(folder))
+  const reservation = index.reserve(batchOf(index, [['a', 1]]))
+  const waiting = index.reserve(batchOf(index, [['a', 1]]))
+  expect(() => waiting.confirm(() => 0n)).toThrowError(expect.objectContaining({ code: 'INTERNAL' }))
+  waiting.release()
+  reservation.confirm(() => 0n)
+  reservation.release()
+  expect(() => reservation.confirm(() => 0n)).toThrowError(expect.objectContaining({ code: 'INTERNAL' }))
+  await expect(waiting.verdicts).rejects.toMatchObject({ code: 'INTERNAL' })
+  const late = index.reserve(batchOf(index, [['b', 1]]))
+  await index.seal(uuid(1), 2n)
+  expect(() => late.confirm(() => 1n)).toThrowError(expect.objectContaining({ code: 'INTERNAL' }))
+  expect(await probe(index, [['a', 1]])).toEqual(['duplicate'])
+})
+
+test.each([
+  ['its manifest is gone', 'manifest', 'gone'],
+  ['its manifest is cut', 'manifest', 'cut'],
+  ['a run is gone', '.run', 'gone'],
+  ['a run is cut', '.run', 'cut'],
+] as const)('an index is made again from the table when %s', async (_, name, what) => {
+  const folder = await tableFolder()
+  const table = idsTable(folder)
+  const rows = rowsOf(0, 1000)
+  await table.append(rows.slice(0, 300))
+  {
+    await using index = await openIds(folder, table)
+    await send(index, rows.slice(300), 0n)
+    await index.seal(uuid(1), 700n)
+    await index.adopt(uuid(1), await table.append(rows.slice(300), uuid(1)))
+  }
+  table.reads.all = 0
+  const own = join(folder, 't', '_millrace', 'ids')
+  const path = join(own, readdirSync(own).find((file) => file.endsWith(name)) ?? '')
+  if (what === 'gone') unlinkSync(path)
+  else truncateSync(path, statSync(path).size / 2)
+  await using index = await openIds(folder, table)
+  await expectTaken(index, rows, ['x'])
+  expect(table.reads.all).toBe(1)
+  expect(index.figures()).toMatchObject({ runs: 1, stored: 1000, version: 1 })
+})
+
+test('a page that is damaged while the index is open is noticed by who needs it, and all is read from the table', async () => {
+  const folder = await tableFolder()
+  const table = idsTable(folder)
+  const rows = rowsOf(0, 1000)
+  await table.append(rows)
+  await using index = await openIds(folder, table)
+  table.reads.all = 0
+  const own = join(folder, 't', '_millrace', 'ids')
+  for (const name of readdirSync(own).filter((file) => file.endsWith('.run'))) {
+    const bytes = readFileSync(join(own, name))
+    for (let page = 0; page < 4; page++) bytes[4096 * page + 100] = (bytes[4096 * page + 100] ?? 0) ^ 1
+    writeFileSync(join(own, name), bytes)
+  }
+  await expectTaken(index, rows, ['x'])
+  expect(table.reads.all).toBe(1)
 })

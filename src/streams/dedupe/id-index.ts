@@ -163,12 +163,17 @@ class DiskIdIndex implements IdIndex {
       return await this.#runs.lookUp(ids, places)
     } catch (error) {
       if (!isLost(error)) throw error
-      this.#rebuilding ??= this.#inTurn(() => this.#rebuild()).finally(() => {
-        this.#rebuilding = undefined
-      })
-      await this.#rebuilding
+      await this.#mend()
       return this.#runs.lookUp(ids, places)
     }
+  }
+
+  /** Reads all ids from the table in the place of a file that was found damaged; once for all who found it so. */
+  #mend(): Promise<void> {
+    this.#rebuilding ??= this.#inTurn(() => this.#rebuild()).finally(() => {
+      this.#rebuilding = undefined
+    })
+    return this.#rebuilding
   }
 
   /** Takes in the commits that are not covered yet. */
@@ -235,6 +240,7 @@ class DiskIdIndex implements IdIndex {
   #merge(): void {
     if (this.#closed || this.#merging || runsToMerge(this.#runs.list).length === 0) return
     this.#merging = this.#mergeOnce()
+      .catch((error: unknown) => (isLost(error) ? this.#mend() : Promise.reject(error)))
       .then(
         () => {
           this.#trouble = undefined
