@@ -83,12 +83,12 @@ class DuckdbEngine implements Engine {
     }
   }
 
-  async tail(spec: TailSpec): Promise<Tail> {
+  async tail(spec: TailSpec, from: bigint): Promise<Tail> {
     this.#live ??= this.#openLive()
     const instance = await this.#live
     const connection = await instance.connect()
     try {
-      const tail = await DuckdbTail.open(spec, connection, this.#options, (closed) => {
+      const tail = await DuckdbTail.open(spec, from, connection, this.#options, (closed) => {
         this.#tails.delete(closed.id)
         instance.release(connection)
       })

@@ -80,7 +80,7 @@ export interface Engine {
    * Cancelled or failed, it leaves no file behind that it could delete.
    */
   write(query: Query, target: WriteTarget, context: Context): Promise<Written>
-  /** With `can.tail` alone: begins a tail, empty. SQL_INVALID. */
-  tail?(spec: TailSpec): Promise<Tail>
+  /** With `can.tail` alone: begins a tail that holds nothing; what lies before offset `from` is in the table. SQL_INVALID. */
+  tail?(spec: TailSpec, from: bigint): Promise<Tail>
   close(): Promise<void>
 }

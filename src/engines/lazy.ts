@@ -15,12 +15,12 @@ export function lazyEngine(name: string, can: Engine['can'], open: () => Promise
     describe: async (query, context) => (await engine()).describe(query, context),
     run: async (query, context) => (await engine()).run(query, context),
     write: async (query, target, context) => (await engine()).write(query, target, context),
-    ...(can.tail ? { tail: async (spec) => tailOf(await engine(), spec) } : {}),
+    ...(can.tail ? { tail: async (spec, from) => tailOf(await engine(), spec, from) } : {}),
     close: async () => (await opened)?.close(),
   }
 }
 
-async function tailOf(engine: Engine, spec: TailSpec): Promise<Tail> {
-  if (engine.tail) return engine.tail(spec)
+async function tailOf(engine: Engine, spec: TailSpec, from: bigint): Promise<Tail> {
+  if (engine.tail) return engine.tail(spec, from)
   throw new MillraceError('INTERNAL', { reason: `${engine.name} has no tails` })
 }

@@ -4,21 +4,25 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseColumn } from '../../src/core/columns.ts'
 import type { DuckdbOptions } from '../../src/engines/duckdb/instance.ts'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
+import { DuckdbProcess } from '../../src/engines/duckdb-process.ts'
 import type { Engine } from '../../src/engines/engine.ts'
 import type { Tail, TailSpec } from '../../src/engines/tail.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { contextOf } from './harness.ts'
 import { contract, event, feedAll, leaseAll, numbers, openLog, rowsOf, specOf } from './tail-harness.ts'
 
-const engines: Readonly<Record<string, (options: DuckdbOptions) => Promise<Engine>>> = { duckdb: openDuckdb }
+const engines: Readonly<Record<string, (options: DuckdbOptions) => Promise<Engine>>> = {
+  duckdb: openDuckdb,
+  'duckdb-process': async (options) => new DuckdbProcess(options),
+}
 
 describe.each(Object.entries(engines))('%s', (_, openEngine) => {
-  async function open(spec: TailSpec = specOf()): Promise<{ engine: Engine; tail: Tail; root: string }> {
+  async function open(spec: TailSpec = specOf(), from = 0n): Promise<{ engine: Engine; tail: Tail; root: string }> {
     const root = await tempFolder()
     const options = { memoryBytes: 500_000_000, threads: 2, tempFolder: join(root, 'spill'), tailFolders: [root] }
     const engine = await openEngine(options)
     onTestFinished(() => engine.close())
-    const tail = await engine.tail?.(spec)
+    const tail = await engine.tail?.(spec, from)
     if (!tail) throw new Error('no tail')
     return { engine, tail, root }
   }
@@ -232,6 +236,18 @@ describe.each(Object.entries(engines))('%s', (_, openEngine) => {
     const sql = 'SELECT count(*), count(DISTINCT _offset), max(_offset), max(length(kind)) FROM t'
     expect(await rowsOf(engine, lease.rows, sql)).toEqual([[5981n, 5981n, 6000n, 2_500_000n]])
     expect(await rowsOf(engine, lease.rejects, 'SELECT count(DISTINCT _offset) FROM t')).toEqual([[20n]])
+  })
+
+  test('a tail that begins in the middle of the log holds what comes from there on', async () => {
+    const log = await openLog()
+    const { engine, tail } = await open(specOf(), 7n)
+    await numbers(log, 0, 10)
+    feedAll(tail, log, 7n)
+    using lease = await leaseAll(tail, log, 6n)
+    expect(await rowsOf(engine, lease.rows, 'SELECT min(n), max(n), count(*) FROM t')).toEqual([[7n, 9n, 3n]])
+    await expect(leaseAll(tail, log, 5n)).rejects.toMatchObject({ code: 'TAIL_AHEAD' })
+    const sealed = await tail.seal(contextOf())
+    expect(await rowsOf(engine, sealed.rows, 'SELECT count(*) FROM t')).toEqual([[3n]])
   })
 
   test('events of another contract wait until the generation is sealed with its spec', async () => {

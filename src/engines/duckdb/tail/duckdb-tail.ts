@@ -46,13 +46,13 @@ export class DuckdbTail implements Tail {
   #pending: LineRange[] = []
   #at: number | undefined
   /** The offset that the next range begins with. */
-  #fed: bigint | undefined
+  #fed: bigint
   /** The first offset that is not in the tables. */
-  #loaded: bigint | undefined
-  /** Up to here the tables can no more be read: it was dropped. */
-  #dropped: bigint | undefined
+  #loaded: bigint
+  /** What lies before it was dropped, or was never here. */
+  #first: bigint
   /** What is loaded without another tick. */
-  #wanted: bigint | undefined
+  #wanted: bigint
   #timer: NodeJS.Timeout | undefined
   #work: Promise<void> = Promise.resolve()
   #loading = false
@@ -61,11 +61,16 @@ export class DuckdbTail implements Tail {
 
   private constructor(
     spec: TailSpec,
+    from: bigint,
     connection: DuckDBConnection,
     options: DuckdbOptions,
     onClose: (tail: DuckdbTail) => void,
   ) {
     this.#spec = spec
+    this.#fed = from
+    this.#loaded = from
+    this.#first = from
+    this.#wanted = from
     this.#connection = connection
     this.#options = options
     this.#onClose = onClose
@@ -73,23 +78,18 @@ export class DuckdbTail implements Tail {
 
   static async open(
     spec: TailSpec,
+    from: bigint,
     connection: DuckDBConnection,
     options: DuckdbOptions,
     onClose: (tail: DuckdbTail) => void,
   ): Promise<DuckdbTail> {
-    const tail = new DuckdbTail(spec, connection, options, onClose)
+    const tail = new DuckdbTail(spec, from, connection, options, onClose)
     tail.#generations.push(await tail.#create(spec))
     return tail
   }
 
   feed(range: LineRange): void {
-    if (this.#closed) return
-    if (this.#fed === undefined) {
-      this.#fed = range.first
-      this.#loaded = range.first
-      this.#current.first = range.first
-    }
-    if (range.next <= this.#fed) return
+    if (this.#closed || range.next <= this.#fed) return
     const last = this.#pending.at(-1)
     const joins = last && last.path === range.path && last.end === range.start && last.contract === range.contract
     if (joins && last.next === range.first)
@@ -97,14 +97,14 @@ export class DuckdbTail implements Tail {
     else this.#pending.push(range)
     this.#fed = range.next
     this.#schedule(tickMs)
-    if ([...this.#waiting].some(({ upTo }) => upTo > (this.#wanted ?? 0n))) this.#wake()
+    if ([...this.#waiting].some(({ upTo }) => upTo > this.#wanted)) this.#wake()
   }
 
   async lease({ after, upTo, timeoutMs }: LeaseRequest, context: Context): Promise<TailLease> {
     this.#assertOpen()
     context.signal.throwIfAborted()
     const held = this.#generations.filter((generation) => !generation.dropped)
-    const dropped = this.#dropped
+    const first = this.#first
     for (const generation of held) generation.leases++
     const release = () => {
       for (const generation of held) {
@@ -113,10 +113,9 @@ export class DuckdbTail implements Tail {
       }
     }
     try {
-      if (upTo > after + 1n) await this.#loadedTo(upTo, held, timeoutMs, context.signal)
-      const first = dropped ?? held[0]?.first
-      if (upTo > after + 1n && first !== undefined && first > after + 1n)
+      if (upTo > after + 1n && first > after + 1n)
         throw new MillraceError('TAIL_AHEAD', { stream: this.#spec.stream, after, first })
+      if (upTo > after + 1n) await this.#loadedTo(upTo, held, timeoutMs, context.signal)
     } catch (error) {
       release()
       throw error
@@ -145,9 +144,9 @@ export class DuckdbTail implements Tail {
       })
       const created = await this.#create(next)
       const sealed = this.#current
-      const upTo = this.#loaded ?? 0n
+      const upTo = this.#loaded
       sealed.end = upTo
-      created.first = this.#loaded
+      created.first = upTo
       this.#spec = next
       this.#generations.push(created)
       for (const { held } of this.#waiting) {
@@ -155,14 +154,14 @@ export class DuckdbTail implements Tail {
         held.push(created)
       }
       if (this.#pending.length > 0) this.#schedule(tickMs)
-      const after = (sealed.first ?? 0n) - 1n
+      const after = sealed.first - 1n
       return {
         rows: this.#relation('rows', [sealed], after, upTo, sealed.spec),
         rejects: this.#relation('rejects', [sealed], after, upTo, sealed.spec),
         upTo,
         drop: () => {
           sealed.dropped = true
-          if (this.#loaded !== undefined && (this.#dropped ?? 0n) < upTo) this.#dropped = upTo
+          if (this.#first < upTo) this.#first = upTo
           this.#reap(sealed)
         },
       }
@@ -197,7 +196,7 @@ export class DuckdbTail implements Tail {
   /** SQL_INVALID where the SELECT of the spec is none. */
   async #create(spec: TailSpec): Promise<Generation> {
     try {
-      return await Generation.create(this.id, this.#number++, spec, this.#connection)
+      return await Generation.create(this.id, this.#number++, spec, this.#loaded, this.#connection)
     } catch (error) {
       throw this.#told(error)
     }
@@ -227,7 +226,7 @@ export class DuckdbTail implements Tail {
     spec = this.#spec,
   ): TailRelation {
     const generations = held
-      .filter(({ first, end }) => first !== undefined && first < upTo && (end === undefined || end > after + 1n))
+      .filter(({ first, end }) => first < upTo && (end === undefined || end > after + 1n))
       .map(({ number }) => number)
     const columns = part === 'rows' ? spec.columns : rejectColumns
     return { kind: 'tail', stream: spec.stream, tail: this.id, part, generations, after, upTo, columns }
@@ -243,12 +242,18 @@ export class DuckdbTail implements Tail {
   }
 
   async #loadedTo(upTo: bigint, held: Generation[], timeoutMs: number, signal: AbortSignal): Promise<void> {
-    if (this.#loaded !== undefined && this.#loaded >= upTo) return
+    if (this.#loaded >= upTo) return
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const waiting: Waiting = { upTo, held, resolve, reject }
     const late = setTimeout(() => {
-      const loaded = this.#loaded === undefined ? 'nothing' : String(this.#loaded)
-      reject(new MillraceError('TAIL_LATE', { stream: this.#spec.stream, upTo, loaded, seconds: timeoutMs / 1000 }))
+      reject(
+        new MillraceError('TAIL_LATE', {
+          stream: this.#spec.stream,
+          upTo,
+          loaded: this.#loaded,
+          seconds: timeoutMs / 1000,
+        }),
+      )
     }, timeoutMs)
     const abort = () => reject(signal.reason)
     signal.addEventListener('abort', abort)
@@ -282,7 +287,7 @@ export class DuckdbTail implements Tail {
   #wake(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#fed !== undefined) this.#wanted = this.#fed
+    this.#wanted = this.#fed
     if (this.#loading || this.#closed) return
     this.#loading = true
     void this.#alone(() => this.#load()).then(
@@ -309,7 +314,7 @@ export class DuckdbTail implements Tail {
   /** Loads piece by piece up to what is wanted. */
   async #load(): Promise<void> {
     for (let range = this.#loadable(); range && !this.#closed; range = this.#loadable()) {
-      if (this.#wanted === undefined || (this.#loaded as bigint) >= this.#wanted) return
+      if (this.#loaded >= this.#wanted) return
       const piece = await this.#reader.read(range, this.#at ?? range.start)
       await this.#loadPiece(range, piece)
       // the range may have grown meanwhile: what was read ends before its end then
@@ -325,7 +330,7 @@ export class DuckdbTail implements Tail {
   }
 
   async #loadPiece(range: LineRange, piece: Piece): Promise<void> {
-    const loaded = this.#loaded as bigint
+    const loaded = this.#loaded
     const { first } = piece
     if (first === undefined) return
     if (first > loaded) throw this.#gap(range, this.#at ?? range.start, loaded, `it is offset ${first}`)
@@ -338,7 +343,7 @@ export class DuckdbTail implements Tail {
   }
 
   #assertReached(range: LineRange, byte: number, next: bigint): void {
-    const loaded = this.#loaded as bigint
+    const loaded = this.#loaded
     if (loaded < next) throw this.#gap(range, byte, loaded, 'the lines end')
   }
 
@@ -347,7 +352,7 @@ export class DuckdbTail implements Tail {
   }
 
   #resolveWaiting(): void {
-    const loaded = this.#loaded as bigint
+    const loaded = this.#loaded
     for (const waiting of this.#waiting) if (waiting.upTo <= loaded) waiting.resolve()
   }
 }

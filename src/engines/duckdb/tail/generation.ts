@@ -23,24 +23,31 @@ export class Generation {
   readonly #connection: DuckDBConnection
   readonly #sql: LoadSql
   readonly #statements = new Map<keyof LoadSql, DuckDBPreparedStatement>()
-  /** The first offset it holds, once one is known. */
-  first: bigint | undefined
+  /** The first offset it holds, or will. */
+  first: bigint
   /** The offset after the last, once it takes no more. */
   end: bigint | undefined
   leases = 0
   dropped = false
 
-  private constructor(tail: string, number: number, spec: TailSpec, connection: DuckDBConnection) {
+  private constructor(tail: string, number: number, spec: TailSpec, first: bigint, connection: DuckDBConnection) {
     this.#tail = tail
     this.number = number
     this.spec = spec
+    this.first = first
     this.#connection = connection
     this.#sql = loadSql(tail, number, spec)
   }
 
-  static async create(tail: string, number: number, spec: TailSpec, connection: DuckDBConnection): Promise<Generation> {
+  static async create(
+    tail: string,
+    number: number,
+    spec: TailSpec,
+    first: bigint,
+    connection: DuckDBConnection,
+  ): Promise<Generation> {
     for (const statement of createSql(tail, number, spec)) await connection.run(statement.text)
-    const generation = new Generation(tail, number, spec, connection)
+    const generation = new Generation(tail, number, spec, first, connection)
     await generation.#statement('good')
     return generation
   }

@@ -1,0 +1,94 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Column } from '../core/columns.ts'
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import type { DuckdbOptions } from './duckdb/instance.ts'
+import { Child } from './duckdb-process/child.ts'
+import type { SentQuery } from './duckdb-process/messages.ts'
+import { sentRelations } from './duckdb-process/relations.ts'
+import { RemoteResult } from './duckdb-process/remote-result.ts'
+import { RemoteTail } from './duckdb-process/remote-tail.ts'
+import type { Engine, Query, Result, WriteTarget, Written } from './engine.ts'
+import type { Tail, TailSpec } from './tail.ts'
+
+/**
+ * DuckDB in a process of its own, started by the first call. It may die at any moment: calls under way are ENGINE_LOST,
+ * tails are lost, and the next call starts another. It ends when this process does, however that ends.
+ */
+export class DuckdbProcess implements Engine {
+  readonly name = 'duckdb'
+  readonly can = { writes: 'files', cancel: true, tail: true } as const
+  readonly #options: DuckdbOptions
+  #child: Promise<Child> | undefined
+  #closed = false
+
+  constructor(options: DuckdbOptions) {
+    this.#options = options
+  }
+
+  async describe(query: Query, context: Context): Promise<readonly Column[]> {
+    const child = await this.#alive()
+    return (await child.call('describe', { query: sentQuery(child, query) }, context)).value
+  }
+
+  async run(query: Query, context: Context): Promise<Result> {
+    const child = await this.#alive()
+    return RemoteResult.run(child, sentQuery(child, query), context)
+  }
+
+  async write(query: Query, target: WriteTarget, context: Context): Promise<Written> {
+    const child = await this.#alive()
+    return (await child.call('write', { query: sentQuery(child, query), target }, context, { event: context.emit }))
+      .value
+  }
+
+  async tail(spec: TailSpec, from: bigint): Promise<Tail> {
+    return RemoteTail.open(await this.#alive(), spec, from)
+  }
+
+  /** Of the process that answers calls, which is started when there is none. */
+  async pid(): Promise<number | undefined> {
+    return (await this.#alive()).pid
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await (await this.#child)?.close()
+  }
+
+  async #alive(): Promise<Child> {
+    if (this.#closed) throw new MillraceError('ENGINE_LOST', { reason: 'it was closed' })
+    this.#child ??= this.#start()
+    return this.#child
+  }
+
+  async #start(): Promise<Child> {
+    await clearSpill(this.#options.tempFolder)
+    const child = new Child(this.#options)
+    child.onEnd(() => {
+      this.#child = undefined
+    })
+    return child
+  }
+}
+
+function sentQuery(child: Child, query: Query): SentQuery {
+  return { ...query, from: sentRelations(query.from, (files) => child.keyOf(files)) }
+}
+
+/** Takes away what processes that were killed have left. */
+async function clearSpill(tempFolder: string): Promise<void> {
+  for (const name of await readdir(tempFolder).catch(() => [])) {
+    const pid = /^process-(\d+)$/.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(tempFolder, name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
