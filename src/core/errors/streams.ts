@@ -1,7 +1,18 @@
 import type { ErrorRow } from './row.ts'
 
-/** Streams: their logs. */
+/** Streams: what is sent to them, and their logs. */
 export const streamErrors = {
+  BODY_BROKEN: {
+    kind: 'usage',
+    message: 'the body holds no event: byte {byte}: {reason}',
+    hint: 'send one JSON object, an array of them, or one a line as application/x-ndjson; nothing was taken',
+  },
+  EVENTS_TOO_MANY: {
+    kind: 'usage',
+    message: 'the body holds more than {limit} events',
+    hint: 'send it in parts; nothing was taken',
+    http: 413,
+  },
   LOG_DAMAGED: {
     kind: 'corrupt',
     message: '{file}, byte {byte}: {reason}',

@@ -1,0 +1,126 @@
+import { MillraceError } from '../core/errors.ts'
+
+/** Where an event stands in a body; that it is one is not known yet. */
+export interface Frame {
+  readonly start: number
+  readonly end: number
+}
+
+export interface Frames {
+  readonly events: readonly Frame[]
+  /** From this byte on the body is not what it began as: its array does not end, or something follows it. */
+  readonly broken?: { readonly at: number; readonly message: string }
+}
+
+export interface FrameOptions {
+  /** One event a line, whatever the body looks like. Otherwise one event, several that follow each other, or an array. */
+  readonly lines: boolean
+  /** Default: 100,000. */
+  readonly maxEvents?: number
+}
+
+/**
+ * Cuts a body into its events, by brackets, strings and line ends alone: each byte is looked at once, and whatever is
+ * wrong with one event is its own. EVENTS_TOO_MANY; BODY_BROKEN where not even a first event ends.
+ *
+ * @example
+ * for (const { start, end } of framesOf(body, { lines: false }).events) check(body, start, end)
+ */
+export function framesOf(body: Uint8Array, { lines, maxEvents = 100_000 }: FrameOptions): Frames {
+  const events: Frame[] = []
+  const take = (start: number, end: number): void => {
+    if (events.push({ start, end }) > maxEvents) throw new MillraceError('EVENTS_TOO_MANY', { limit: maxEvents })
+  }
+  const first = afterByteOrderMark(body)
+  const at = skipSpace(body, first)
+  const stopped = lines ? cutLines(body, first, take) : cutValues(body, at, body[at] === 0x5b, take)
+  if (stopped === undefined) return { events }
+  if (events.length === 0) throw new MillraceError('BODY_BROKEN', { byte: stopped.at, reason: stopped.message })
+  return { events, broken: stopped }
+}
+
+type Take = (start: number, end: number) => void
+
+/** One event a line; blank lines are none. */
+function cutLines(body: Uint8Array, first: number, take: Take): undefined {
+  for (let from = first; from < body.length; ) {
+    const feed = body.indexOf(0x0a, from)
+    const stop = feed < 0 ? body.length : feed
+    let end = stop
+    const start = skipSpace(body, from, stop)
+    while (end > start && isSpace(body[end - 1] as number)) end--
+    if (start < end) take(start, end)
+    from = stop + 1
+  }
+}
+
+/** The elements of an array, or values that follow each other. Where it is neither, and why. */
+function cutValues(body: Uint8Array, first: number, isArray: boolean, take: Take): Frames['broken'] {
+  if (first === body.length) return { at: first, message: 'it is empty' }
+  let at = isArray ? skipSpace(body, first + 1) : first
+  if (isArray && body[at] === 0x5d) return afterArray(body, at)
+  while (at < body.length) {
+    const end = valueEnd(body, at)
+    if (end < 0) return { at, message: 'a value is expected here that ends' }
+    take(at, end)
+    at = skipSpace(body, end)
+    if (!isArray) continue
+    if (body[at] === 0x5d) return afterArray(body, at)
+    if (body[at] !== 0x2c) break
+    at = skipSpace(body, at + 1)
+  }
+  if (!isArray) return undefined
+  return {
+    at,
+    message: at < body.length ? 'a comma or the end of the array is expected here' : 'the array does not end',
+  }
+}
+
+function afterArray(body: Uint8Array, close: number): Frames['broken'] {
+  const rest = skipSpace(body, close + 1)
+  return rest < body.length ? { at: rest, message: 'something follows the array' } : undefined
+}
+
+/** Where the value at `from` ends, by brackets and strings alone; -1 when it does not. */
+function valueEnd(body: Uint8Array, from: number): number {
+  const { length } = body
+  let depth = 0
+  let at = from
+  for (; at < length; at++) {
+    const byte = body[at] as number
+    if (byte === 0x22) {
+      at = stringEnd(body, at + 1)
+      if (at < 0) return -1
+      if (depth === 0) return at + 1
+    } else if (byte === 0x7b || byte === 0x5b) depth++
+    else if (byte === 0x7d || byte === 0x5d) {
+      if (depth === 0) return at > from ? at : -1
+      if (--depth === 0) return at + 1
+    } else if (depth === 0 && (byte === 0x2c || isSpace(byte))) return at > from ? at : -1
+  }
+  return depth === 0 && at > from ? at : -1
+}
+
+/** The closing quote of the string whose first byte is at `from`; -1. */
+function stringEnd(body: Uint8Array, from: number): number {
+  for (let at = from; at < body.length; at++) {
+    const byte = body[at]
+    if (byte === 0x22) return at
+    if (byte === 0x5c) at++
+  }
+  return -1
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d
+}
+
+function skipSpace(body: Uint8Array, from: number, end = body.length): number {
+  let at = from
+  while (at < end && isSpace(body[at] as number)) at++
+  return at
+}
+
+function afterByteOrderMark(body: Uint8Array): number {
+  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0
+}
