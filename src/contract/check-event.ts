@@ -23,7 +23,7 @@ export interface AcceptedEvent {
   readonly kind: 'accepted'
   /** As `idSql` writes it; undefined where the contract or the event has none. */
   readonly id: string | undefined
-  /** As `contentSql` works it out of the stored row: 32 bits. */
+  /** 32 bits, as `contentSql` works them out of the stored row; 0 where the contract has no id. */
   readonly content: number
   /** What is to be kept: the client's bytes, mostly a view of them, on one line. */
   readonly payload: Uint8Array
@@ -93,7 +93,7 @@ export function eventChecker(contract: Contract, options: EventOptions = {}): Ev
     return {
       kind: 'accepted',
       id: verdict.id,
-      content: contentOf(content, words),
+      content: contract.id === undefined ? 0 : contentOf(content, words),
       payload: payloadOf(scan, first, last, edits),
     }
   }

@@ -57,17 +57,12 @@ function orNothing(given: SqlText, type: ColumnType, depth: number): SqlText {
   return sql`CASE WHEN ${given} IS NULL THEN '~' ELSE ${valueText(given, type, depth)} END || ','`
 }
 
-/** All declared columns of a row as one text. */
-export function contentText(contract: Contract): SqlText {
-  return join(
-    contract.columns.map((column) => orNothing(name(column.name), column.type, 0)),
-    ' || ',
-  )
-}
-
-/** The 32-bit content of a row of the table (UINTEGER), equal to that of the event it came from. */
+/** The 32-bit content of a row of the table (UINTEGER), its id left out: equal to that of the event it came from. */
 export function contentSql(contract: Contract): string {
-  return sql`(md5_number_lower(${contentText(contract)}) & 4294967295)::UINTEGER`.text
+  const texts = contract.columns
+    .filter((column) => column.name !== contract.id)
+    .map((column) => orNothing(name(column.name), column.type, 0))
+  return sql`(md5_number_lower(${texts.length === 0 ? sql`''` : join(texts, ' || ')}) & 4294967295)::UINTEGER`.text
 }
 
 /** The id of a row of the table as text, equal to that of the event it came from. */

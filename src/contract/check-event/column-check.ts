@@ -9,7 +9,7 @@ import { putJson, putText } from './json-text.ts'
 import type { Members } from './members.ts'
 import { isDeclared, jsonReader, nothingByte, readString, scalarReader } from './nested.ts'
 import type { Edit } from './payload.ts'
-import { latin, outcome, trimEnd, trimStart } from './reader.ts'
+import { outcome, trimEnd, trimStart } from './reader.ts'
 import { refusal } from './reasons.ts'
 import { kinds, textAt } from './scan.ts'
 import { lastSeconds, type TimeReader } from './times.ts'
@@ -117,13 +117,14 @@ function columnCheck(
       moment.seconds = result === outcome.value ? instant.seconds : undefined
       moment.micros = instant.micros
     }
-    if (result === outcome.refused) {
+    if (result === outcome.value) {
+      if (isId) {
+        verdict.id = idText(content, begin, type.kind === 'varchar')
+        content.length = begin
+      } else putByte(content, 0x2c)
+    } else if (result === outcome.refused) {
       const text = shownText(bytes, found, scalar !== undefined)
-      const message = refusal(column, text, contract.timezone)
-      verdict.refused = refuse(column.name, 'type', message)
-    } else if (result === outcome.value) {
-      if (isId) verdict.id = idText(content, begin, type.kind === 'varchar')
-      putByte(content, 0x2c)
+      verdict.refused = refuse(column.name, 'type', refusal(column, text, contract.timezone))
     } else {
       content.length = begin
       if (makeId && place.steps.length === 0) {
@@ -131,6 +132,7 @@ function columnCheck(
         verdict.edits.push(idEdit(event, column, found, verdict.id))
       } else if (!nullable)
         verdict.refused = refuse(column.name, 'not_null', 'there is no value, and the column is not null')
+      if (isId) return
       putByte(content, nothingByte)
       putByte(content, 0x2c)
     }
@@ -138,7 +140,7 @@ function columnCheck(
 }
 
 function idText({ bytes, length }: Content, begin: number, isText: boolean): string {
-  if (!isText) return latin(bytes, begin, length)
+  if (!isText) return String.fromCharCode.apply(null, bytes.subarray(begin, length) as unknown as number[])
   let at = begin
   while (bytes[at] !== 0x3a) at++
   return textAt(bytes, at + 1, length)
