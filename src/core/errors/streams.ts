@@ -23,6 +23,22 @@ export const streamErrors = {
     message: 'the log in {folder} is of the table {logged}, and the stream’s table is {table}',
     hint: 'bring back the table or the log that belongs to the other, or move the log’s folder away to begin a new one',
   },
+  LOG_BEHIND_TABLE: {
+    kind: 'conflict',
+    message: 'the log in {folder} ends before offset {next}, and its table has what stood there up to {stored}',
+    hint: 'bring back the log as it was: events that were acknowledged are missing from it',
+  },
+  LOG_MISSING: {
+    kind: 'conflict',
+    message: 'table {table} was written from the log {log}, which is not in {folder}',
+    hint: 'bring back its folder; events that were acknowledged and not yet in the table are in it alone',
+  },
+  STREAM_FULL: {
+    kind: 'busy',
+    message: '{rows} events of `{stream}` wait to be written to its table: {reason}',
+    hint: 'send again later, with the same ids; nothing was taken',
+    http: 429,
+  },
   LOG_BUSY: {
     kind: 'busy',
     message: '{bytes} bytes wait to be written to {folder}',

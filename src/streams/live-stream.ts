@@ -1,0 +1,270 @@
+import { type Columns, typeText } from '../core/columns.ts'
+import type { Context } from '../core/context.ts'
+import { isError, MillraceError } from '../core/errors.ts'
+import type { Engine } from '../engines/engine.ts'
+import type { Relation, TailRelation } from '../engines/relation.ts'
+import type { Tail, TailSpec } from '../engines/tail.ts'
+import type { Lake } from '../lake/lake.ts'
+import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
+import { join, name, raw, sql } from '../sql/text.ts'
+import { flushPending, logApp, logsOf, type Pending, pendingOf } from './flush.ts'
+import type { Appended, Log, LogGroup, LogRange } from './log.ts'
+
+export interface LiveStreamOptions {
+  /** The stream's name, and that of its table, which is there. */
+  readonly stream: string
+  readonly lake: Lake
+  /** Holds the tail. */
+  readonly engine: Engine
+  readonly log: Log
+  /** Where the log lies, for people. */
+  readonly folder: string
+  /** How the events that were judged by a contract become rows. */
+  readonly spec: (contract: number) => TailSpec
+  /** The one that events are judged by now. */
+  readonly contract: number
+  /** The table's columns. */
+  readonly columns: Columns
+  readonly context: Context
+  /** Events that wait for this many others before they are written to the table, and for so long at most. */
+  readonly flushRows?: number
+  readonly flushMs?: number
+  /** Events that may wait for a table that takes none; more are refused. */
+  readonly waitingRows?: number
+  /** How long a query waits for what was acknowledged before it came. */
+  readonly barrierMs?: number
+  /** A table whose other log is gone is read on from this one: what only that log had is given up. */
+  readonly beginAnew?: boolean
+}
+
+/** What a stream holds beyond a version of its table, while a query reads it. */
+export interface LiveRows extends Disposable {
+  /** With the table's columns. */
+  readonly relation: Relation
+  readonly upTo: bigint
+}
+
+/** How often a query tries again when the tail is lost. */
+const attempts = 3
+
+/**
+ * A stream of which this process is the one writer: its log, what of it is not in the table yet, and the way there. What
+ * the log has acknowledged is in every answer from then on. LOG_MISSING, LOG_BEHIND_TABLE.
+ */
+export async function openLiveStream(options: LiveStreamOptions): Promise<LiveStream> {
+  const { lake, stream, log, folder, beginAnew, context } = options
+  const snapshot = await readSnapshot(lake, stream, {}, context)
+  const [other] = logsOf(snapshot)
+  if (!logsOf(snapshot).includes(log.id) && other !== undefined && log.next === 0n && !beginAnew)
+    throw new MillraceError('LOG_MISSING', { table: stream, log: other, folder })
+  const stored = storedIn(snapshot, log)
+  if (log.next <= stored) throw new MillraceError('LOG_BEHIND_TABLE', { folder, next: log.next, stored })
+  const live = new LiveStream(options, stored)
+  await live.start()
+  return live
+}
+
+/** The offset of the last record that a version of the table has read; -1 for none. */
+function storedIn({ txns }: Snapshot, log: Log): bigint {
+  return txns.get(logApp(log.id)) ?? -1n
+}
+
+export class LiveStream implements AsyncDisposable {
+  readonly #options: LiveStreamOptions
+  #tail: Tail | undefined
+  /** Sealed and not in the table, oldest first. */
+  #pending: Promise<Pending>[] = []
+  /** The offset after the last record that is sealed. */
+  #sealed: bigint
+  /** That of the last one in the table. */
+  #stored: bigint
+  /** The contract that the tail loads by. */
+  #contract: number
+  #queue: Promise<unknown> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+  #flushing = false
+  #trouble: unknown
+  #listener: Disposable | undefined
+  #closed = false
+
+  /** Called by `openLiveStream`. */
+  constructor(options: LiveStreamOptions, stored: bigint) {
+    this.#options = options
+    this.#stored = stored
+    this.#sealed = stored + 1n
+    this.#contract = options.contract
+  }
+
+  get log(): Log {
+    return this.#options.log
+  }
+
+  /** Why the table took nothing when it was last tried. */
+  get trouble(): unknown {
+    return this.#trouble
+  }
+
+  async start(): Promise<void> {
+    await this.#serially(() => this.#load())
+    this.#listener = this.log.onAppend((range) => {
+      if (this.#tail) this.#feed(this.#tail, range)
+      this.#schedule()
+    })
+    if (this.log.next > this.#stored + 1n) this.#schedule()
+  }
+
+  /** `Log.append`, while the table keeps up. STREAM_FULL. */
+  append(group: LogGroup): Promise<Appended> {
+    const { stream, waitingRows = 2_000_000 } = this.#options
+    const rows = this.log.next - this.#stored - 1n
+    if (rows < BigInt(waitingRows)) return this.log.append(group)
+    const reason = this.#trouble instanceof Error ? this.#trouble.message : 'it is slow'
+    return Promise.reject(new MillraceError('STREAM_FULL', { rows, stream, reason }))
+  }
+
+  /**
+   * All that was acknowledged by now and is not in a version of the table. TAIL_LATE; TAIL_AHEAD where a later version has
+   * some of it already.
+   */
+  async read(snapshot: Snapshot, context: Context): Promise<LiveRows> {
+    const { barrierMs = 10_000 } = this.#options
+    const request = { after: storedIn(snapshot, this.log), upTo: this.log.next, timeoutMs: barrierMs }
+    for (let attempt = 1; ; attempt++)
+      try {
+        const tail = this.#tail ?? (await this.#serially(() => this.#load()))
+        const lease = await tail.lease(request, context)
+        return {
+          relation: this.#rowsOf(lease.rows),
+          upTo: request.upTo,
+          [Symbol.dispose]: () => lease[Symbol.dispose](),
+        }
+      } catch (error) {
+        if (attempt === attempts || !isError(error, 'TAIL_LOST')) throw error
+      }
+  }
+
+  /** Brings what was acknowledged by now into the table. The errors of `append`. */
+  flush(context: Context = this.#options.context): Promise<void> {
+    return this.#serially(async () => {
+      for (let attempt = 1; ; attempt++)
+        try {
+          await this.#flush(context)
+          this.#trouble = undefined
+          return
+        } catch (error) {
+          this.#trouble = error
+          if (attempt === attempts || !isError(error, 'TAIL_LOST')) throw error
+        }
+    })
+  }
+
+  /** Lets go of what is held in memory; it is read from the log again. */
+  async dropTail(): Promise<void> {
+    const tail = this.#tail
+    this.#tail = undefined
+    await tail?.close()
+  }
+
+  /** Flushes, and lets go of the log. What cannot be flushed is in the log, for the next who opens it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    this.#listener?.[Symbol.dispose]()
+    try {
+      await this.flush()
+    } finally {
+      await this.#tail?.close()
+      await this.log[Symbol.asyncDispose]()
+    }
+  }
+
+  /** One after the other: loading, flushing. */
+  #serially<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work)
+    this.#queue = done.catch(() => undefined)
+    return done
+  }
+
+  async #flush(context: Context): Promise<void> {
+    const { stream: table, spec } = this.#options
+    const tail = this.#tail ?? (await this.#load())
+    if (this.log.next > this.#sealed) this.#seal(tail, this.log.next, spec(this.#contract))
+    const site = { ...this.#options, table, rowsOf: this.#rowsOf }
+    for (let next = await this.#pending[0]; next; next = await this.#pending[0]) {
+      await flushPending(site, next, context)
+      this.#stored = next.sealed.upTo - 1n
+      this.#pending.shift()
+    }
+  }
+
+  /** A tail of all that is not in the table, loaded by the contracts that it was judged by. */
+  async #load(): Promise<Tail> {
+    if (this.#tail) return this.#tail
+    const { lake, stream, context, spec, engine, contract } = this.#options
+    this.#stored = storedIn(await readSnapshot(lake, stream, {}, context), this.log)
+    this.#sealed = this.#stored + 1n
+    this.#pending = []
+    this.#contract = this.log.ranges(this.#sealed)[0]?.contract ?? contract
+    const tail = await engine.tail?.(spec(this.#contract))
+    if (!tail) throw new MillraceError('INTERNAL', { reason: `${engine.name} holds no tails` })
+    // from here on in one turn: what is appended now is fed by the listener
+    for (const range of this.log.ranges(this.#sealed)) this.#feed(tail, range)
+    this.#tail = tail
+    tail.onLost(() => {
+      if (this.#tail === tail) this.#tail = undefined
+    })
+    return tail
+  }
+
+  #feed(tail: Tail, range: LogRange): void {
+    const { contract, first } = range
+    if (contract !== this.#contract) {
+      this.#contract = contract
+      this.#seal(tail, first, this.#options.spec(contract))
+    }
+    tail.feed(range)
+  }
+
+  /** All before an offset, which has been fed, becomes a generation of its own. */
+  #seal(tail: Tail, upTo: bigint, spec: TailSpec): void {
+    const sealed = tail.seal(this.#options.context, spec).then(pendingOf)
+    // whoever flushes is told
+    sealed.catch(() => undefined)
+    this.#pending.push(sealed)
+    this.#sealed = upTo
+  }
+
+  /** The next flush: in time, or now when much waits. */
+  #schedule(): void {
+    const { flushRows = 200_000, flushMs = 60_000 } = this.#options
+    if (this.#closed || this.#flushing) return
+    if (this.log.next - this.#stored - 1n >= BigInt(flushRows) && !this.#trouble) this.#flushNow()
+    else this.#timer ??= setTimeout(() => this.#flushNow(), this.#trouble ? retryMs : flushMs)
+  }
+
+  #flushNow(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#flushing = true
+    const done = () => {
+      this.#flushing = false
+      if (this.log.next > this.#stored + 1n) this.#schedule()
+    }
+    // what is in the way is `trouble`, until it is not
+    this.flush().then(done, done)
+  }
+
+  readonly #rowsOf = (rows: TailRelation): Relation => {
+    const { columns } = this.#options
+    const has = new Set(rows.columns.map((column) => column.name))
+    const selected = columns.map((column) =>
+      has.has(column.name)
+        ? name(column.name)
+        : sql`CAST(NULL AS ${raw(typeText(column.type))}) AS ${name(column.name)}`,
+    )
+    return { kind: 'select', sql: sql`SELECT ${join(selected)} FROM tail`.text, from: { tail: rows } }
+  }
+}
+
+/** How long a table that took nothing is left alone. */
+const retryMs = 5_000

@@ -1,0 +1,57 @@
+import { type Columns, parseColumn } from '../core/columns.ts'
+import type { Context } from '../core/context.ts'
+import { isError } from '../core/errors.ts'
+import type { Relation } from '../engines/relation.ts'
+import type { Txn } from '../lake/actions.ts'
+import { createTable } from '../lake/create.ts'
+import type { Lake } from '../lake/lake.ts'
+import { tableExists } from '../lake/snapshot.ts'
+import { append } from '../lake/write.ts'
+import { sql, value } from '../sql/text.ts'
+
+/** What a stream's log holds that is no row of its table, each record whole. */
+export const streamRejectColumns: Columns = [
+  // from the log and the offset: the same each time that the log is read
+  parseColumn('id', 'varchar not null'),
+  parseColumn('log', 'varchar not null'),
+  parseColumn('offset', 'bigint not null'),
+  // `event`: refused when it was loaded; `reject`: when it came; `mend`: what became of one
+  parseColumn('kind', 'varchar not null'),
+  parseColumn('column', 'varchar'),
+  parseColumn('code', 'varchar'),
+  parseColumn('message', 'varchar'),
+  parseColumn('raw', 'varchar'),
+  // how `raw` keeps the bytes: as the text that they are, or base64 where they are none
+  parseColumn('encoding', 'varchar not null'),
+  parseColumn('rejected_at', 'timestamptz not null'),
+]
+
+/** The table of what a stream refused. */
+export function streamRejectsTable(table: string): string {
+  return `${table}/_millrace/stream_rejects`
+}
+
+/**
+ * Adds a sealed generation's rejects, before its rows are committed: those up to the table's own `txn` count. Done once,
+ * however often it is asked. `rejects`: what `Tail.seal` gives.
+ */
+export async function commitStreamRejects(
+  lake: Lake,
+  { table, log, rejects, txn }: { table: string; log: string; rejects: Relation; txn: Txn },
+  context: Context,
+): Promise<void> {
+  const name = streamRejectsTable(table)
+  if (!(await tableExists(lake, name, context)))
+    await createTable(lake, name, { columns: streamRejectColumns }, context)
+  const rows = sql`SELECT substr(sha256(${value(log)} || ':' || _offset), 1, 20) AS id, ${value(log)} AS log,
+    _offset AS "offset", kind, coalesce("column", told ->> 'column') AS "column", coalesce(code, told ->> 'code') AS code,
+    coalesce(message, told ->> 'message') AS message, CASE kind WHEN 'reject' THEN told ->> 'raw' ELSE payload END AS raw,
+    coalesce(told ->> 'encoding', 'text') AS encoding, _received_at AS rejected_at
+    FROM (SELECT *, CASE kind WHEN 'reject' THEN payload::JSON END AS told FROM rejects)`
+  const query = { sql: rows.text, from: { rejects } }
+  try {
+    await append(lake, name, query, { txns: [txn] }, context)
+  } catch (error) {
+    if (!isError(error, 'TXN_COVERED')) throw error
+  }
+}

@@ -1,0 +1,97 @@
+import { mkdirSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { openDuckdb } from '../../src/engines/duckdb.ts'
+import { tableExists } from '../../src/lake/snapshot.ts'
+import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
+import { streamRejectsTable } from '../../src/streams/rejects.ts'
+import { crashPoints } from '../faults/crash-points.ts'
+import { faultsThenPowerCuts, isMissed, powerCuts } from '../faults/power-cuts.ts'
+import { everyPoint, type Scenario } from '../faults/scenario.ts'
+import { context, numbersOf, openSite, rejectsOf, send, storedNumbers } from './live-harness.ts'
+
+const engine = await openDuckdb({
+  memoryBytes: 500_000_000,
+  threads: 2,
+  tempFolder: join(tmpdir(), 'millrace-spill'),
+  tailFolders: [tmpdir()],
+})
+afterAll(() => engine.close())
+
+/** Each of these is acknowledged by itself; an odd one is refused by the rule, and ends among the rejects. */
+const sent = [0, 1, 2, 3, 4, 5]
+const numberOf = (nth: number) => (nth % 2 === 0 ? nth : -nth)
+
+/** Sends what is in neither the stream nor its rejects, keeps a durable list of what was acknowledged, and flushes. */
+async function produce(folder: string, disk: Disk): Promise<void> {
+  const on = await openSite(folder, engine, { disk, segmentBytes: 1 })
+  try {
+    const there = await everything(on)
+    for (const nth of sent) {
+      if (!there.includes(nth)) await send(on, { n: numberOf(nth) })
+      const list = join(folder, 'list', String(nth))
+      if ((await disk.stat(list)) === undefined) {
+        await using _file = await disk.open(list, 'new')
+      }
+      await disk.syncFolder(join(folder, 'list'))
+      if (nth === 1 || nth === 4) await on.live.flush()
+    }
+  } finally {
+    await on.live[Symbol.asyncDispose]()
+  }
+}
+
+async function everything(on: Awaited<ReturnType<typeof openSite>>): Promise<readonly number[]> {
+  const rows = await numbersOf(on)
+  // what waits to be refused is told by a flush alone
+  await on.live.flush()
+  const hasRejects = await tableExists(on.lake, streamRejectsTable('events'), context)
+  const rejects = hasRejects ? await rejectsOf(on.lake) : []
+  return [...rows, ...rejects.map((row) => -JSON.parse(String(row[5])).n)].toSorted()
+}
+
+async function checkStream(folder: string, done: boolean): Promise<void> {
+  const listed = readdirSync(join(folder, 'list')).map(Number).toSorted()
+  const on = await openSite(folder, engine)
+  try {
+    const there = await everything(on)
+    expect(there).toEqual(sent.slice(0, there.length))
+    expect(there.length).toBeGreaterThanOrEqual(done ? sent.length : listed.length)
+    expect(on.live.log.counters.received).toBe(there.length)
+    expect(await storedNumbers(on)).toEqual(there.filter((nth) => nth % 2 === 0))
+  } finally {
+    await on.live[Symbol.asyncDispose]()
+  }
+  if (!done) await produce(folder, nodeDisk())
+  else expect(listed).toEqual(sent)
+}
+
+const scenario: Scenario = {
+  prepare: async (folder) => void mkdirSync(join(folder, 'list'), { recursive: true }),
+  run: produce,
+  check: checkStream,
+}
+
+test('whole and closed after any fault', async () => {
+  expect(await crashPoints(scenario, 4)).toBeGreaterThan(5)
+})
+
+test('whole and closed after any power cut', async () => {
+  await powerCuts(scenario, { most: 8 })
+})
+
+test('whole and closed after a kill, a second run and a power cut', async () => {
+  await faultsThenPowerCuts(scenario, everyPoint ? ['gone', 'throws before', 'throws after', 'full'] : ['gone'], {
+    most: 3,
+  })
+})
+
+test('needs each of its syncs', async () => {
+  const names = await powerCuts(scenario, { most: 1 })
+  expect(names.length).toBe(30)
+  const some = ['events/part-*-*.parquet', 'events/_delta_log', '5.seg', 'log/events']
+  const tried = everyPoint ? names : names.filter((name) => some.some((end) => name.endsWith(end)))
+  for (const forget of tried) expect(await isMissed(scenario, { most: 8, forget }), `${forget} is missed`).toBe(true)
+  if (everyPoint) expect(await isMissed(scenario, { most: 8, forget: 'nothing' })).toBe(false)
+})
