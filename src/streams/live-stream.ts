@@ -205,7 +205,7 @@ export class LiveStream implements AsyncDisposable {
     this.#sealed = this.#stored + 1n
     this.#pending = []
     this.#contract = this.log.ranges(this.#sealed)[0]?.contract ?? contract
-    const tail = await engine.tail?.(spec(this.#contract), context)
+    const tail = await engine.tail?.(spec(this.#contract), this.#sealed)
     if (!tail) throw new MillraceError('INTERNAL', { reason: `${engine.name} holds no tails` })
     // from here on in one turn: what is appended now is fed by the listener
     for (const range of this.log.ranges(this.#sealed)) this.#feed(tail, range)
