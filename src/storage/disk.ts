@@ -20,6 +20,12 @@ export interface DiskFile extends AsyncDisposable {
   close(): Promise<void>
 }
 
+/** A file that many parts are read of, one after the other or at once. It stays readable when its name is gone. */
+export interface DiskReader extends AsyncDisposable {
+  /** Bytes `start` to `end` (exclusive), as many of them as there are. */
+  read(start: number, end: number): Promise<Uint8Array>
+}
+
 /**
  * The calls of `node:fs` that promise something, and what must stand beside them. Everything durable goes through this
  * seam, so that one faulty disk and one power cut test all of it. Paths are absolute.
@@ -32,6 +38,8 @@ export interface Disk {
   open(path: string, how: 'new' | 'append'): Promise<DiskFile>
   /** Bytes `start` to `end` (exclusive), as many of them as there are. */
   readRange(path: string, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array>
+  /** For many parts of one file: one call of the system each, where `readRange` takes four. */
+  openReader(path: string): Promise<DiskReader>
   stat(path: string): Promise<DiskEntry | undefined>
   /** Names and kinds in a folder, in no order; nothing when it is not there. */
   readFolder(path: string): Promise<readonly { readonly name: string; readonly kind: DiskEntry['kind'] }[]>
@@ -64,6 +72,13 @@ export function nodeDisk(): Disk {
     },
     async readRange(path, range) {
       return coded('read', path, range ? readPart(path, range) : fs.readFile(path))
+    },
+    async openReader(path) {
+      const handle = await coded('read', path, fs.open(path, 'r'))
+      return {
+        read: (start, end) => coded('read', path, fill(handle, start, new Uint8Array(Math.max(0, end - start)))),
+        [Symbol.asyncDispose]: () => coded('close', path, handle.close()),
+      }
     },
     async stat(path) {
       const stats = await orMissing('look at', path, fs.lstat(path))
@@ -137,11 +152,14 @@ async function writeAll(handle: fs.FileHandle, bytes: Uint8Array): Promise<void>
 async function readPart(path: string, { start, end }: { start: number; end: number }): Promise<Uint8Array> {
   await using file = await fs.open(path, 'r')
   const size = Math.min(end, (await file.stat()).size) - start
-  if (size <= 0) return new Uint8Array(0)
-  const bytes = new Uint8Array(size)
+  return fill(file, start, new Uint8Array(Math.max(0, size)))
+}
+
+/** As many bytes from `start` on as there are and as there is room for. */
+async function fill(file: fs.FileHandle, start: number, bytes: Uint8Array): Promise<Uint8Array> {
   let filled = 0
-  while (filled < size) {
-    const { bytesRead } = await file.read(bytes, filled, size - filled, start + filled)
+  while (filled < bytes.byteLength) {
+    const { bytesRead } = await file.read(bytes, filled, bytes.byteLength - filled, start + filled)
     if (bytesRead === 0) break
     filled += bytesRead
   }

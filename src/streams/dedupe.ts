@@ -46,6 +46,8 @@ export interface IdFigures {
   readonly unflushed: number
   readonly stored: number
   readonly runs: number
+  /** Runs are made one in the background. */
+  readonly merging: boolean
   /** The newest version of the table all of whose ids are known. */
   readonly version: number
   /** Of tables in memory, fences and filters. */

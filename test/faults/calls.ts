@@ -42,6 +42,13 @@ export function interceptedDisk(disk: Disk, intercept: Intercept): Disk {
       return interceptedFile(file, path, intercept)
     },
     readRange: (path, range) => intercept({ name: 'readRange', path }, () => disk.readRange(path, range)),
+    async openReader(path) {
+      const reader = await intercept({ name: 'openReader', path }, () => disk.openReader(path))
+      return {
+        read: (start, end) => intercept({ name: 'readRange', path }, () => reader.read(start, end)),
+        [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
+      }
+    },
     stat: (path) => intercept({ name: 'stat', path }, () => disk.stat(path)),
     readFolder: (path) => intercept({ name: 'readFolder', path }, () => disk.readFolder(path)),
     realPath: (path) => intercept({ name: 'realPath', path }, () => disk.realPath(path)),

@@ -29,6 +29,17 @@ test('a file is written, synced, opened again, cut and read in parts', async () 
   expect(await disk.readRange(path, { start: 8, end: 9 })).toHaveLength(0)
 })
 
+test('a reader reads parts of its file, also when the name is gone', async () => {
+  const path = join(await tempFolder(), 'file')
+  await writeFile(path, 'one,two,')
+  await using reader = await disk.openReader(path)
+  await disk.unlink(path)
+  expect(new TextDecoder().decode(await reader.read(4, 7))).toBe('two')
+  expect(new TextDecoder().decode(await reader.read(4, 100))).toBe('two,')
+  expect(await reader.read(8, 9)).toHaveLength(0)
+  await expect(disk.openReader(path)).rejects.toThrowError(code('OBJECT_NOT_FOUND'))
+})
+
 test('what is not there is an answer to a question, and an error to an order', async () => {
   const path = join(await tempFolder(), 'nothing')
   expect(await disk.stat(path)).toBeUndefined()

@@ -128,9 +128,9 @@ export function uuid(number: number): string {
   return `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`
 }
 
-/** Until runs that can be merged are, or cannot be. */
+/** Until no runs are being merged. */
 export async function merged(index: IdIndex): Promise<void> {
-  while (index.figures().runs >= 4 && index.figures().trouble === undefined) await nextTurn()
+  while (index.figures().merging) await nextTurn()
 }
 
 /** Exactly these rows are taken, and `free` ids are not. */

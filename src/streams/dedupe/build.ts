@@ -3,7 +3,7 @@ import type { Disk } from '../../storage/disk.ts'
 import { mergedIds } from './merge.ts'
 import { type Run, writeRun } from './run-file.ts'
 import { deleteFile } from './runs.ts'
-import { type IdBatch, sortIds } from './sort.ts'
+import { type IdBatch, sortedSlices } from './sort.ts'
 
 /** Ids that are sorted in memory: 20 MB. What is more goes into parts, which are merged. */
 const partIds = 2 ** 20
@@ -16,22 +16,22 @@ export async function buildRun(
   ids: AsyncIterable<IdBatch> | Iterable<IdBatch>,
 ): Promise<Run | undefined> {
   const parts: Run[] = []
-  const put = async (file: string, sorted: IdBatch): Promise<Run> =>
-    writeRun(disk, file, tables, sorted.contents.length, [sorted])
+  const put = async (file: string, all: IdBatch): Promise<Run> =>
+    writeRun(disk, file, tables, all.contents.length, sortedSlices(all))
   try {
     let run: Run | undefined
     let part: IdBatch[] = []
     let count = 0
-    for await (const batch of ids) {
+    for await (const batch of pieces(ids)) {
       part.push(batch)
       count += batch.contents.length
       if (count < partIds) continue
-      parts.push(await put(`${path}.${parts.length}`, sortIds(joined(part, count))))
+      parts.push(await put(`${path}.${parts.length}`, joined(part, count)))
       part = []
       count = 0
     }
     if (parts.length === 0 && count === 0) return undefined
-    const last = sortIds(joined(part, count))
+    const last = joined(part, count)
     if (parts.length === 0) run = await put(path, last)
     else {
       parts.push(await put(`${path}.${parts.length}`, last))
@@ -43,6 +43,13 @@ export async function buildRun(
   } finally {
     for (const each of parts) await deleteFile(disk, each.path)
   }
+}
+
+/** None of them larger than a part. */
+async function* pieces(ids: AsyncIterable<IdBatch> | Iterable<IdBatch>): AsyncGenerator<IdBatch> {
+  for await (const { keys, contents } of ids)
+    for (let from = 0; from < contents.length; from += partIds)
+      yield { keys: keys.subarray(4 * from, 4 * (from + partIds)), contents: contents.subarray(from, from + partIds) }
 }
 
 function joined(batches: readonly IdBatch[], count: number): IdBatch {

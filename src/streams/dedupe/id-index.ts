@@ -109,7 +109,7 @@ class DiskIdIndex implements IdIndex {
   }
 
   async seal(commit: string, upTo: bigint): Promise<void> {
-    const run = await this.#build(`${commit}.run`, this.#memory.before(upTo))
+    const run = await this.#build(`${commit}.run`, inTurns(this.#memory.before(upTo)))
     this.#sealed.set(commit, { run, upTo })
   }
 
@@ -140,6 +140,7 @@ class DiskIdIndex implements IdIndex {
       unflushed: this.#memory.count,
       stored: list.reduce((sum, { ids }) => sum + ids, 0),
       runs: list.length,
+      merging: this.#merging !== undefined,
       version: this.#version,
       memoryBytes: held + this.#memory.bytes,
       trouble: this.#trouble,
@@ -150,6 +151,7 @@ class DiskIdIndex implements IdIndex {
     this.#closed = true
     await this.#turn.catch(() => undefined)
     await this.#merging
+    await this.#runs[Symbol.asyncDispose]()
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -289,11 +291,20 @@ class DiskIdIndex implements IdIndex {
   }
 }
 
+/** Each item in a turn of the event loop of its own. */
+async function* inTurns<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
+  for (const item of items) {
+    yield item
+    await nextTurn()
+  }
+}
+
 /** A run that no manifest vouches for: all of its pages are looked at. */
 async function wholeRun(disk: Disk, path: string): Promise<Run> {
   const run = await openRun(disk, path)
+  await using file = await disk.openReader(path)
   for (let page = 0; page < pagesOf(run); page += pagesAtOnce)
-    await readPages(disk, run, page, Math.min(pagesOf(run), page + pagesAtOnce))
+    await readPages(file, run, page, Math.min(pagesOf(run), page + pagesAtOnce))
   return run
 }
 

@@ -1,4 +1,4 @@
-import type { Disk } from '../../storage/disk.ts'
+import type { Disk, DiskReader } from '../../storage/disk.ts'
 import { idsOf, pagesAtOnce, pagesOf, type Run, readPages } from './run-file.ts'
 import { compareKeys, type IdBatch } from './sort.ts'
 
@@ -17,6 +17,7 @@ export function runsToMerge(runs: readonly Run[]): readonly Run[] {
 
 interface Cursor {
   readonly run: Run
+  readonly file: DiskReader
   nextPage: number
   batches: IdBatch[]
   keys: Uint32Array
@@ -27,21 +28,20 @@ interface Cursor {
 /** The ids of several runs in the order of their keys; of equal keys that of the run named first. FILE_DAMAGED. */
 export async function* mergedIds(disk: Disk, runs: readonly Run[]): AsyncGenerator<IdBatch> {
   const none = new Uint32Array(0)
-  let open: Cursor[] = runs.map((run) => ({
-    run,
-    nextPage: 0,
-    batches: [],
-    keys: none,
-    contents: none,
-    at: 0,
-  }))
+  await using files = new AsyncDisposableStack()
+  const cursors: Cursor[] = []
+  for (const run of runs) {
+    const file = files.use(await disk.openReader(run.path))
+    cursors.push({ run, file, nextPage: 0, batches: [], keys: none, contents: none, at: 0 })
+  }
+  let open: readonly Cursor[] = cursors
   const size = 8192
   let keys = new Uint32Array(4 * size)
   let contents = new Uint32Array(size)
   let count = 0
   let last: Uint32Array | undefined
   for (;;) {
-    for (const cursor of open) if (cursor.at === cursor.contents.length) await refill(disk, cursor)
+    for (const cursor of open) if (cursor.at === cursor.contents.length) await refill(cursor)
     open = open.filter(({ at, contents: left }) => at < left.length)
     if (open.length === 0) break
     for (;;) {
@@ -74,10 +74,11 @@ function leastOf(open: readonly Cursor[]): Cursor {
   return least
 }
 
-async function refill(disk: Disk, cursor: Cursor): Promise<void> {
+async function refill(cursor: Cursor): Promise<void> {
   if (cursor.batches.length === 0) {
     const end = Math.min(pagesOf(cursor.run), cursor.nextPage + pagesAtOnce)
-    if (end > cursor.nextPage) cursor.batches = (await readPages(disk, cursor.run, cursor.nextPage, end)).map(idsOf)
+    if (end > cursor.nextPage)
+      cursor.batches = (await readPages(cursor.file, cursor.run, cursor.nextPage, end)).map(idsOf)
     cursor.nextPage = end
   }
   const batch = cursor.batches.shift()

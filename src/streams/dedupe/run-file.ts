@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { MillraceError } from '../../core/errors.ts'
-import type { Disk } from '../../storage/disk.ts'
+import type { Disk, DiskReader } from '../../storage/disk.ts'
 import { addToBloom, emptyBloom, mayBeInBloom } from './bloom.ts'
 import { compareKeys, type IdBatch } from './sort.ts'
 
@@ -23,6 +24,9 @@ const idWords = 5
 const idsPerPage = 204
 const footerWords = 16
 
+/** Words that are summed up before others have their turn: a millisecond. */
+const summedAtOnce = 2 ** 20
+
 /** Pages that are written, or read one after the other, at once. */
 export const pagesAtOnce = 64
 
@@ -43,7 +47,7 @@ export interface Page {
   readonly ids: number
 }
 
-/** Writes a run of sorted ids, at most `most` of them, synced, and its name too; what lay there is replaced. */
+/** Writes a run of sorted ids, at most `most` of them, and syncs it, but not its name; what lay there is replaced. */
 export async function writeRun(
   disk: Disk,
   path: string,
@@ -91,7 +95,7 @@ export async function writeRun(
   const fenceWords = Uint32Array.from(fences)
   const footer = new Uint32Array(footerWords)
   footer.set([magic, runFormat, ids >>> 0, Math.floor(ids / 2 ** 32), fences.length / 4, filter.length])
-  const checksum = checksumOf(fenceWords, filter, footer)
+  const checksum = await checksumOf(fenceWords, filter, footer)
   footer[footerWords - 1] = checksum
   for (const part of [buffer.subarray(0, page * pageWords), fenceWords, filter, footer])
     if (part.length > 0) await file.write(bytesOf(part))
@@ -115,7 +119,7 @@ export async function openRun(disk: Disk, path: string): Promise<Run> {
   if (from + 16 * pages + 4 * filterWords !== start) throw damaged(path, 'it has not the length that it tells')
   const words = wordsOf(await disk.readRange(path, { start: from, end: start }))
   const [fences, filter] = [words.subarray(0, 4 * pages), words.subarray(4 * pages)]
-  const checksum = checksumOf(fences, filter, footer)
+  const checksum = await checksumOf(fences, filter, footer)
   if (checksum !== footer[footerWords - 1]) throw damaged(path, 'its checksum is another')
   return { path, ids: low + high * 2 ** 32, sizeBytes, checksum, fences, filter }
 }
@@ -143,9 +147,9 @@ export function pageOf(
 }
 
 /** Pages from `first` to before `end`. FILE_DAMAGED. */
-export async function readPages(disk: Disk, run: Run, first: number, end: number): Promise<readonly Page[]> {
+export async function readPages(file: DiskReader, run: Run, first: number, end: number): Promise<readonly Page[]> {
   const { path, fences } = run
-  const bytes = await disk.readRange(path, { start: first * pageBytes, end: end * pageBytes })
+  const bytes = await file.read(first * pageBytes, end * pageBytes)
   if (bytes.byteLength !== (end - first) * pageBytes) throw damaged(path, 'it has been cut')
   const words = wordsOf(bytes)
   return Array.from({ length: end - first }, (_, place) => {
@@ -185,9 +189,14 @@ export function idsOf({ words, ids }: Page): IdBatch {
   return batch
 }
 
-function checksumOf(fences: Uint32Array, filter: Uint32Array, footer: Uint32Array): number {
-  const parts = [fences, filter, footer.subarray(0, footerWords - 1)]
-  return parts.reduce((sum, part) => crc32(bytesOf(part), sum), 0)
+async function checksumOf(fences: Uint32Array, filter: Uint32Array, footer: Uint32Array): Promise<number> {
+  let sum = 0
+  for (const part of [fences, filter, footer.subarray(0, footerWords - 1)])
+    for (let from = 0; from < part.length; from += summedAtOnce) {
+      if (from > 0) await nextTurn()
+      sum = crc32(bytesOf(part.subarray(from, from + summedAtOnce)), sum)
+    }
+  return sum
 }
 
 function bytesOf(words: Uint32Array): Uint8Array {

@@ -1,6 +1,6 @@
 import { isError } from '../../core/errors.ts'
 import { mapLimit } from '../../core/map-limit.ts'
-import type { Disk } from '../../storage/disk.ts'
+import type { Disk, DiskReader } from '../../storage/disk.ts'
 import { marksOf, placeOf } from './key-hash.ts'
 import { contentIn, pageOf, type Run, readPages } from './run-file.ts'
 import type { IdBatch } from './sort.ts'
@@ -12,6 +12,8 @@ export class Runs {
   readonly #disk: Disk
   readonly #tables: Uint32Array
   readonly #readers = new Map<Run, number>()
+  /** Opened by the first who reads a page. */
+  readonly #files = new Map<Run, Promise<DiskReader>>()
   readonly #leaving = new Set<Run>()
   #list: readonly Run[] = []
 
@@ -66,7 +68,7 @@ export class Runs {
         )
         pages.delete(undefined)
         await mapLimit([...pages], readsAtOnce, async ([number = 0, wanted]) => {
-          const [page] = await readPages(this.#disk, run, number, number + 1)
+          const [page] = await readPages(await this.#fileOf(run), run, number, number + 1)
           for (const at of wanted) {
             const content = page && contentIn(page, keys, 4 * at)
             if (content !== undefined) found.set(at, content)
@@ -77,8 +79,26 @@ export class Runs {
     })
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const run of this.#files.keys()) await this.#close(run)
+  }
+
+  #fileOf(run: Run): Promise<DiskReader> {
+    const open = this.#files.get(run) ?? this.#disk.openReader(run.path)
+    this.#files.set(run, open)
+    open.catch(() => this.#files.delete(run))
+    return open
+  }
+
+  async #close(run: Run): Promise<void> {
+    const file = await this.#files.get(run)?.catch(() => undefined)
+    this.#files.delete(run)
+    await file?.[Symbol.asyncDispose]()
+  }
+
   async #deleteUnread(run: Run): Promise<void> {
     if (this.#readers.has(run) || !this.#leaving.delete(run)) return
+    await this.#close(run)
     await deleteFile(this.#disk, run.path)
   }
 }

@@ -14,13 +14,47 @@ export function sortIds({ keys, contents }: IdBatch): IdBatch {
   let count = 0
   for (const [place, from] of order.entries())
     if (place === 0 || compareKeys(keys, 4 * from, keys, 4 * (order[place - 1] as number)) !== 0) order[count++] = from
-  const sorted = { keys: new Uint32Array(4 * count), contents: new Uint32Array(count) }
-  for (let place = 0; place < count; place++) {
-    const from = order[place] as number
-    for (let word = 0; word < 4; word++) sorted.keys[4 * place + word] = keys[4 * from + word] as number
-    sorted.contents[place] = contents[from] as number
+  return pick({ keys, contents }, order.subarray(0, count))
+}
+
+/** As `sortIds`, in slices of some thousand ids, each of which is sorted when it is asked for. */
+export function* sortedSlices(batch: IdBatch): Generator<IdBatch> {
+  const { keys, contents } = batch
+  const order = Uint32Array.from(contents, (_, at) => at)
+  const bit = firstDifference(keys, order, 0, order.length, 0)
+  const sliceBits = Math.min(16, Math.ceil(Math.log2(contents.length / 4096)))
+  if (bit === undefined || sliceBits < 1) {
+    yield sortIds(batch)
+    return
   }
-  return sorted
+  const sliceOf = (at: number): number => bitsAt(keys, 4 * at, bit) >>> (32 - sliceBits)
+  const ends = new Uint32Array(2 ** sliceBits + 1)
+  for (let at = 0; at < contents.length; at++) {
+    const slice = sliceOf(at) + 1
+    ends[slice] = (ends[slice] as number) + 1
+  }
+  for (let slice = 1; slice < ends.length; slice++) ends[slice] = (ends[slice] as number) + (ends[slice - 1] as number)
+  const starts = ends.slice()
+  for (let at = 0; at < contents.length; at++) {
+    const slice = sliceOf(at)
+    const place = starts[slice] as number
+    order[place] = at
+    starts[slice] = place + 1
+  }
+  for (let slice = 1; slice < ends.length; slice++) {
+    const [start, end] = [ends[slice - 1] as number, ends[slice] as number]
+    if (end > start) yield sortIds(pick(batch, order.subarray(start, end)))
+  }
+}
+
+function pick({ keys, contents }: IdBatch, order: Uint32Array): IdBatch {
+  const picked = { keys: new Uint32Array(4 * order.length), contents: new Uint32Array(order.length) }
+  for (let place = 0; place < order.length; place++) {
+    const from = order[place] as number
+    for (let word = 0; word < 4; word++) picked.keys[4 * place + word] = keys[4 * from + word] as number
+    picked.contents[place] = contents[from] as number
+  }
+  return picked
 }
 
 export function compareKeys(a: Uint32Array, atA: number, b: Uint32Array, atB: number): number {
