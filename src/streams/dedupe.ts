@@ -69,6 +69,16 @@ export interface IdIndex extends IdKeys, AsyncDisposable {
    * before the commit. Then one of `adopt` and `withdraw`.
    */
   seal(commit: string, upTo: bigint): Promise<void>
+  /**
+   * As `seal`, of rows that do not come by the log. Answers the ids of them that are taken, with what they are taken by:
+   * their rows are to be left out.
+   */
+  stage(commit: string, ids: AsyncIterable<IdBatch>): Promise<IdBatch>
+  /**
+   * The ids that were taken since `stage`, right before the commit: whoever reserves waits until `adopt` or `withdraw` has
+   * resolved, or until this has failed.
+   */
+  restage(commit: string): Promise<IdBatch>
   /** The commit is the table's, at this version. */
   adopt(commit: string, version: number): Promise<void>
   /** The commit was not made, and never will be. */

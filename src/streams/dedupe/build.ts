@@ -3,7 +3,7 @@ import type { Disk } from '../../storage/disk.ts'
 import { mergedIds } from './merge.ts'
 import { type Run, writeRun } from './run-file.ts'
 import { deleteFile } from './runs.ts'
-import { type IdBatch, sortedSlices } from './sort.ts'
+import { type IdBatch, joined, sortedSlices } from './sort.ts'
 
 /** Ids that are sorted in memory: 20 MB. What is more goes into parts, which are merged. */
 const partIds = 2 ** 20
@@ -26,12 +26,12 @@ export async function buildRun(
       part.push(batch)
       count += batch.contents.length
       if (count < partIds) continue
-      parts.push(await put(`${path}.${parts.length}`, joined(part, count)))
+      parts.push(await put(`${path}.${parts.length}`, joined(part)))
       part = []
       count = 0
     }
     if (parts.length === 0 && count === 0) return undefined
-    const last = joined(part, count)
+    const last = joined(part)
     if (parts.length === 0) run = await put(path, last)
     else {
       parts.push(await put(`${path}.${parts.length}`, last))
@@ -50,15 +50,4 @@ async function* pieces(ids: AsyncIterable<IdBatch> | Iterable<IdBatch>): AsyncGe
   for await (const { keys, contents } of ids)
     for (let from = 0; from < contents.length; from += partIds)
       yield { keys: keys.subarray(4 * from, 4 * (from + partIds)), contents: contents.subarray(from, from + partIds) }
-}
-
-function joined(batches: readonly IdBatch[], count: number): IdBatch {
-  const all = { keys: new Uint32Array(4 * count), contents: new Uint32Array(count) }
-  let at = 0
-  for (const { keys, contents } of batches) {
-    all.keys.set(keys, 4 * at)
-    all.contents.set(contents, at)
-    at += contents.length
-  }
-  return all
 }

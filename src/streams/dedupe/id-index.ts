@@ -1,23 +1,26 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { isError, MillraceError } from '../../core/errors.ts'
-import type { Disk } from '../../storage/disk.ts'
+import { MillraceError } from '../../core/errors.ts'
 import type { IdCommit, IdFigures, IdIndex, IdIndexOptions } from '../dedupe.ts'
 import { buildRun } from './build.ts'
+import { takenOf, without } from './bulk.ts'
 import { type KeyHash, keyHash, writeKey } from './key-hash.ts'
 import { readManifest, writeManifest } from './manifest.ts'
 import { MemoryIds, type Reservation } from './memory-ids.ts'
 import { mergedIds, runsToMerge } from './merge.ts'
-import { openRun, pagesAtOnce, pagesOf, type Run, readPages, writeRun } from './run-file.ts'
-import { deleteFile, Runs } from './runs.ts'
-import type { IdBatch } from './sort.ts'
+import { openWholeRun, type Run, writeRun } from './run-file.ts'
+import { deleteFile, isLost, openRuns, orLost, Runs } from './runs.ts'
+import { type IdBatch, joined } from './sort.ts'
 
 /** What was sealed and is neither adopted nor withdrawn yet. */
 interface Sealed {
   /** None when there was no id. */
   readonly run: Run | undefined
+  /** Of records of the log; 0 of those that have not come by it. */
   readonly upTo: bigint
+  /** Of ids that came in bulk: runs that they have been held against. */
+  readonly against?: readonly Run[]
 }
 
 export async function openIndex(options: IdIndexOptions): Promise<IdIndex> {
@@ -33,21 +36,6 @@ export async function openIndex(options: IdIndexOptions): Promise<IdIndex> {
   const runs = known && (await openRuns(disk, folder, known.runs))
   await index.start(known && runs ? { version: known.version, runs } : undefined)
   return index
-}
-
-/** The runs of a manifest; undefined when one of them is not the one that it names. */
-async function openRuns(
-  disk: Disk,
-  folder: string,
-  entries: readonly { readonly file: string; readonly checksum: number; readonly ids: number }[],
-): Promise<readonly Run[] | undefined> {
-  const runs: Run[] = []
-  for (const { file, checksum, ids } of entries) {
-    const run = await orLost(openRun(disk, `${folder}/${file}`))
-    if (run?.checksum !== checksum || run.ids !== ids) return undefined
-    runs.push(run)
-  }
-  return runs
 }
 
 class DiskIdIndex implements IdIndex {
@@ -113,10 +101,42 @@ class DiskIdIndex implements IdIndex {
     this.#sealed.set(commit, { run, upTo })
   }
 
+  async stage(commit: string, ids: AsyncIterable<IdBatch>): Promise<IdBatch> {
+    const run = await this.#build(`${commit}.run`, ids)
+    return this.#holdAgainst(commit, run, [])
+  }
+
+  async restage(commit: string): Promise<IdBatch> {
+    const { run, against = [] } = this.#sealedBy(commit)
+    try {
+      await this.#memory.hold()
+      return await this.#holdAgainst(commit, run, against)
+    } catch (error) {
+      this.#memory.resume()
+      throw error
+    }
+  }
+
+  /** Takes out of a run what is taken by memory, or by runs that it has not been held against. */
+  async #holdAgainst(commit: string, run: Run | undefined, before: readonly Run[]): Promise<IdBatch> {
+    const { disk } = this.#options
+    const { list } = this.#runs
+    this.#sealed.set(commit, { run, upTo: 0n, against: list })
+    if (!run) return joined([])
+    const others = list.filter((each) => !before.includes(each))
+    const taken = await this.#runs.reading(others, () =>
+      takenOf(disk, this.#runs, run, others, inTurns(this.#memory.confirmed())),
+    )
+    if (taken.contents.length === 0) return taken
+    const rest = await without(disk, this.#hash.tables, run, taken)
+    await this.#runs.replaced(run)
+    this.#sealed.set(commit, { run: rest, upTo: 0n, against: list })
+    return taken
+  }
+
   adopt(commit: string, version: number): Promise<void> {
     return this.#inTurn(async () => {
-      const sealed = this.#sealed.get(commit)
-      if (!sealed) throw new MillraceError('INTERNAL', { reason: `nothing was sealed for commit ${commit}` })
+      const sealed = this.#sealedBy(commit)
       if (version === this.#version + 1) await this.#take([{ version, commit }])
       else if (version > this.#version) await this.#cover()
       await this.#settle(commit, sealed)
@@ -126,7 +146,14 @@ class DiskIdIndex implements IdIndex {
   async withdraw(commit: string): Promise<void> {
     const sealed = this.#sealed.get(commit)
     this.#sealed.delete(commit)
-    if (sealed?.run) await deleteFile(this.#options.disk, sealed.run.path)
+    if (sealed?.run) await this.#runs.discard(sealed.run)
+    if (sealed?.against) this.#memory.resume()
+  }
+
+  #sealedBy(commit: string): Sealed {
+    const sealed = this.#sealed.get(commit)
+    if (!sealed) throw new MillraceError('INTERNAL', { reason: `nothing was sealed for commit ${commit}` })
+    return sealed
   }
 
   follow(): Promise<void> {
@@ -201,7 +228,7 @@ class DiskIdIndex implements IdIndex {
     if (commit !== undefined) {
       const sealed = this.#sealed.get(commit)
       if (sealed) return sealed.run
-      const run = await orLost(wholeRun(disk, `${folder}/${commit}.run`))
+      const run = await orLost(openWholeRun(disk, `${folder}/${commit}.run`))
       if (run) return run
     }
     return added && this.#build(`${commit ?? randomUUID()}.run`, added(this))
@@ -227,9 +254,10 @@ class DiskIdIndex implements IdIndex {
   }
 
   /** What a commit stores is known from disk now: memory can forget it. */
-  async #settle(commit: string, { run, upTo }: Sealed): Promise<void> {
+  async #settle(commit: string, { run, upTo, against }: Sealed): Promise<void> {
     this.#sealed.delete(commit)
-    if (run && !this.#runs.list.includes(run)) await deleteFile(this.#options.disk, run.path)
+    if (run && !this.#runs.list.includes(run)) await this.#runs.discard(run)
+    if (against) this.#memory.resume()
     for (const _ of this.#memory.forget(upTo)) await nextTurn()
   }
 
@@ -297,29 +325,6 @@ async function* inTurns<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
     yield item
     await nextTurn()
   }
-}
-
-/** A run that no manifest vouches for: all of its pages are looked at. */
-async function wholeRun(disk: Disk, path: string): Promise<Run> {
-  const run = await openRun(disk, path)
-  await using file = await disk.openReader(path)
-  for (let page = 0; page < pagesOf(run); page += pagesAtOnce)
-    await readPages(file, run, page, Math.min(pagesOf(run), page + pagesAtOnce))
-  return run
-}
-
-/** undefined in the place of a file that is gone or damaged. */
-async function orLost(run: Promise<Run>): Promise<Run | undefined> {
-  try {
-    return await run
-  } catch (error) {
-    if (isLost(error)) return undefined
-    throw error
-  }
-}
-
-function isLost(error: unknown): boolean {
-  return isError(error, 'FILE_DAMAGED') || isError(error, 'OBJECT_NOT_FOUND')
 }
 
 function fileOf({ path }: Run): string {

@@ -33,6 +33,8 @@ interface Held {
   readonly ids: IdBatch
   verdicts: readonly Verdict[]
   over: boolean
+  /** It waits for others, and holds nothing. */
+  waits: boolean
   /** Made when the first one waits. */
   end: PromiseWithResolvers<void> | undefined
 }
@@ -50,6 +52,7 @@ export class MemoryIds {
   #judged: number
   #judgement = Promise.withResolvers<void>()
   #sealed = 0
+  #gate: PromiseWithResolvers<void> | undefined
 
   constructor(tables: Uint32Array, stored: StoredLookup, { rules }: { readonly rules: boolean }) {
     this.#table = new IdTable(tables)
@@ -66,7 +69,7 @@ export class MemoryIds {
   }
 
   reserve(ids: IdBatch): Reservation {
-    const held: Held = { number: ++this.#lastNumber, ids, verdicts: [], over: false, end: undefined }
+    const held: Held = { number: ++this.#lastNumber, ids, verdicts: [], over: false, waits: false, end: undefined }
     this.#held.set(held.number, held)
     const verdicts = this.#ask(held)
     if (verdicts instanceof Promise) {
@@ -74,6 +77,17 @@ export class MemoryIds {
       return this.#reservation(held, verdicts)
     }
     return this.#reservation(held, verdicts)
+  }
+
+  /** Whatever asks from now on waits until `resume`; resolves when no group is under way. */
+  async hold(): Promise<void> {
+    this.#gate ??= Promise.withResolvers<void>()
+    for (const held of [...this.#held.values()]) if (!held.waits) await this.#endOf(held.number)
+  }
+
+  resume(): void {
+    this.#gate?.resolve()
+    this.#gate = undefined
   }
 
   /** What the log holds of it is in memory again after a start. Later records of an id take the place of earlier ones. */
@@ -99,6 +113,11 @@ export class MemoryIds {
     const { resolve } = this.#judgement
     this.#judgement = Promise.withResolvers<void>()
     resolve()
+  }
+
+  /** All that is confirmed, part after part of the table. */
+  *confirmed(): Generator<IdBatch> {
+    for (let part = 0; part < this.#table.parts; part++) yield this.#partBefore(part, BigInt(Number.MAX_SAFE_INTEGER))
   }
 
   /** The ids of the records before an offset, part after part of the table. */
@@ -139,6 +158,7 @@ export class MemoryIds {
 
   /** Reserves all of a group's ids that are free, or, where one of them belongs to another group, none, and waits. */
   #ask(held: Held): Reservation['verdicts'] {
+    if (this.#gate) return this.#askAfter(this.#gate.promise, held)
     const { ids, number } = held
     const { keys, contents } = ids
     const table = this.#table
@@ -165,7 +185,7 @@ export class MemoryIds {
       const wait = state < 0 ? this.#endOf(-state) : !same && state > this.#judged ? this.#judgement.promise : undefined
       if (wait) {
         this.#free(held)
-        return wait.then(() => (held.over ? Promise.reject(internal('the reservation is over')) : this.#ask(held)))
+        return this.#askAfter(wait, held)
       }
       verdicts[at] = same ? 'duplicate' : 'conflict'
     }
@@ -173,6 +193,14 @@ export class MemoryIds {
     if (open) this.#decideRepeats(held, verdicts, new Map())
     held.verdicts = verdicts as Verdict[]
     return held.verdicts
+  }
+
+  async #askAfter(wait: Promise<void>, held: Held): Promise<readonly Verdict[]> {
+    held.waits = true
+    await wait
+    if (held.over) throw internal('the reservation is over')
+    held.waits = false
+    return this.#ask(held)
   }
 
   async #askDisk(

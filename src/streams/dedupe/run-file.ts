@@ -124,6 +124,15 @@ export async function openRun(disk: Disk, path: string): Promise<Run> {
   return { path, ids: low + high * 2 ** 32, sizeBytes, checksum, fences, filter }
 }
 
+/** As `openRun`, and looks at all pages: for a run that no manifest vouches for. */
+export async function openWholeRun(disk: Disk, path: string): Promise<Run> {
+  const run = await openRun(disk, path)
+  await using file = await disk.openReader(path)
+  for (let page = 0; page < pagesOf(run); page += pagesAtOnce)
+    await readPages(file, run, page, Math.min(pagesOf(run), page + pagesAtOnce))
+  return run
+}
+
 export function pagesOf(run: Run): number {
   return run.fences.length / 4
 }

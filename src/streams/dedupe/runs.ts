@@ -2,7 +2,7 @@ import { isError } from '../../core/errors.ts'
 import { mapLimit } from '../../core/map-limit.ts'
 import type { Disk, DiskReader } from '../../storage/disk.ts'
 import { marksOf, placeOf } from './key-hash.ts'
-import { contentIn, pageOf, type Run, readPages } from './run-file.ts'
+import { contentIn, openRun, pageOf, type Run, readPages } from './run-file.ts'
 import type { IdBatch } from './sort.ts'
 
 const readsAtOnce = 4
@@ -62,25 +62,49 @@ export class Runs {
     return this.reading(runs, async () => {
       const found = new Map<number, number>()
       for (const run of runs) {
-        const pages = Map.groupBy(
-          places.filter((at) => !found.has(at)),
-          (at) => pageOf(run, keys, 4 * at, placeOf(this.#tables, keys, 4 * at), marksOf(this.#tables, keys, 4 * at)),
-        )
-        pages.delete(undefined)
-        await mapLimit([...pages], readsAtOnce, async ([number = 0, wanted]) => {
-          const [page] = await readPages(await this.#fileOf(run), run, number, number + 1)
-          for (const at of wanted) {
-            const content = page && contentIn(page, keys, 4 * at)
-            if (content !== undefined) found.set(at, content)
-          }
-        })
+        const open = places.filter((at) => !found.has(at))
+        for (const [at, content] of await this.#lookUpIn(run, keys, open)) found.set(at, content)
       }
       return found
     })
   }
 
+  /** The contents of those ids of a batch that one run holds; it need not be of the list. */
+  async lookUpIn(run: Run, { keys, contents }: IdBatch): Promise<ReadonlyMap<number, number>> {
+    const places = Array.from(contents, (_, at) => at)
+    return this.reading([run], () => this.#lookUpIn(run, keys, places))
+  }
+
+  /** A run that is not of the list, and will not be: it is gone as soon as may be. */
+  async discard(run: Run): Promise<void> {
+    this.#leaving.add(run)
+    await this.#deleteUnread(run)
+  }
+
+  /** A run whose file another has taken the name of. */
+  async replaced(run: Run): Promise<void> {
+    await this.#close(run)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const run of this.#files.keys()) await this.#close(run)
+  }
+
+  async #lookUpIn(run: Run, keys: Uint32Array, places: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    const found = new Map<number, number>()
+    const tables = this.#tables
+    const pages = Map.groupBy(places, (at) =>
+      pageOf(run, keys, 4 * at, placeOf(tables, keys, 4 * at), marksOf(tables, keys, 4 * at)),
+    )
+    pages.delete(undefined)
+    await mapLimit([...pages], readsAtOnce, async ([number = 0, wanted]) => {
+      const [page] = await readPages(await this.#fileOf(run), run, number, number + 1)
+      for (const at of wanted) {
+        const content = page && contentIn(page, keys, 4 * at)
+        if (content !== undefined) found.set(at, content)
+      }
+    })
+    return found
   }
 
   #fileOf(run: Run): Promise<DiskReader> {
@@ -115,4 +139,33 @@ export async function deleteFile(disk: Disk, path: string): Promise<void> {
     )
       throw error
   }
+}
+
+/** The runs of a manifest; undefined when one of them is not the one that it names. */
+export async function openRuns(
+  disk: Disk,
+  folder: string,
+  entries: readonly { readonly file: string; readonly checksum: number; readonly ids: number }[],
+): Promise<readonly Run[] | undefined> {
+  const runs: Run[] = []
+  for (const { file, checksum, ids } of entries) {
+    const run = await orLost(openRun(disk, `${folder}/${file}`))
+    if (run?.checksum !== checksum || run.ids !== ids) return undefined
+    runs.push(run)
+  }
+  return runs
+}
+
+/** undefined in the place of a file that is gone or damaged. */
+export async function orLost(run: Promise<Run>): Promise<Run | undefined> {
+  try {
+    return await run
+  } catch (error) {
+    if (isLost(error)) return undefined
+    throw error
+  }
+}
+
+export function isLost(error: unknown): boolean {
+  return isError(error, 'FILE_DAMAGED') || isError(error, 'OBJECT_NOT_FOUND')
 }

@@ -4,6 +4,19 @@ export interface IdBatch {
   readonly contents: Uint32Array
 }
 
+/** Batches one after the other. */
+export function joined(batches: readonly IdBatch[]): IdBatch {
+  const count = batches.reduce((sum, { contents }) => sum + contents.length, 0)
+  const all = { keys: new Uint32Array(4 * count), contents: new Uint32Array(count) }
+  let at = 0
+  for (const { keys, contents } of batches) {
+    all.keys.set(keys, 4 * at)
+    all.contents.set(contents, at)
+    at += contents.length
+  }
+  return all
+}
+
 /** More are not sorted at once: an index of so many and 32 bits of a key are the 53 bits of a double. */
 export const sortedAtOnce = 2 ** 21
 
