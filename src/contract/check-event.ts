@@ -10,6 +10,9 @@ import type { Contract } from './contract.ts'
 /** A longer event is refused: the engine's own limit of a line, less what goes with it. */
 export const longestEventBytes = 1_999_000
 
+/** How far from now an event's time may be where nothing else is said. */
+export const usualTimes = { pastMs: 400 * 86_400_000, aheadMs: 86_400_000 } as const
+
 export interface EventOptions {
   /** Gives events without an id theirs, where that column is a uuid or a varchar. */
   readonly newId?: () => string

@@ -65,7 +65,7 @@ const columnArb = (name: string): fc.Arbitrary<ContractColumn> =>
         `$.${name}.b`,
         `$.top."${name} x".c`,
         `$.list[1].${name}`,
-        '_id',
+        `_${name}`,
       ),
       pii: fc.nat(9).map((n) => n === 0),
     })
@@ -259,6 +259,111 @@ function textOf(type: ColumnType): fc.Arbitrary<string> {
   }
 }
 
+/** JSON of a value that the type takes, in one of its forms. */
+function goodOf(type: ColumnType): fc.Arbitrary<string> {
+  const integer = (bits: number) => {
+    const most = 2n ** BigInt(bits - 1)
+    return fc
+      .oneof(fc.bigInt({ min: -most, max: most - 1n }), fc.bigInt({ min: 0n, max: 99n }))
+      .chain((value) =>
+        fc.constantFrom(`${value}`, `${value}`, `"${value}"`, `${value}.0`, `" +${value < 0n ? -value - 1n : value} "`),
+      )
+  }
+  switch (type.kind) {
+    case 'boolean':
+      return fc.constantFrom('true', 'false', '1', '"yes"', '"N"', '" off\\t"')
+    case 'smallint':
+      return integer(16)
+    case 'integer':
+      return integer(32)
+    case 'bigint':
+      return integer(64)
+    case 'decimal': {
+      const { precision, scale } = type
+      const most = 10n ** BigInt(precision) - 1n
+      return fc
+        .tuple(fc.bigInt({ min: -most, max: most }), fc.constantFrom('', '0', '000'), fc.boolean())
+        .map(([value, zeros, quoted]) => {
+          const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0')
+          const text = `${value < 0n ? '-' : ''}${digits.slice(0, digits.length - scale)}${scale > 0 ? `.${digits.slice(-scale)}${zeros}` : ''}`
+          return quoted ? `"${text}"` : text
+        })
+    }
+    case 'float':
+    case 'double':
+      return fc.oneof(
+        fc.double({ noNaN: true, noDefaultInfinity: true, max: 1e38, min: -1e38 }).map(String),
+        fc.float({ noNaN: true, noDefaultInfinity: true }).map(String),
+        fc.tuple(fc.integer(), fc.nat(999), fc.integer({ min: -20, max: 20 })).map(([a, b, e]) => `${a}.${b}E${e}`),
+        fc.constantFrom('NaN', '"inf"', '-0', '1.00000005960464477539062500000001', '"1."', '".5"', '-0.0', '0.1'),
+      )
+    case 'varchar':
+      return fc.oneof(
+        stringOf(fc.string({ unit: 'binary' })).filter((each) => !/\\ud|\\u0000/.test(each)),
+        numbers,
+      )
+    case 'date':
+      return stringOf(
+        day.filter(
+          (text) =>
+            settled(text) && !Number.isNaN(Date.parse(text)) && new Date(text).getUTCDate() === Number(text.slice(8)),
+        ),
+      )
+    case 'timestamptz':
+      return stringOf(
+        time.filter(
+          (text) =>
+            settled(text) &&
+            !/[T ]24|:60|:07\.1234567/.test(text) &&
+            new Date(text.slice(0, 10)).getUTCDate() === Number(text.slice(8, 10)),
+        ),
+      )
+    case 'uuid':
+      return stringOf(uuid)
+    case 'blob':
+      return stringOf(
+        fc.oneof(
+          blob.filter((text) => text !== ''),
+          fc.constantFrom('\\xAf', '\\x', ' YQ=='),
+        ),
+      )
+    case 'json':
+      return fc.oneof(
+        numbers,
+        fc.json({ maxDepth: 3 }).filter((text) => !/\\ud|\\u0000/.test(text)),
+        fc.constantFrom('"a\\/b"', '[ NaN,\n1.10 ]'),
+      )
+    case 'list':
+      return fc
+        .array(fc.tuple(orNull(goodOf(type.of)), space), { maxLength: 4 })
+        .map((items) => `[${items.map(([item, gap]) => item + gap).join(',')}]`)
+    case 'struct':
+      return fc.tuple(...type.fields.map((field) => fc.tuple(orNull(goodOf(field.type)), fc.nat(9), fc.nat(3)))).map(
+        (parts) =>
+          `{${type.fields
+            .flatMap(({ name }, index) => {
+              const [value, keep, every] = parts[index] as unknown as [string, number, number]
+              return keep === 0 ? [] : [`${asString(name, every)}: ${value}`]
+            })
+            .reverse()
+            .join(',')}}`,
+      )
+    case 'map':
+      return fc
+        .uniqueArray(fc.tuple(stringOf(keyText(type.key)), orNull(goodOf(type.value))), {
+          maxLength: 2,
+          selector: ([key]) => JSON.parse(key) as string,
+        })
+        .map((pairs) => `{${pairs.map(([key, value]) => `${key}:${value}`).join(',')}}`)
+    default:
+      return type satisfies never
+  }
+}
+
+function orNull(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.oneof({ weight: 12, arbitrary: text }, { weight: 1, arbitrary: fc.constantFrom('null', 'NaN') })
+}
+
 function keyText(type: ColumnType): fc.Arbitrary<string> {
   if (type.kind === 'date') return day.filter(settled)
   return type.kind === 'bigint' ? fc.constantFrom('1', '2', '03', '3', 'x', ' 4') : fc.string({ maxLength: 3 })
@@ -271,7 +376,8 @@ function member(type: ColumnType): fc.Arbitrary<string> {
 /** A member that holds what a column of the contract is read from. */
 function memberOf(column: ContractColumn): fc.Arbitrary<string> {
   const value = fc.oneof(
-    { weight: 12, arbitrary: textOf(column.type) },
+    { weight: 40, arbitrary: goodOf(column.type) },
+    { weight: 8, arbitrary: textOf(column.type) },
     { weight: 1, arbitrary: anyJson.filter(settled) },
   )
   const wanted = column.from ?? column.name
@@ -295,7 +401,10 @@ export function eventsOf(contract: Contract): fc.Arbitrary<string> {
     {
       weight: 4,
       arbitrary: fc
-        .tuple(fc.constantFrom('more', 'x y', 'a/b~c', 'ü', '__proto__x', 'constructor'), anyJson)
+        .tuple(
+          fc.oneof(fc.constantFrom('more', 'x y', 'a/b~c', 'ü', 'constructor', ''), fc.string({ unit: 'binary' })),
+          anyJson,
+        )
         .map(([key, value]) => `${JSON.stringify(key)}:${value}`),
     },
     {
@@ -312,7 +421,7 @@ export function eventsOf(contract: Contract): fc.Arbitrary<string> {
   )
   const members = fc.tuple(
     ...contract.columns.map((column) =>
-      fc.tuple(memberOf(column), fc.nat(11)).map(([text, keep]) => (keep === 0 ? '' : text)),
+      fc.tuple(memberOf(column), fc.nat(19)).map(([text, keep]) => (keep === 0 ? '' : text)),
     ),
     others,
   )
@@ -322,7 +431,7 @@ export function eventsOf(contract: Contract): fc.Arbitrary<string> {
       const given = parts.filter((part) => part !== '')
       const text = `${gap}{${gap}${given.join(`,${gap}`)}${gap}}${gap}`
       if (damage > 0) return text
-      const [at = 0, what = 0] = [random.next().value as number, random.next().value as number]
+      const [at, what] = [random.next().value as number, random.next().value as number]
       const place = at % (text.length + 1)
       const put = ['', ',', '"', '}', '\\', '{', '[', ' ', '1', ':', '\u0001'][what % 11] as string
       return text.slice(0, place) + put + text.slice(place + (what % 2))

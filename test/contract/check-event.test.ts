@@ -5,6 +5,7 @@ import { type CheckedEvent, eventChecker, eventKeys } from '../../src/contract/c
 import { checkSql } from '../../src/contract/check-sql.ts'
 import { contentSql, idSql } from '../../src/contract/content-sql.ts'
 import type { Contract } from '../../src/contract/contract.ts'
+import { isNested } from '../../src/contract/forms.ts'
 import { columnText } from '../../src/core/columns.ts'
 import { contracts, eventsOf } from './check-event-gen.ts'
 
@@ -78,6 +79,7 @@ async function holdEqual(contract: Contract, texts: readonly string[]): Promise<
       expect(bulk.bad.get(row), shown).toBeUndefined()
       expect(tail.bad.get(row), shown).toBeUndefined()
       expect(tail.good.get(row), shown).toEqual(bulk.good.get(row))
+      expectExtra(contract, decoder.decode(verdict.payload), tail.good.get(row)?.['extra'], shown)
       expect(
         { content: tail.good.get(row)?.['_content'], id: tail.good.get(row)?.['_id'] ?? undefined },
         shown,
@@ -96,6 +98,16 @@ async function holdEqual(contract: Contract, texts: readonly string[]): Promise<
     }
   }
   return tally
+}
+
+/** What no column takes is in `extra`: told without SQL where every column has a key of its own. */
+function expectExtra(contract: Contract, payload: string, extra: unknown, shown: string): void {
+  if (contract.unknown !== 'keep') return
+  const { columns } = contract
+  if (columns.some(({ from, type }) => from?.startsWith('$') || isNested(type))) return
+  const given = Object.entries(JSON.parse(payload) as object)
+  const left = given.filter(([key]) => !columns.some(({ name, from }) => key === (from ?? name)))
+  expect(extra === null ? {} : JSON.parse(String(extra)), shown).toEqual(Object.fromEntries(left))
 }
 
 function keysOf(text: string): string[] {

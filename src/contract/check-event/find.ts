@@ -33,8 +33,7 @@ function otherSlot(members: Members, place: Place): number {
 }
 
 function takeSpelled(members: Members, { spelled }: Place, found: Found): boolean {
-  if (spelled === undefined || members.others.length === 0) return false
-  const member = members.others.find(({ key }) => normal(key) === spelled)
+  const member = spelled === undefined ? undefined : members.spelled?.get(spelled)
   if (!member) return false
   found.kind = member.kind
   found.start = member.start
@@ -65,20 +64,18 @@ function stepInto(bytes: Uint8Array, step: string | number, found: Found): boole
 
 /** The first top-level key that no column takes and that holds something. */
 export function undeclaredKey(layout: Layout, members: Members): string | undefined {
-  let first: { readonly key: string; readonly at: number } | undefined
-  const consider = (key: string, at: number, kind: number): void => {
-    if (kind <= kinds.nan) return
-    if (first === undefined || at < first.at) first = { key, at }
-  }
-  for (const [slot, key] of layout.slots.entries())
-    if (!layout.taken[slot]) consider(key, members.keys[slot] as number, members.kinds[slot] as number)
   const isThere = (slot: number) => slot >= 0 && members.kinds[slot] !== kinds.missing
-  for (const member of members.others) {
+  const isTaken = (member: OtherMember): boolean => {
     const name = normal(member.key)
-    const isTaken =
-      members.others.find(({ key }) => normal(key) === name) === member &&
+    return (
+      members.spelled?.get(name) === member &&
       layout.places.some(({ slot, others, spelled }) => spelled === name && ![slot, ...others].some(isThere))
-    if (!isTaken) consider(member.key, member.keyStart, member.kind)
+    )
   }
-  return first?.key
+  const other = members.others.find((member) => !isTaken(member))
+  let [key, at] = [other?.key, other?.keyStart ?? Number.POSITIVE_INFINITY]
+  for (const [slot, name] of layout.slots.entries())
+    if (!layout.taken[slot] && (members.kinds[slot] as number) > kinds.nan && (members.keys[slot] as number) < at)
+      [key, at] = [name, members.keys[slot] as number]
+  return key
 }

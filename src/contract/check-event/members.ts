@@ -31,8 +31,11 @@ export interface Members {
   readonly kinds: Uint8Array
   /** Where each key's first quote is. */
   readonly keys: Int32Array
+  /** Those that no column names exactly and that hold something; kept only where they are a reason to refuse. */
   others: OtherMember[]
-  /** All there are. */
+  /** By normal form, the first member of each name that columns take in other spellings. */
+  spelled: Map<string, OtherMember> | undefined
+  /** How many there are in all. */
   count: number
 }
 
@@ -43,6 +46,7 @@ export function newMembers({ slots }: Layout): Members {
     kinds: new Uint8Array(slots.length),
     keys: new Int32Array(slots.length),
     others: [],
+    spelled: undefined,
     count: 0,
   }
 }
@@ -71,10 +75,20 @@ export function memberScanner({ slots }: Layout, spelled: ReadonlySet<string>, k
     return -1
   }
 
+  const takeOther = (members: Members, member: OtherMember): void => {
+    const name = normal(member.key)
+    if (spelled.has(name) && !members.spelled?.has(name)) {
+      members.spelled ??= new Map()
+      members.spelled.set(name, member)
+    }
+    if (keepsOthers && member.kind > kinds.nan) members.others.push(member)
+  }
+
   return (scan, from, members) => {
     const { bytes } = scan
     members.kinds.fill(kinds.missing)
     if (members.others.length > 0) members.others = []
+    members.spelled = undefined
     members.count = 0
     let seen: Set<string> | undefined
     let next = 0
@@ -94,7 +108,7 @@ export function memberScanner({ slots }: Layout, spelled: ReadonlySet<string>, k
       } else slot = slotAt(bytes, keyStart + 1, close, next)
       if (slot < 0) {
         key ??= stringAt(bytes, keyStart + 1, close)
-        if (key.startsWith('_'))
+        if (key.startsWith('_') && !spelled.has(normal(key)))
           return fail(
             scan,
             'reserved',
@@ -117,8 +131,7 @@ export function memberScanner({ slots }: Layout, spelled: ReadonlySet<string>, k
         members.kinds[slot] = scan.kind
         members.keys[slot] = keyStart
         next = slot + 1
-      } else if (keepsOthers || spelled.has(normal(key as string)))
-        members.others.push({ key: key as string, keyStart, keyEnd: close + 1, start, end, kind: scan.kind })
+      } else takeOther(members, { key: key as string, keyStart, keyEnd: close + 1, start, end, kind: scan.kind })
       at = skipSpace(scan, end)
       const byte = at < scan.end ? bytes[at] : 0
       if (byte === 0x7d) return at + 1

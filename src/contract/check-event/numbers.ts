@@ -136,9 +136,12 @@ function neighbour(single: number, direction: number): number {
 function compareDecimal(text: string, number: number): number {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
   const [whole = '', fraction = ''] = mantissa.replace(/^[+-]/, '').split('.')
-  let numerator = BigInt(`${whole}${fraction}` || '0')
+  const all = `${whole}${fraction}`.replace(/^0+/, '')
+  // no double has more digits; of the others only counts whether they are all zeros
+  const kept = all.length <= 1200 ? all : all.slice(0, 1200) + (/[1-9]/.test(all.slice(1200)) ? '1' : '0')
+  let numerator = BigInt(kept)
   let denominator = 1n
-  const power = Number(exponent) - fraction.length
+  const power = Number(exponent) - fraction.length + all.length - kept.length
   if (Math.abs(power) > 5000) return 0
   if (power >= 0) numerator *= 10n ** BigInt(power)
   else denominator = 10n ** BigInt(-power)

@@ -1,6 +1,8 @@
 import { type ColumnType, typeText } from '../../core/columns.ts'
 import type { ContractColumn } from '../contract.ts'
 import { anyTime, isoDate, isoDay, isoTime } from '../forms/times.ts'
+import { isNested } from '../forms.ts'
+import { shortened } from './scan.ts'
 
 const padded = (pattern: string) => new RegExp(`^[ \\t]*(?:${pattern})[ \\t]*$`)
 const whole = padded('[+-]?[0-9]+(?:\\.0*)?')
@@ -13,17 +15,17 @@ const time = padded(isoTime)
 const fine = padded(`${isoDay}.*:[0-9]{2}\\.[0-9]{7,}.*`)
 const some = padded(anyTime)
 
-/** What is wrong with a text, in the words of bulk loading. */
-export function reasonOf(type: ColumnType, text: string, timezone: string): string {
+/** What is wrong with a text, in the words of bulk loading; undefined where no more can be said. */
+function reasonOf(type: ColumnType, text: string, timezone: string): string | undefined {
   const bits = type.kind === 'smallint' ? 16 : type.kind === 'integer' ? 32 : 64
   switch (type.kind) {
     case 'smallint':
     case 'integer':
     case 'bigint':
       if (whole.test(text)) return `is out of the range of ${bits} bits`
-      return fraction.test(text) ? 'has a fraction' : `is not a ${typeText(type)}`
+      return fraction.test(text) ? 'has a fraction' : undefined
     case 'decimal': {
-      if (!number.test(text)) return `is not a ${typeText(type)}`
+      if (!number.test(text)) return undefined
       const beyond = /\.[0-9]*/.exec(text)?.[0].slice(1 + type.scale) ?? ''
       return /[1-9]/.test(beyond)
         ? `has more than ${type.scale} digits after the point`
@@ -32,15 +34,15 @@ export function reasonOf(type: ColumnType, text: string, timezone: string): stri
     case 'float':
     case 'double':
       if (notFinite.test(text)) return 'is not a finite number'
-      return floating.test(text) ? 'is beyond its range' : `is not a ${typeText(type)}`
+      return floating.test(text) ? 'is beyond its range' : undefined
     case 'date':
       if (day.test(text)) return 'is a date that does not exist'
-      return time.test(text) ? 'has a time of day' : `is not a ${typeText(type)}`
+      return time.test(text) ? 'has a time of day' : undefined
     case 'timestamptz':
       if (fine.test(text)) return 'has digits beyond the microsecond'
       if (time.test(text) && !Number.isNaN(Date.parse(text.trim().slice(0, 10))))
         return `does not exist in ${timezone}, whose clocks skip it`
-      return some.test(text) ? 'is a date or time that does not exist' : `is not a ${typeText(type)}`
+      return some.test(text) ? 'is a date or time that does not exist' : undefined
     case 'varchar':
       return 'is an object or a list'
     case 'list':
@@ -48,16 +50,16 @@ export function reasonOf(type: ColumnType, text: string, timezone: string): stri
     case 'map':
       return 'has a value of another type'
     default:
-      return `is not a ${typeText(type)}`
+      return undefined
   }
 }
 
 /** The message of a text that a column refuses: quoted, its end left out where it is long, hidden where it is personal. */
 export function refusal(column: ContractColumn, text: string, timezone: string): string {
-  const reason = reasonOf(column.type, text, timezone)
-  const closing = reason.startsWith('is not a ') ? '' : ` (${typeText(column.type)})`
-  if (column.pii) return `(hidden) ${reason}${closing}`
-  const characters = text.length > 100 ? [...text] : []
-  const shown = characters.length > 100 ? `${characters.slice(0, 80).join('')}…` : text
-  return `'${shown}' ${reason}${closing}`
+  // no more is said of a long text: expressions like these can take the square of its length
+  const isLong = text.length > 200 && !isNested(column.type) && column.type.kind !== 'varchar'
+  const reason = isLong ? undefined : reasonOf(column.type, text, timezone)
+  const type = typeText(column.type)
+  const shown = column.pii ? '(hidden)' : `'${shortened(text)}'`
+  return `${shown} ${reason === undefined ? `is not a ${type}` : `${reason} (${type})`}`
 }
