@@ -16,6 +16,7 @@ export const rejectCodes = {
   type: 'the text of a field is none of the forms of its column’s type',
   not_null: 'a column that is declared `not null` has no value',
   partition_range: 'the time that places the row in a partition lies outside the years 0001 to 9999 of the zone',
+  id_conflict: 'another event has the id already, with other content',
   time_range: 'the event’s time is further from now than events may be',
   'rule:<name>': 'the rule of that name is false for the row',
   rule_error: 'a rule could not be worked out for the row (a division by zero, a cast that failed)',

@@ -7,8 +7,11 @@ import type { Tail, TailSpec } from '../engines/tail.ts'
 import type { Lake } from '../lake/lake.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import { join, name, raw, sql } from '../sql/text.ts'
-import { flushPending, logApp, logsOf, type Pending, pendingOf } from './flush.ts'
+import type { Disk } from '../storage/disk.ts'
+import { type EventIds, idsOfEvents } from './event-ids.ts'
+import { flushPending, judge, logApp, logsOf, type Pending, pendingOf } from './flush.ts'
 import type { Appended, Log, LogGroup, LogRange } from './log.ts'
+import { readRecords } from './records.ts'
 
 export interface LiveStreamOptions {
   /** The stream's name, and that of its table, which is there. */
@@ -17,8 +20,11 @@ export interface LiveStreamOptions {
   /** Holds the tail. */
   readonly engine: Engine
   readonly log: Log
-  /** Where the log lies, for people. */
+  /** Where the log lies. */
   readonly folder: string
+  readonly disk: Disk
+  /** Of streams whose events have ids; closed with the stream. */
+  readonly ids?: EventIds
   /** How the events that were judged by a contract become rows. */
   readonly spec: (contract: number) => TailSpec
   /** The one that events are judged by now. */
@@ -31,6 +37,10 @@ export interface LiveStreamOptions {
   readonly flushMs?: number
   /** Events that may wait for a table that takes none; more are refused. */
   readonly waitingRows?: number
+  /** How long an id waits for the rules' verdict on the event that has it. */
+  readonly judgeMs?: number
+  /** How often commits of others are looked for. */
+  readonly followMs?: number
   /** How long a query waits for what was acknowledged before it came. */
   readonly barrierMs?: number
   /** A table whose other log is gone is read on from this one: what only that log had is given up. */
@@ -86,12 +96,17 @@ export class LiveStream implements AsyncDisposable {
   #trouble: unknown
   #listener: Disposable | undefined
   #closed = false
+  /** Up to here the index knows what the rules have said. */
+  #judged: bigint
+  #judging: NodeJS.Timeout | undefined
+  #following: NodeJS.Timeout | undefined
 
   /** Called by `openLiveStream`. */
   constructor(options: LiveStreamOptions, stored: bigint) {
     this.#options = options
     this.#stored = stored
     this.#sealed = stored + 1n
+    this.#judged = stored + 1n
     this.#contract = options.contract
   }
 
@@ -105,11 +120,15 @@ export class LiveStream implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
+    await this.#recoverIds()
     await this.#serially(() => this.#load())
     this.#listener = this.log.onAppend((range) => {
       if (this.#tail) this.#feed(this.#tail, range)
       this.#schedule()
+      this.#judgeSoon()
     })
+    this.#judgeSoon()
+    this.#followLater()
     if (this.log.next > this.#stored + 1n) this.#schedule()
   }
 
@@ -168,17 +187,68 @@ export class LiveStream implements AsyncDisposable {
   /** Flushes, and lets go of the log. What cannot be flushed is in the log, for the next who opens it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    clearTimeout(this.#timer)
+    for (const timer of [this.#timer, this.#judging, this.#following]) clearTimeout(timer)
     this.#listener?.[Symbol.dispose]()
     try {
       await this.flush()
     } finally {
       await this.#tail?.close()
+      await this.#options.ids?.index[Symbol.asyncDispose]()
       await this.log[Symbol.asyncDispose]()
     }
   }
 
-  /** One after the other: loading, flushing. */
+  /** Ids of records that were in the log, and not in the table, when it was opened. */
+  async #recoverIds(): Promise<void> {
+    const { ids, disk } = this.#options
+    if (!ids) return
+    const from = this.#stored + 1n
+    for await (const records of readRecords(disk, this.log.ranges(from), from)) {
+      const events = idsOfEvents(
+        ids,
+        records.filter(({ kind }) => kind === 'event'),
+      )
+      ids.index.recover(events.ids, events.offsetOf)
+    }
+  }
+
+  /** Whoever sends an id again with other content waits for what the rules say of the first. */
+  #judgeSoon(): void {
+    const { ids, judgeMs = 200 } = this.#options
+    if (!ids || this.#closed || this.#judging || this.log.next <= this.#judged) return
+    const again = () => {
+      this.#judging = undefined
+      this.#judgeSoon()
+    }
+    this.#judging = setTimeout(() => {
+      // a flush judges too; what is in the way of both is told there
+      this.#serially(() => this.#judge(ids)).then(again, again)
+    }, judgeMs)
+  }
+
+  async #judge(ids: EventIds): Promise<void> {
+    const { lake, context, barrierMs = 10_000 } = this.#options
+    const upTo = this.log.next
+    if (upTo <= this.#judged) return
+    const tail = this.#tail ?? (await this.#load())
+    using lease = await tail.lease({ after: this.#judged - 1n, upTo, timeoutMs: barrierMs }, context)
+    await judge(lake, ids, lease.rejects, upTo, context)
+    this.#judged = upTo
+  }
+
+  /** Rows that others have added have ids too. */
+  #followLater(): void {
+    const { ids, followMs = 5_000 } = this.#options
+    if (!ids) return
+    this.#following = setTimeout(() => {
+      const again = () => {
+        if (!this.#closed) this.#followLater()
+      }
+      ids.index.follow().then(again, again)
+    }, followMs)
+  }
+
+  /** One after the other: loading, flushing, judging. */
   #serially<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#queue.then(work)
     this.#queue = done.catch(() => undefined)
@@ -193,6 +263,7 @@ export class LiveStream implements AsyncDisposable {
     for (let next = await this.#pending[0]; next; next = await this.#pending[0]) {
       await flushPending(site, next, context)
       this.#stored = next.sealed.upTo - 1n
+      this.#judged = max(this.#judged, next.sealed.upTo)
       this.#pending.shift()
     }
   }
@@ -268,3 +339,7 @@ export class LiveStream implements AsyncDisposable {
 
 /** How long a table that took nothing is left alone. */
 const retryMs = 5_000
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
+}

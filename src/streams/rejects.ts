@@ -5,7 +5,7 @@ import type { Relation } from '../engines/relation.ts'
 import type { Txn } from '../lake/actions.ts'
 import { createTable } from '../lake/create.ts'
 import type { Lake } from '../lake/lake.ts'
-import { tableExists } from '../lake/snapshot.ts'
+import { type Snapshot, tableExists } from '../lake/snapshot.ts'
 import { append } from '../lake/write.ts'
 import { sql, value } from '../sql/text.ts'
 
@@ -43,14 +43,18 @@ export async function commitStreamRejects(
   const name = streamRejectsTable(table)
   if (!(await tableExists(lake, name, context)))
     await createTable(lake, name, { columns: streamRejectColumns }, context)
-  const rows = sql`SELECT substr(sha256(${value(log)} || ':' || _offset), 1, 20) AS id, ${value(log)} AS log,
-    _offset AS "offset", kind, coalesce("column", told ->> 'column') AS "column", coalesce(code, told ->> 'code') AS code,
-    coalesce(message, told ->> 'message') AS message, CASE kind WHEN 'reject' THEN told ->> 'raw' ELSE payload END AS raw,
-    coalesce(told ->> 'encoding', 'text') AS encoding, _received_at AS rejected_at
-    FROM (SELECT *, CASE kind WHEN 'reject' THEN payload::JSON END AS told FROM rejects)`
-  const query = { sql: rows.text, from: { rejects } }
+  const rows = (before: Snapshot) => {
+    // of a flush that was cut short they may be there, and their rows not
+    const stored = before.txns.get(txn.appId) ?? -1n
+    const query = sql`SELECT substr(sha256(${value(log)} || ':' || _offset), 1, 20) AS id, ${value(log)} AS log,
+      _offset AS "offset", kind, coalesce("column", told ->> 'column') AS "column", coalesce(code, told ->> 'code') AS code,
+      coalesce(message, told ->> 'message') AS message, CASE kind WHEN 'reject' THEN told ->> 'raw' ELSE payload END AS raw,
+      coalesce(told ->> 'encoding', 'text') AS encoding, _received_at AS rejected_at
+      FROM (SELECT *, CASE kind WHEN 'reject' THEN payload::JSON END AS told FROM rejects WHERE _offset > ${value(stored)})`
+    return { sql: query.text, from: { rejects } }
+  }
   try {
-    await append(lake, name, query, { txns: [txn] }, context)
+    await append(lake, name, rows, { txns: [txn] }, context)
   } catch (error) {
     if (!isError(error, 'TXN_COVERED')) throw error
   }

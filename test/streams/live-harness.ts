@@ -12,6 +12,7 @@ import { relationOf } from '../../src/lake/relation.ts'
 import { readSnapshot, tableExists } from '../../src/lake/snapshot.ts'
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
 import { localStore } from '../../src/storage/local-store.ts'
+import type { EventIds } from '../../src/streams/event-ids.ts'
 import { type LiveStream, type LiveStreamOptions, openLiveStream } from '../../src/streams/live-stream.ts'
 import type { LogRecord } from '../../src/streams/log.ts'
 import { streamRejectsTable } from '../../src/streams/rejects.ts'
@@ -21,7 +22,7 @@ import { event, specOf } from '../engines/tail-harness.ts'
 
 export const context: Context = { signal: new AbortController().signal, emit: () => {}, now: () => 1_700_000_000_000 }
 
-const tableColumns = columns({ n: 'bigint not null', kind: 'varchar', _file: 'varchar' })
+const numberColumns = columns({ n: 'bigint not null', kind: 'varchar', _file: 'varchar' })
 
 export async function liveEngine(root: string): Promise<Engine> {
   const options = { memoryBytes: 500_000_000, threads: 2, tempFolder: join(root, 'spill'), tailFolders: [root] }
@@ -34,15 +35,16 @@ export interface Site {
   readonly engine: Engine
 }
 
+export interface SiteOptions extends Partial<LiveStreamOptions> {
+  readonly segmentBytes?: number
+  /** Opens the index of the ids of a table, by the table's id. */
+  readonly openIds?: (lake: Lake, table: string, disk: Disk) => Promise<EventIds>
+}
+
 /** The stream `events` in a folder: its lake, its log, its tail. */
-export async function openSite(
-  root: string,
-  engine: Engine,
-  {
-    disk = nodeDisk(),
-    ...options
-  }: Partial<LiveStreamOptions> & { readonly disk?: Disk; readonly segmentBytes?: number } = {},
-): Promise<Site> {
+export async function openSite(root: string, engine: Engine, given: SiteOptions = {}): Promise<Site> {
+  const { disk = nodeDisk(), segmentBytes, openIds, ...options } = given
+  const { contract = 1, columns: tableColumns = numberColumns } = options
   const lake: Lake = {
     store: localStore(join(root, 'lake'), disk),
     engine,
@@ -53,38 +55,36 @@ export async function openSite(
     await createTable(lake, 'events', { columns: tableColumns }, context)
   const { id } = (await readSnapshot(lake, 'events', {}, context)).metadata
   const folder = join(root, 'log', 'events')
-  const { segmentBytes, contract = 1 } = options as { segmentBytes?: number; contract?: number }
-  const log = await openSegmentLog({
-    disk,
-    folder,
-    table: id,
-    contract,
-    now: context.now,
-    room: 0,
-    ...(segmentBytes !== undefined && { segmentBytes }),
-  })
+  const { now } = context
+  const bytes = segmentBytes === undefined ? {} : { segmentBytes }
+  const log = await openSegmentLog({ disk, folder, table: id, contract, now, room: 0, ...bytes })
+  let ids: EventIds | undefined
   try {
+    ids = await openIds?.(lake, id, disk)
     const live = await openLiveStream({
       stream: 'events',
       lake,
       engine,
       log,
       folder,
+      disk,
       contract,
       spec: (number) => specOf(undefined, number),
       columns: tableColumns,
       context,
+      ...(ids && { ids }),
       ...options,
     })
     return { live, lake, engine }
   } catch (error) {
+    await ids?.index[Symbol.asyncDispose]()
     await log[Symbol.asyncDispose]()
     throw error
   }
 }
 
 /** A stream that is closed after the test. */
-export async function site(root: string, options: Parameters<typeof openSite>[2] = {}): Promise<Site> {
+export async function site(root: string, options: SiteOptions = {}): Promise<Site> {
   const engine = await liveEngine(root)
   const opened = await openSite(root, engine, options)
   onTestFinished(async () => {

@@ -75,6 +75,24 @@ test('rows and rejects are each in their table once', async () => {
   ])
 })
 
+test('a flush that was cut short after its rejects does not write them again', async () => {
+  const on = await site(await tempFolder())
+  await send(on, { n: 1 }, { n: -1 })
+  const { store } = on.lake
+  const { put } = store
+  store.put = (path, ...rest) =>
+    path.startsWith('events/_delta_log/')
+      ? Promise.reject(new Error('the disk is away'))
+      : put.call(store, path, ...rest)
+  await expect(on.live.flush()).rejects.toThrow('the disk is away')
+  store.put = put
+  await on.live.dropTail()
+  await send(on, { n: -2 }, { n: 2 })
+  await on.live.flush()
+  expect((await rejectsOf(on.lake)).map(([offset]) => offset)).toEqual([1n, 2n])
+  expect(await storedNumbers(on)).toEqual([1, 2])
+})
+
 test('what was not in the table is there after a start, and goes on from there', async () => {
   const root = await tempFolder()
   const engine = await liveEngine(root)

@@ -1,0 +1,66 @@
+import { contentSql, idSql } from '../contract/content-sql.ts'
+import type { Contract } from '../contract/contract.ts'
+import type { Context } from '../core/context.ts'
+import { changesBetween } from '../lake/changes.ts'
+import { history } from '../lake/history.ts'
+import type { Lake } from '../lake/lake.ts'
+import { relationOf } from '../lake/relation.ts'
+import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
+import type { IdBatch, IdCommit, IdKeys, StoredIds } from './dedupe.ts'
+
+/** Where a commit says which run of ids is its own. */
+export const runKey = 'millraceRun'
+
+/** The ids of a table, for their index. `table`: the table's id. */
+export function storedIds(
+  lake: Lake,
+  name: string,
+  { table, contract }: { readonly table: string; readonly contract: Contract },
+  context: Context,
+): StoredIds {
+  const column = contract.columns.find((each) => each.name === contract.id)
+  const sql = column
+    ? `SELECT ${idSql(column)} AS id, ${contentSql(contract)} AS content FROM t WHERE (${idSql(column)}) IS NOT NULL`
+    : `SELECT '' AS id, 0 AS content WHERE false`
+
+  async function* idsOf(snapshot: Snapshot, keys: IdKeys): AsyncGenerator<IdBatch> {
+    await using result = await lake.engine.run({ sql, from: { t: relationOf(lake, snapshot) } }, context)
+    for await (const rows of result.batches)
+      yield keys.batch(
+        rows.map(([id]) => String(id)),
+        rows.map(([, content]) => Number(content)),
+      )
+  }
+
+  return {
+    table,
+    async since(version) {
+      const newest = await readSnapshot(lake, name, {}, context)
+      if (newest.version < version) return undefined
+      const entries = await history(lake, name, newest.version - version, context)
+      const commits: IdCommit[] = []
+      for (const { version: at, info, dataChange, filesAdded } of entries.toReversed()) {
+        if (at <= version) continue
+        if (at !== version + 1 + commits.length) return undefined
+        const run = info[runKey]
+        commits.push({
+          version: at,
+          ...(typeof run === 'string' && { commit: run }),
+          ...(dataChange && filesAdded > 0 && { added: (keys: IdKeys) => added(at, keys) }),
+        })
+      }
+      return commits.length === newest.version - version ? commits : undefined
+    },
+    async all(keys) {
+      const snapshot = await readSnapshot(lake, name, {}, context)
+      return { version: snapshot.version, ids: idsOf(snapshot, keys) }
+    },
+  }
+
+  /** Of the rows that one commit added. */
+  async function* added(version: number, keys: IdKeys): AsyncGenerator<IdBatch> {
+    const snapshot = await readSnapshot(lake, name, { version }, context)
+    const changes = await changesBetween(lake, version - 1, snapshot, context)
+    yield* idsOf({ ...snapshot, ...(changes && { files: changes.added }) }, keys)
+  }
+}
