@@ -124,7 +124,7 @@ class DuckdbEngine implements Engine {
     const ordered = target?.oneFile ?? target === undefined
     const live = this.#liveFor(query)
     // the one with the tails is confined from its beginning
-    const locked = typed && !live
+    const locked = typed && live === undefined
     const instance = locked
       ? await Instance.open(this.#duckdb, this.#options, ordered)
       : await (live ?? this.#shared(ordered))
@@ -134,6 +134,9 @@ class DuckdbEngine implements Engine {
     )
     this.#sessions.add(session)
     try {
+      // DuckDB leaves out a filter that all rows fulfil when it plans, and keeps the plan when there are more as it runs:
+      // rows after `upTo` came with a query that was planned before they were loaded
+      if (live !== undefined) await session.own('BEGIN')
       const clock = query.nowMs === undefined ? [] : clockOf(query.nowMs)
       for (const macro of clock) await session.own(macro.text)
       for (const view of viewsOf(query.from, target ? writeSelects : readSelects)) await session.own(view.text)

@@ -96,6 +96,26 @@ describe.each(Object.entries(engines))('%s', (_, openEngine) => {
     expect(await rowsOf(engine, late.rows, 'SELECT min(n), max(n), count(*) FROM t')).toEqual([[0n, 19n, 20n]])
   })
 
+  test('a query reads what its lease tells, and no event that is loaded while it is planned', async () => {
+    const log = await openLog()
+    const { engine, tail, root } = await open()
+    for (let round = 0; round < 60; round++) {
+      await numbers(log, round * 15, round * 15 + 10)
+      feedAll(tail, log, log.next - 10n)
+      using lease = await leaseAll(tail, log)
+      const upTo = log.next
+      const target = { root: join(root, String(round)), partitionBy: [], fileBytes: 1e9 }
+      const work =
+        round % 3 === 0
+          ? engine.write({ sql: 'SELECT * FROM t', from: { t: lease.rows } }, target, contextOf())
+          : rowsOf(engine, lease.rows, 'SELECT count(*) FROM t')
+      await numbers(log, round * 15 + 10, round * 15 + 15)
+      feedAll(tail, log, upTo)
+      using _ = await leaseAll(tail, log)
+      expect(await work).toMatchObject(round % 3 === 0 ? { rows: Number(upTo) } : [[upTo]])
+    }
+  })
+
   test('a generation that was sealed is read until it is dropped and its last lease is gone', async () => {
     const log = await openLog()
     const { engine, tail } = await open()

@@ -76,6 +76,7 @@ export class Child {
     listener: Listener = {},
   ): Promise<{ readonly id: number; readonly value: Calls[Name]['gives'] }> {
     context?.signal.throwIfAborted()
+    if (this.#ended !== undefined) throw new MillraceError('ENGINE_LOST', { reason: this.#ended })
     const id = this.#next++
     const stop = () => this.tell({ tell: 'stop', id })
     context?.signal.addEventListener('abort', stop)

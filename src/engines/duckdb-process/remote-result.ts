@@ -17,7 +17,7 @@ export class RemoteResult implements Result {
   #truncated = false
   #over = false
   #failure: { readonly error: unknown } | undefined
-  #wake: () => void = () => {}
+  readonly #wakes: (() => void)[] = []
   readonly #abort = () => this.#child.tell({ tell: 'stop', id: this.#id })
 
   private constructor(child: Child, context: Context) {
@@ -78,8 +78,12 @@ export class RemoteResult implements Result {
 
   #change(): Promise<void> {
     return new Promise((resolve) => {
-      this.#wake = resolve
+      this.#wakes.push(resolve)
     })
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakes.splice(0)) wake()
   }
 
   #finish(): void {

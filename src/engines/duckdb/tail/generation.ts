@@ -97,14 +97,19 @@ export class Generation {
     statement.bindBigInt(2, lines.from)
     if (typeof third === 'string') statement.bindVarchar(3, third)
     if (typeof third === 'bigint') statement.bindBigInt(3, third)
-    return (await statement.run()).rowsChanged
+    try {
+      return (await statement.run()).rowsChanged
+    } finally {
+      if (!this.#statements.has(step)) statement.destroySync()
+    }
   }
 
   async #statement(step: keyof LoadSql): Promise<DuckDBPreparedStatement> {
     const known = this.#statements.get(step)
     if (known) return known
     const statement = await this.#connection.prepare(this.#sql[step].text)
-    this.#statements.set(step, statement)
+    // this one reads the tables: a plan made for what they held once may leave out rows that came since
+    if (step !== 'forgotten') this.#statements.set(step, statement)
     return statement
   }
 
