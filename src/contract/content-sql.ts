@@ -57,12 +57,27 @@ function orNothing(given: SqlText, type: ColumnType, depth: number): SqlText {
   return sql`CASE WHEN ${given} IS NULL THEN '~' ELSE ${valueText(given, type, depth)} END || ','`
 }
 
+/** The same in pieces for `concat`, to which NULL is no text: a third faster than `||` and CASE. */
+function pieces({ name: column, type }: ContractColumn): readonly SqlText[] {
+  const given = name(column)
+  switch (type.kind) {
+    case 'varchar':
+    case 'json':
+      return [sql`coalesce(strlen(${given}) || ':', '~')`, given, sql`','`]
+    case 'boolean':
+    case 'list':
+    case 'struct':
+    case 'map':
+      return [orNothing(given, type, 0)]
+    default:
+      return [sql`coalesce(${valueText(given, type, 0)}, '~')`, sql`','`]
+  }
+}
+
 /** The 32-bit content of a row of the table (UINTEGER), its id left out: equal to that of the event it came from. */
 export function contentSql(contract: Contract): string {
-  const texts = contract.columns
-    .filter((column) => column.name !== contract.id)
-    .map((column) => orNothing(name(column.name), column.type, 0))
-  return sql`(md5_number_lower(${texts.length === 0 ? sql`''` : join(texts, ' || ')}) & 4294967295)::UINTEGER`.text
+  const texts = contract.columns.filter((column) => column.name !== contract.id).flatMap(pieces)
+  return sql`(md5_number_lower(concat('', ${join([...texts, sql`''`])})) & 4294967295)::UINTEGER`.text
 }
 
 /** The id of a row of the table as text, equal to that of the event it came from. */
