@@ -6,6 +6,7 @@ import { history } from '../lake/history.ts'
 import type { Lake } from '../lake/lake.ts'
 import { relationOf } from '../lake/relation.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
+import { raw, sql } from '../sql/text.ts'
 import type { IdBatch, IdCommit, IdKeys, StoredIds } from './dedupe.ts'
 
 /** Where a commit says which run of ids is its own. */
@@ -19,16 +20,15 @@ export function storedIds(
   context: Context,
 ): StoredIds {
   const column = contract.columns.find((each) => each.name === contract.id)
-  const sql = column
-    ? `SELECT ${idSql(column)} AS id, ${contentSql(contract)} AS content FROM t WHERE (${idSql(column)}) IS NOT NULL`
-    : `SELECT '' AS id, 0 AS content WHERE false`
+  const id = raw(column ? idSql(column) : 'NULL::VARCHAR')
+  const rows = sql`SELECT ${id} AS id, ${raw(contentSql(contract))} AS content FROM t WHERE (${id}) IS NOT NULL`.text
 
   async function* idsOf(snapshot: Snapshot, keys: IdKeys): AsyncGenerator<IdBatch> {
-    await using result = await lake.engine.run({ sql, from: { t: relationOf(lake, snapshot) } }, context)
-    for await (const rows of result.batches)
+    await using result = await lake.engine.run({ sql: rows, from: { t: relationOf(lake, snapshot) } }, context)
+    for await (const batch of result.batches)
       yield keys.batch(
-        rows.map(([id]) => String(id)),
-        rows.map(([, content]) => Number(content)),
+        batch.map(([each]) => String(each)),
+        batch.map(([, content]) => Number(content)),
       )
   }
 
