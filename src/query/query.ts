@@ -22,7 +22,7 @@ export interface QueryOptions {
 }
 
 /** A query whose names stand for rows: what an engine runs, and what it was decided on. */
-export interface ResolvedQuery {
+export interface ResolvedQuery extends Disposable {
   readonly query: Query
   readonly position: Position
   /** Where the query's text differs from the one that was given. */
@@ -53,8 +53,10 @@ export async function query(
   options: QueryOptions,
   context: Context,
 ): Promise<Answer> {
-  const resolved = await resolveQuery(catalog, sql, options, context)
+  using held = new DisposableStack()
+  const resolved = held.use(await resolveQuery(catalog, sql, options, context))
   const result = await inPlaces(sql, resolved, () => engine.run(resolved.query, context))
+  const kept = held.move()
   return {
     columns: result.columns,
     batches: result.batches,
@@ -62,14 +64,19 @@ export async function query(
       return result.truncated
     },
     position: resolved.position,
-    [Symbol.asyncDispose]: () => result[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await result[Symbol.asyncDispose]()
+      kept.dispose()
+    },
   }
 }
 
-/** How often a query is begun again when a table is found older than what was made from it. */
-const attempts = 3
+/** How often a query is begun again when a table has gone on while its rows were gathered. */
+const attempts = 5
 
-/** Puts rows in place of a query's names. The text stays as it was written, but for names with a dot. */
+const goneOn = ['INPUT_BEHIND', 'TAIL_AHEAD', 'TAIL_LOST'] as const
+
+/** Puts rows in place of a query's names; disposed of when its answer has been read. The text stays as it was written, but for names with a dot. */
 export async function resolveQuery(
   catalog: Catalog,
   sql: string,
@@ -80,7 +87,7 @@ export async function resolveQuery(
     try {
       return await resolveOnce(catalog, sql, options, context)
     } catch (error) {
-      if (attempt === attempts || !isError(error, 'INPUT_BEHIND')) throw error
+      if (attempt === attempts || !goneOn.some((code) => isError(error, code))) throw error
     }
   }
 }
@@ -104,12 +111,14 @@ async function resolveOnce(
   const from: Record<string, Relation> = {}
   const position = { versions: {}, behind: {} }
   const frozen = freeze(at, before)
+  using held = new DisposableStack()
   await catalog.freeze?.([...byName.keys()], frozen, context)
   for (const [name, uses] of byName) {
     // read in two places, the rows must serve both
     const [only, second] = uses
     const own = only && !second ? (filters.get(only.reference.node) ?? []) : []
-    const { relation, versions, behind } = await catalog.resolve(name, frozen, own, context)
+    const { relation, versions, behind, held: rows } = await catalog.resolve(name, frozen, own, context)
+    held.use(rows)
     from[name] = relation
     Object.assign(position.versions, versions)
     Object.assign(position.behind, behind)
@@ -125,7 +134,12 @@ async function resolveOnce(
     },
     position,
     edits,
+    ...heldBy(held.move()),
   }
+}
+
+function heldBy(held: DisposableStack): Disposable {
+  return { [Symbol.dispose]: () => held.dispose() }
 }
 
 /** The catalog's name for what is written: as it is spelt, else the one that differs in case alone. */

@@ -19,8 +19,6 @@ export interface FlushSite {
   readonly table: string
   readonly log: Log
   readonly ids?: EventIds
-  /** The rows of a tail as the table has them. */
-  readonly rowsOf: (rows: SealedTail['rows']) => Relation
 }
 
 /** A generation that takes no more; the name of its commit stays the same however often it is tried. */
@@ -64,12 +62,12 @@ export async function flushPending(site: FlushSite, { sealed, commit }: Pending,
 }
 
 async function commitRows(
-  { lake, table, ids, rowsOf }: FlushSite,
+  { lake, table, ids }: FlushSite,
   { sealed, commit }: Pending,
   txn: Txn,
   context: Context,
 ): Promise<Snapshot> {
-  const rows = { sql: 'SELECT * FROM events', from: { events: rowsOf(sealed.rows) } }
+  const rows = { sql: 'SELECT * EXCLUDE (_offset, _received_at) FROM tail', from: { tail: sealed.rows } }
   try {
     return (await append(lake, table, rows, { txns: [txn], info: { [runKey]: commit } }, context)).snapshot
   } catch (error) {

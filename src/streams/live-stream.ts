@@ -29,8 +29,6 @@ export interface LiveStreamOptions {
   readonly spec: (contract: number) => TailSpec
   /** The one that events are judged by now. */
   readonly contract: number
-  /** The table's columns. */
-  readonly columns: Columns
   readonly context: Context
   /** Events that wait for this many others before they are written to the table, and for so long at most. */
   readonly flushRows?: number
@@ -49,7 +47,7 @@ export interface LiveStreamOptions {
 
 /** What a stream holds beyond a version of its table, while a query reads it. */
 export interface LiveRows extends Disposable {
-  /** With the table's columns. */
+  /** With the columns of that version. */
   readonly relation: Relation
   readonly upTo: bigint
 }
@@ -153,7 +151,7 @@ export class LiveStream implements AsyncDisposable {
         const tail = this.#tail ?? (await this.#serially(() => this.#load()))
         const lease = await tail.lease(request, context)
         return {
-          relation: this.#rowsOf(lease.rows),
+          relation: withColumns(lease.rows, snapshot.columns),
           upTo: request.upTo,
           [Symbol.dispose]: () => lease[Symbol.dispose](),
         }
@@ -259,7 +257,7 @@ export class LiveStream implements AsyncDisposable {
     const { stream: table, spec } = this.#options
     const tail = this.#tail ?? (await this.#load())
     if (this.log.next > this.#sealed) this.#seal(tail, this.log.next, spec(this.#contract))
-    const site = { ...this.#options, table, rowsOf: this.#rowsOf }
+    const site = { ...this.#options, table }
     for (let next = await this.#pending[0]; next; next = await this.#pending[0]) {
       await flushPending(site, next, context)
       this.#stored = next.sealed.upTo - 1n
@@ -324,17 +322,15 @@ export class LiveStream implements AsyncDisposable {
     // what is in the way is `trouble`, until it is not
     this.flush().then(done, done)
   }
+}
 
-  readonly #rowsOf = (rows: TailRelation): Relation => {
-    const { columns } = this.#options
-    const has = new Set(rows.columns.map((column) => column.name))
-    const selected = columns.map((column) =>
-      has.has(column.name)
-        ? name(column.name)
-        : sql`CAST(NULL AS ${raw(typeText(column.type))}) AS ${name(column.name)}`,
-    )
-    return { kind: 'select', sql: sql`SELECT ${join(selected)} FROM tail`.text, from: { tail: rows } }
-  }
+/** The rows of a tail with the columns of a version of the table, in their order. */
+function withColumns(rows: TailRelation, columns: Columns): Relation {
+  const has = new Set(rows.columns.map((column) => column.name))
+  const selected = columns.map((column) =>
+    has.has(column.name) ? name(column.name) : sql`CAST(NULL AS ${raw(typeText(column.type))}) AS ${name(column.name)}`,
+  )
+  return { kind: 'select', sql: sql`SELECT ${join(selected)} FROM tail`.text, from: { tail: rows } }
 }
 
 /** How long a table that took nothing is left alone. */

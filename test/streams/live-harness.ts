@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { Columns } from '../../src/core/columns.ts'
 import type { Context } from '../../src/core/context.ts'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
 import type { Engine } from '../../src/engines/engine.ts'
@@ -37,14 +38,16 @@ export interface Site {
 
 export interface SiteOptions extends Partial<LiveStreamOptions> {
   readonly segmentBytes?: number
+  /** The table's. */
+  readonly columns?: Columns
   /** Opens the index of the ids of a table, by the table's id. */
   readonly openIds?: (lake: Lake, table: string, disk: Disk) => Promise<EventIds>
 }
 
 /** The stream `events` in a folder: its lake, its log, its tail. */
 export async function openSite(root: string, engine: Engine, given: SiteOptions = {}): Promise<Site> {
-  const { disk = nodeDisk(), segmentBytes, openIds, ...options } = given
-  const { contract = 1, columns: tableColumns = numberColumns } = options
+  const { disk = nodeDisk(), segmentBytes, openIds, columns: tableColumns = numberColumns, ...options } = given
+  const { contract = 1 } = options
   const lake: Lake = {
     store: localStore(join(root, 'lake'), disk),
     engine,
@@ -70,7 +73,6 @@ export async function openSite(root: string, engine: Engine, given: SiteOptions 
       disk,
       contract,
       spec: (number) => specOf(undefined, number),
-      columns: tableColumns,
       context,
       ...(ids && { ids }),
       ...options,

@@ -81,7 +81,7 @@ async function answer(session: Session, project: OpenProject, given: string, wor
   const own = await projectCatalog(project, context, { onTheSpotBytes: words.onTheSpot })
   const catalog = mergeCatalogs([await attachedCatalog(project.lake, words.with ?? [], context), own])
   if (format === 'parquet') {
-    const resolved = await resolveQuery(catalog, sql, options, context)
+    using resolved = await resolveQuery(catalog, sql, options, context)
     const file = resolve(words.output ?? '')
     const rows = await writeParquet(project.lake.engine, resolved, file, context)
     progress.clear()
