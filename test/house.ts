@@ -13,7 +13,8 @@ export const floors = [
   ['lineage', 'jobs'],
   ['connectors'],
   ['project'],
-  ['server', 'cli'],
+  ['server'],
+  ['cli'],
 ] as const
 
 /** Rooms that run in a browser too: no `node:`, no package but zod. They are all that `ui/` may import values from. */

@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'start',
+    summary: 'the server: events in by HTTP, queries out',
+    load: () => import('./commands/start.ts'),
+  },
+  {
     name: 'plan',
     summary: 'what a run would do: contracts that changed, files to load, models to build',
     load: () => import('./commands/plan.ts'),

@@ -6,12 +6,13 @@ import { lazyEngine } from '../engines/lazy.ts'
 /** DuckDB spills to disk past this much. */
 const memoryBytes = 1_000_000_000
 
-/** DuckDB in this process, opened by its first use. */
-export function embeddedEngine(tempFolder: string): Engine {
+/** DuckDB in this process, opened by its first use. Queries over tails read what lies in `tailFolders`. */
+export function embeddedEngine(tempFolder: string, tailFolders: readonly string[] = []): Engine {
   const options = {
     memoryBytes: Math.min(memoryBytes, Math.floor(totalmem() / 2)),
     threads: availableParallelism(),
     tempFolder,
+    tailFolders,
   }
   return lazyEngine('duckdb', { writes: 'files', cancel: true, tail: true }, () => openDuckdb(options))
 }

@@ -37,6 +37,8 @@ export interface OpenProject extends AsyncDisposable {
   readonly lake: Lake
   /** `.millrace/<profile>`: state that can be thrown away. */
   readonly stateFolder: string
+  /** `log`, beside the lake: what streams have acknowledged. It is data, not state. */
+  readonly logFolder: string
   /** What is declared, in that order, and after it what else lies in the lake. */
   tables(context: Context): Promise<readonly TablePlace[]>
   /** Where a name lies. NAME_UNKNOWN with the nearest one. */
@@ -53,7 +55,7 @@ export async function openProject(dir: string, { profile, access, command }: Ope
   const stateFolder = join(settings.folder, '.millrace', settings.profile)
   await using opening = new AsyncDisposableStack()
   if (access === 'write') opening.use(await holdLock(stateFolder, command))
-  const lake = await openLake(settings, stateFolder, opening)
+  const { lake, logFolder } = await openLake(settings, stateFolder, opening)
   const externals = [...settings.externals].map(([name, path]): TablePlace => {
     const root = dirname(path)
     const store = opening.adopt(localStore(root), (held) => held.close())
@@ -86,7 +88,16 @@ export async function openProject(dir: string, { profile, access, command }: Ope
     return place
   }
   const closing = opening.move()
-  return { settings, lake, stateFolder, tables, table, ownTable, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+  return {
+    settings,
+    lake,
+    stateFolder,
+    logFolder,
+    tables,
+    table,
+    ownTable,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
 }
 
 /** What the project's models are stored in; where their files cannot be read, whoever asks for them is told. */
@@ -99,11 +110,14 @@ async function storedNames(settings: ProjectSettings): Promise<ReadonlySet<strin
   }
 }
 
-async function openLake({ lake }: ProjectSettings, stateFolder: string, opening: AsyncDisposableStack): Promise<Lake> {
-  const engine = opening.adopt(embeddedEngine(join(stateFolder, 'tmp')), (held) => held.close())
-  const root = lake.kind === 'folder' ? lake.path : await temporaryFolder(opening)
+async function openLake({ lake, externals }: ProjectSettings, stateFolder: string, opening: AsyncDisposableStack) {
+  const root = lake.kind === 'folder' ? lake.path : join(await temporaryFolder(opening), 'lake')
+  const logFolder = join(dirname(root), 'log')
+  const engine = opening.adopt(embeddedEngine(join(stateFolder, 'tmp'), [root, ...externals.values()]), (held) =>
+    held.close(),
+  )
   const store = opening.adopt(localStore(root), (held) => held.close())
-  return { store, engine, root, queue: commitQueue() }
+  return { lake: { store, engine, root, queue: commitQueue() }, logFolder }
 }
 
 /** `memory:` is a folder that is gone when the project is closed: DuckDB opens files. */

@@ -1,13 +1,14 @@
 import type { Health } from '../api/health.ts'
 import type { IngestAnswer } from '../api/ingest.ts'
 import type { Context } from '../core/context.ts'
-import type { Answer, QueryOptions } from '../query/query.ts'
+import type { LiveProject } from '../project/live.ts'
+import type { OpenProject } from '../project/open.ts'
+import { onlyNames } from '../query/catalog.ts'
+import { type Answer, type QueryOptions, query } from '../query/query.ts'
 
 export interface IngestOptions {
   /** The body is lines of JSON, whatever it looks like. */
   readonly lines: boolean
-  /** Answer once the rules have run. */
-  readonly waitVisible: boolean
   /** Makes a request that is sent again the same, where events have no ids. */
   readonly idempotencyKey?: string
 }
@@ -20,4 +21,21 @@ export interface Doors {
   /** The zone of times without one. */
   readonly timezone: string
   health(): Health
+}
+
+/** The doors into a project's streams and tables. */
+export function projectDoors(project: OpenProject, live: LiveProject): Doors {
+  const { lake, settings } = project
+  return {
+    timezone: settings.timezone,
+    health: () => ({ ready: true, waiting_for: [] }),
+    async ingest(stream, body, { lines, idempotencyKey: key }) {
+      const { rejected, ...counts } = await live.take(stream, body, { lines, ...(key !== undefined && { key }) })
+      return { ...counts, rejected: [...rejected] }
+    },
+    async query(sql, options, tables, context) {
+      const catalog = await live.catalog(context)
+      return query(tables === 'all' ? catalog : onlyNames(catalog, tables), lake.engine, sql, options, context)
+    },
+  }
 }

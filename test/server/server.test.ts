@@ -15,7 +15,7 @@ test('events come through as they were sent, plain or packed', async () => {
   const { status, json } = await call('/v1/streams/events', post('{"a": 1}', { 'content-type': 'application/json' }))
   expect({ status, json }).toEqual({ status: 200, json: { accepted: 1, duplicates: 0, conflicts: 0, rejected: [] } })
   await call(
-    '/v1/streams/events?wait=visible',
+    '/v1/streams/events',
     post(gzipSync('{"a":1}\n{"a":2}\n'), {
       'content-encoding': 'gzip',
       'content-type': 'application/x-ndjson',
@@ -24,13 +24,13 @@ test('events come through as they were sent, plain or packed', async () => {
   )
   await call('/v1/streams/other', post('[]'))
   expect(came).toEqual([
-    { stream: 'events', body: '{"a": 1}', options: { lines: false, waitVisible: false } },
+    { stream: 'events', body: '{"a": 1}', options: { lines: false } },
     {
       stream: 'events',
       body: '{"a":1}\n{"a":2}\n',
-      options: { lines: true, waitVisible: true, idempotencyKey: 'once' },
+      options: { lines: true, idempotencyKey: 'once' },
     },
-    { stream: 'other', body: '[]', options: { lines: false, waitVisible: false } },
+    { stream: 'other', body: '[]', options: { lines: false } },
   ])
 })
 
@@ -69,7 +69,7 @@ test.each([
     413,
     'REQUEST_TOO_LARGE',
   ],
-  ['another wait', '/v1/streams/events?wait=long', post('{}'), 400, 'REQUEST_INVALID'],
+  ['a parameter that there is not', '/v1/streams/events?wait=long', post('{}'), 400, 'REQUEST_INVALID'],
   ['a key of 300 letters', '/v1/streams/e', post('{}', { 'idempotency-key': 'k'.repeat(300) }), 400, 'REQUEST_INVALID'],
   ['a query that is no JSON', '/v1/query', post('SELECT 1'), 400, 'REQUEST_INVALID'],
   ['a query without text', '/v1/query', post('{}'), 400, 'REQUEST_INVALID'],

@@ -26,15 +26,15 @@ export function streamRoutes(doors: Doors): readonly Route[] {
   ]
 }
 
-function optionsOf({ query: { wait }, header }: Asked) {
-  if (wait !== undefined && wait !== 'visible')
-    throw new MillraceError('REQUEST_INVALID', { reason: '`wait` can only be `visible`' })
+function optionsOf({ header, query }: Asked) {
+  const [unknown] = Object.keys(query)
+  if (unknown !== undefined)
+    throw new MillraceError('REQUEST_INVALID', { reason: `there is no parameter \`${unknown.slice(0, 40)}\`` })
   const key = header('idempotency-key')
   if (key !== undefined && !/^[\x20-\x7e]{1,200}$/.test(key))
     throw new MillraceError('REQUEST_INVALID', { reason: 'Idempotency-Key is 1 to 200 printable characters' })
   return {
     lines: /^application\/(?:x-)?(?:ndjson|jsonl)\b/i.test(header('content-type') ?? ''),
-    waitVisible: wait === 'visible',
     ...(key !== undefined && { idempotencyKey: key }),
   }
 }

@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { openLive } from '../../project/live.ts'
+import type { OpenProject } from '../../project/open.ts'
+import type { Access } from '../../server/access.ts'
+import { projectDoors } from '../../server/doors.ts'
+import { startServer } from '../../server/server.ts'
+import type { CommandFile } from '../command.ts'
+import { withProject } from '../project.ts'
+import type { Session } from '../session.ts'
+import { whole } from '../words.ts'
+
+interface StartWords {
+  readonly host: string
+  readonly port: number
+}
+
+/** The variable that holds the admin's token. Without it the server answers this machine alone. */
+const tokenVariable = 'MILLRACE_ADMIN_TOKEN'
+
+export const command: CommandFile = {
+  examples: ['millrace start', 'millrace start --port 8080', `${tokenVariable}=… millrace start --host 0.0.0.0`],
+  define(command, run) {
+    command
+      .option('--host <host>', 'the address to listen on', '127.0.0.1')
+      .option('--port <port>', 'the port to listen on', whole, 4300)
+      .action((words: StartWords) =>
+        run(command, (session) => withProject(session, 'write', 'start', (project) => serve(session, project, words))),
+      )
+  },
+}
+
+async function serve(session: Session, project: OpenProject, { host, port }: StartWords): Promise<void> {
+  const { output, context } = session
+  const { pino } = await import('pino')
+  const log = pino({ name: 'millrace' }, pino.destination({ dest: 2, sync: true }))
+  // Ctrl-C stops the server in order: what it does then is not to be interrupted
+  const lasting = { ...context, signal: new AbortController().signal }
+  await using live = await openLive(project, lasting)
+  const doors = projectDoors(project, live)
+  const server = await startServer({ host, port, access: accessOf(), doors, version: version(), log, context: lasting })
+  await output.say(`${project.settings.name} listens on ${server.url}`)
+  if (!context.signal.aborted) await once(context.signal, 'abort')
+  await server.stop()
+}
+
+function accessOf(): Access {
+  const token = process.env[tokenVariable] ?? ''
+  return { admin: token === '' ? [] : [token], write: [], read: [] }
+}
+
+function version(): string {
+  const file = new URL('../../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { type EventChecker, eventChecker, eventKeys } from '../contract/check-event.ts'
+import { checkSql } from '../contract/check-sql.ts'
+import { type Contract, derivedColumns, extraColumn } from '../contract/contract.ts'
+import { parseColumn } from '../core/columns.ts'
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
+import type { TailSpec } from '../engines/tail.ts'
+import { readSnapshot } from '../lake/snapshot.ts'
+import { type Catalog, mergeCatalogs } from '../query/catalog.ts'
+import { liveCatalog } from '../query/live-catalog.ts'
+import { nodeDisk } from '../storage/disk.ts'
+import { readOwnFile } from '../storage/own-file.ts'
+import { openIdIndex } from '../streams/dedupe.ts'
+import type { EventIds } from '../streams/event-ids.ts'
+import { type Ingested, ingest, keyedId, timeId } from '../streams/ingest.ts'
+import { type LiveStream, openLiveStream } from '../streams/live-stream.ts'
+import type { Log } from '../streams/log.ts'
+import { openSegmentLog } from '../streams/segment-log.ts'
+import { storedIds } from '../streams/stored-ids.ts'
+import { settleContract } from './apply-contract.ts'
+import { projectCatalog } from './catalog.ts'
+import type { OpenProject } from './open.ts'
+import type { Target } from './parse.ts'
+import { contractApp, contractFile, contractPath } from './plan.ts'
+import { checkRules } from './rules.ts'
+
+export interface TakeOptions {
+  /** One event a line, whatever the body looks like. */
+  readonly lines: boolean
+  /** Gives events without an id the same one when the request is sent again. */
+  readonly key?: string
+}
+
+/** The streams of a project that this process writes, until it is closed; then what they hold is in their tables. */
+export interface LiveProject extends AsyncDisposable {
+  /** Takes a body into a stream. NAME_UNKNOWN, and the codes of `ingest`. */
+  take(stream: string, body: Uint8Array, options: TakeOptions): Promise<Ingested>
+  /** What queries can read: of streams also what is in no table yet. */
+  catalog(context: Context): Promise<Catalog>
+  /** Brings all that was acknowledged into the tables. */
+  flush(): Promise<void>
+}
+
+/** Opens the streams of a project that is open for writing. The codes of `settleContract` and `openLiveStream`. */
+export async function openLive(project: OpenProject, context: Context): Promise<LiveProject> {
+  const streams = new Map<string, OpenStream>()
+  await using opening = new AsyncDisposableStack()
+  for (const target of project.settings.targets.values()) {
+    if (target.kind !== 'stream') continue
+    const stream = await openStream(project, target, context)
+    opening.use(stream.live)
+    streams.set(target.name, stream)
+  }
+  const tables = [...streams].map(([name, { live }]) => ({
+    name,
+    lake: project.lake,
+    table: name,
+    read: (...given: Parameters<LiveStream['read']>) => live.read(...given),
+  }))
+  const closing = opening.move()
+  return {
+    take(name, body, options) {
+      const stream = streams.get(name)
+      if (stream) return stream.take(body, options)
+      const suggestion = suggest(name, [...streams.keys()])
+      return Promise.reject(new MillraceError('NAME_UNKNOWN', { what: 'stream', name, suggestion }))
+    },
+    catalog: async (own) => mergeCatalogs([liveCatalog(tables), await projectCatalog(project, own)]),
+    async flush() {
+      for (const { live } of streams.values()) await live.flush()
+    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+}
+
+interface OpenStream {
+  readonly live: LiveStream
+  readonly take: (body: Uint8Array, options: TakeOptions) => Promise<Ingested>
+}
+
+async function openStream(project: OpenProject, target: Target, context: Context): Promise<OpenStream> {
+  const { lake, logFolder, settings } = project
+  const { name, contract } = target
+  await checkRules(settings, target, lake.engine, context)
+  await settleContract(lake, target, context)
+  const { metadata, txns } = await readSnapshot(lake, name, {}, context)
+  const number = Number(txns.get(contractApp) ?? 0n)
+  const folder = join(logFolder, name)
+  const disk = nodeDisk()
+  const { now } = context
+  await using opening = new AsyncDisposableStack()
+  const log = opening.use(await openSegmentLog({ disk, folder, table: metadata.id, contract: number, now }))
+  const ids = contract.id === undefined ? undefined : await openIds(project, contract, name, metadata.id, context)
+  if (ids) opening.use(ids.index)
+  const contracts = await contractsOf(project, name, log, context)
+  const spec = (wanted: number): TailSpec => tailSpec(name, contracts.get(wanted) ?? contract, wanted)
+  const options = { stream: name, lake, engine: lake.engine, log, folder, disk, spec, contract: number, context }
+  const live = await openLiveStream({ ...options, ...(ids && { ids }) })
+  // from here on they are the stream's to close
+  opening.move()
+  const newId = idMaker(contract, now)
+  const check: EventChecker = eventChecker(contract, { newId: () => newId.next() })
+  const site = { append: live.append.bind(live), check, ...(ids && { index: ids.index }) }
+  return {
+    live,
+    take(body, { lines, key }) {
+      newId.from(key)
+      return ingest(site, body, { lines })
+    },
+  }
+}
+
+async function openIds(
+  { lake }: OpenProject,
+  contract: Contract,
+  name: string,
+  table: string,
+  context: Context,
+): Promise<EventIds> {
+  const stored = storedIds(lake, name, { table, contract }, context)
+  const folder = join(lake.root, name, '_millrace', 'ids')
+  const index = await openIdIndex({ disk: nodeDisk(), folder, stored, rules: contract.rules.length > 0 })
+  return { index, check: eventChecker(contract) }
+}
+
+/** The contracts that the records of a log were judged by, as they were recorded. */
+async function contractsOf(
+  { lake }: OpenProject,
+  table: string,
+  log: Log,
+  context: Context,
+): Promise<ReadonlyMap<number, Contract>> {
+  const contracts = new Map<number, Contract>()
+  for (const { contract: number } of log.ranges(0n)) {
+    if (contracts.has(number)) continue
+    const path = contractPath(table, BigInt(number))
+    const recorded = await readOwnFile(lake.store, path, contractFile, context.signal)
+    if (recorded) contracts.set(number, recorded.contract)
+  }
+  return contracts
+}
+
+function tailSpec(stream: string, contract: Contract, number: number): TailSpec {
+  const carry = ['_offset', '_received_at']
+  const { good, bad } = checkSql(contract, { input: { kind: 'json', keys: eventKeys(contract) }, carry })
+  const declared = contract.columns.map(({ name, type, nullable }) => ({ name, type, nullable }))
+  const extra = contract.unknown === 'keep' ? [extraColumn] : []
+  const carried = [parseColumn('_offset', 'bigint'), parseColumn('_received_at', 'timestamptz')]
+  return {
+    stream,
+    contract: number,
+    good,
+    bad,
+    columns: [...declared, ...extra, ...derivedColumns(contract), ...carried],
+  }
+}
+
+/** Ids for events that come without one: of a time, or of a key that the request has. All of a request are made in one turn. */
+function idMaker({ columns, id }: Contract, now: () => number) {
+  const isUuid = columns.find((column) => column.name === id)?.type.kind === 'uuid'
+  let [key, count] = ['', 0]
+  return {
+    from(given: string | undefined): void {
+      key = given ?? ''
+      count = 0
+    },
+    next(): string {
+      if (key !== '') return keyedId(key, count++)
+      return isUuid ? timeId(now()) : randomBytes(16).toString('hex')
+    },
+  }
+}

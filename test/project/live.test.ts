@@ -1,0 +1,91 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { collect } from '../../src/engines/rows.ts'
+import { type LiveProject, openLive } from '../../src/project/live.ts'
+import { type OpenProject, openProject } from '../../src/project/open.ts'
+import { query } from '../../src/query/query.ts'
+import { context, projectFolder } from '../cli/project-folder.ts'
+import { tempFolder } from '../temp-folder.ts'
+
+async function withLive<T>(dir: string, work: (live: LiveProject, project: OpenProject) => Promise<T>): Promise<T> {
+  await using project = await openProject(dir, { access: 'write', command: 'test' })
+  await using live = await openLive(project, context)
+  return await work(live, project)
+}
+
+async function ask(live: LiveProject, { lake }: OpenProject, sql: string): Promise<readonly (readonly unknown[])[]> {
+  return collect(await query(await live.catalog(context), lake.engine, sql, {}, context))
+}
+
+const shop = `import { column, defineProject, stream } from 'millrace'
+export default defineProject({
+  name: 'shop',
+  timezone: 'America/Hermosillo',
+  streams: {
+    events: stream({
+      columns: { event_id: 'uuid', at: column('timestamptz not null', { format: '%Y-%m-%d %H:%M:%S UTC' }), type: 'varchar not null', price: 'decimal(12,2)' },
+      id: 'event_id',
+      time: 'at',
+      partitionBy: { day: 'at' },
+      unknown: 'keep',
+      rules: { price_not_negative: 'price >= 0' },
+    }),
+  },
+})
+`
+
+test('events of a project are in its queries at once, and in its tables when it is closed', async () => {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), shop)
+  const lines = [
+    '{"at":"2019-11-17 08:44:00 UTC","type":"view","price":1.5,"more":[1]}',
+    '{"event_id":"5A39B3B5-0000-4000-8000-000000000001","at":"2019-11-17T08:44:00-07:00","type":"cart","price":NaN}',
+    '{"at":"2019-11-17 08:44:00 UTC","type":"view","price":-1}',
+    '{"at":"yesterday","type":"view"}',
+  ]
+  const asked = 'SELECT type, price, _day, extra FROM events ORDER BY type'
+  const rows = [
+    ['cart', null, '2019-11-17', null],
+    ['view', '1.50', '2019-11-17', '{"more":[1]}'],
+  ]
+  await withLive(dir, async (live, project) => {
+    const answer = await live.take('events', Buffer.from(lines.join('\n')), { lines: true })
+    expect(answer).toMatchObject({ accepted: 3, rejected: [{ index: 3, column: 'at', code: 'type' }] })
+    expect(await ask(live, project, asked)).toEqual(rows)
+    expect(await ask(live, project, 'SELECT count(DISTINCT event_id) FROM events')).toEqual([[2n]])
+    const again = await live.take('events', Buffer.from(lines[1] ?? ''), { lines: true })
+    expect(again).toMatchObject({ accepted: 0, duplicates: 1 })
+    await expect(live.take('evnts', Buffer.from('{}'), { lines: true })).rejects.toMatchObject({ code: 'NAME_UNKNOWN' })
+  })
+  await withLive(dir, async (live, project) => {
+    expect(await ask(live, project, asked)).toEqual(rows)
+    expect(await live.take('events', Buffer.from(lines[1] ?? ''), { lines: true })).toMatchObject({ duplicates: 1 })
+  })
+})
+
+test('a request that is sent again under its key gives its events the same ids', async () => {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), shop)
+  await withLive(dir, async (live, project) => {
+    const body = Buffer.from(
+      '[{"at":"2019-11-17T08:44:00Z","type":"view"},{"at":"2019-11-17T08:44:00Z","type":"view"}]',
+    )
+    expect(await live.take('events', body, { lines: false, key: 'k1' })).toMatchObject({ accepted: 2, duplicates: 0 })
+    expect(await live.take('events', body, { lines: false, key: 'k1' })).toMatchObject({ accepted: 0, duplicates: 2 })
+    expect(await live.take('events', body, { lines: false, key: 'k2' })).toMatchObject({ accepted: 2 })
+    expect(await live.take('events', body, { lines: false })).toMatchObject({ accepted: 2 })
+    await live.flush()
+    expect(await ask(live, project, 'SELECT count(*), count(DISTINCT event_id) FROM events')).toEqual([[6n, 6n]])
+  })
+})
+
+test('files and events fill the same table', async () => {
+  const dir = await projectFolder()
+  await withLive(dir, async (live, project) => {
+    await live.take('events', Buffer.from('{"at":"2026-01-05T09:00:00Z","type":"view","price":"1.00"}'), {
+      lines: false,
+    })
+    expect(await ask(live, project, 'SELECT count(*), sum(price) FROM events')).toEqual([[1n, '1.00']])
+  })
+})
