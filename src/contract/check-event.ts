@@ -4,7 +4,8 @@ import { type Content, newContent } from './check-event/content.ts'
 import { md5Word } from './check-event/digest.ts'
 import { memberScanner, newMembers } from './check-event/members.ts'
 import { type Edit, payloadOf } from './check-event/payload.ts'
-import { newScan, type Scan, scanValue, skipSpace, startScan } from './check-event/scan.ts'
+import { scanValue } from './check-event/scan.ts'
+import { newScan, type Scan, skipSpace, startScan } from './check-event/scan-state.ts'
 import type { Contract } from './contract.ts'
 
 /** A longer event is refused: the engine's own limit of a line, less what goes with it. */

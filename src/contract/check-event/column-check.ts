@@ -11,7 +11,8 @@ import { isDeclared, jsonReader, nothingByte, readString, scalarReader } from '.
 import type { Edit } from './payload.ts'
 import { outcome, trimEnd, trimStart } from './reader.ts'
 import { refusal } from './reasons.ts'
-import { kinds, textAt } from './scan.ts'
+import { kinds } from './scan-state.ts'
+import { textAt } from './scan-string.ts'
 import { lastSeconds, type TimeReader } from './times.ts'
 
 /** What the columns of an event have to say. */

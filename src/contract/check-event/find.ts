@@ -1,7 +1,9 @@
 import { type Layout, normal, type Place } from './columns.ts'
 import { eachItem, eachMember } from './json-text.ts'
 import type { Members, OtherMember } from './members.ts'
-import { kindAt, kinds, stringAt } from './scan.ts'
+import { kindAt } from './scan.ts'
+import { kinds } from './scan-state.ts'
+import { stringAt } from './scan-string.ts'
 
 /** Where the value of a column is in the event at hand. */
 export interface Found {

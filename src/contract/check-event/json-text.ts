@@ -1,5 +1,6 @@
 import { type Content, putByte, putBytes } from './content.ts'
-import { hexAt, isNotFinite } from './scan.ts'
+import { isNotFinite } from './scan.ts'
+import { hexAt } from './scan-string.ts'
 
 /** What follows here reads JSON that has been scanned: nothing is checked again. */
 

@@ -1,16 +1,7 @@
 import { type Layout, normal } from './columns.ts'
-import {
-  duplicate,
-  fail,
-  kinds,
-  type Scan,
-  sameBytes,
-  scanString,
-  scanValue,
-  shortened,
-  skipSpace,
-  stringAt,
-} from './scan.ts'
+import { duplicate, sameBytes, scanValue } from './scan.ts'
+import { fail, kinds, type Scan, skipSpace } from './scan-state.ts'
+import { scanString, shortened, stringAt } from './scan-string.ts'
 
 /** A member whose key no column names exactly. */
 export interface OtherMember {

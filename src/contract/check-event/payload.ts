@@ -1,4 +1,4 @@
-import type { Scan } from './scan.ts'
+import type { Scan } from './scan-state.ts'
 
 /** Bytes that are to stand for those from `start` to before `end`. */
 export interface Edit {

@@ -2,7 +2,7 @@ import { type ColumnType, typeText } from '../../core/columns.ts'
 import type { ContractColumn } from '../contract.ts'
 import { anyTime, isoDate, isoDay, isoTime } from '../forms/times.ts'
 import { isNested } from '../forms.ts'
-import { shortened } from './scan.ts'
+import { shortened } from './scan-string.ts'
 
 const padded = (pattern: string) => new RegExp(`^[ \\t]*(?:${pattern})[ \\t]*$`)
 const whole = padded('[+-]?[0-9]+(?:\\.0*)?')
