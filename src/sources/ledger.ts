@@ -5,6 +5,7 @@ import { collect } from '../engines/rows.ts'
 import type { Lake } from '../lake/lake.ts'
 import { relationOf } from '../lake/relation.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
+import { streamRejects } from '../streams/rejects.ts'
 import { keyOf } from './deliveries/holding.ts'
 import { type RecordedDelivery, readDeliveries } from './deliveries.ts'
 import { rejectColumns, rejectsRelation } from './rejects.ts'
@@ -215,17 +216,22 @@ export async function ledgerRelation(lake: Lake, tables: readonly string[], cont
   return { kind: 'values', columns: ledgerColumns, rows }
 }
 
+/** Events as the rows of files: the log in the place of the file, the offset in that of the line. */
+const streamRows = `SELECT n."table", s.id, 'events' AS source, NULL AS batch, 'log/' || s.log AS file, s."offset" AS line,
+  s."column", s.code, s.message, s.raw, s.encoding, s.rejected_at FROM s CROSS JOIN n`
+
 /** `millrace.rejects`: what these tables refused, each with the table's name. */
 export async function allRejectsRelation(lake: Lake, tables: readonly string[], context: Context): Promise<Relation> {
   const of: Relation[] = []
   for (const table of tables) {
-    const deliveries = await readDeliveries(lake, await readSnapshot(lake, table, {}, context), context)
+    const snapshot = await readSnapshot(lake, table, {}, context)
+    const deliveries = await readDeliveries(lake, snapshot, context)
     const columns = [parseColumn('table', 'varchar')]
-    const from = {
-      r: await rejectsRelation(lake, table, deliveries, context),
-      n: { kind: 'values', columns, rows: [[table]] },
-    } as const
-    of.push({ kind: 'select', sql: 'SELECT n."table", r.* FROM r CROSS JOIN n', from })
+    const n = { kind: 'values', columns, rows: [[table]] } as const
+    const r = await rejectsRelation(lake, table, deliveries, context)
+    of.push({ kind: 'select', sql: 'SELECT n."table", r.* FROM r CROSS JOIN n', from: { r, n } })
+    const s = await streamRejects(lake, snapshot, context)
+    if (s) of.push({ kind: 'select', sql: streamRows, from: { s, n } })
   }
   if (of.length > 0) return { kind: 'union', of }
   return { kind: 'values', columns: [parseColumn('table', 'varchar'), ...rejectColumns], rows: [] }

@@ -10,6 +10,7 @@ import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import { append } from '../lake/write.ts'
 import { type EventIds, idsOfEvents } from './event-ids.ts'
 import type { Log } from './log.ts'
+import { logApp } from './read-logs.ts'
 import { commitStreamRejects } from './rejects.ts'
 import { runKey } from './stored-ids.ts'
 
@@ -29,18 +30,6 @@ export interface Pending {
 
 export function pendingOf(sealed: SealedTail): Pending {
   return { sealed, commit: randomUUID() }
-}
-
-/** appId under which a table says how far it has read a log: the offset of the last record, rows and rejects alike. */
-export function logApp(log: string): string {
-  return `${logPrefix}${log}`
-}
-
-const logPrefix = 'log/'
-
-/** The logs that a table has read. */
-export function logsOf({ txns }: Snapshot): readonly string[] {
-  return [...txns.keys()].flatMap((appId) => (appId.startsWith(logPrefix) ? [appId.slice(logPrefix.length)] : []))
 }
 
 /**

@@ -9,8 +9,9 @@ import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import { join, name, raw, sql } from '../sql/text.ts'
 import type { Disk } from '../storage/disk.ts'
 import { type EventIds, idsOfEvents } from './event-ids.ts'
-import { flushPending, judge, logApp, logsOf, type Pending, pendingOf } from './flush.ts'
+import { flushPending, judge, type Pending, pendingOf } from './flush.ts'
 import type { Appended, Log, LogGroup, LogRange } from './log.ts'
+import { logsOf, readOf } from './read-logs.ts'
 import { readRecords } from './records.ts'
 
 export interface LiveStreamOptions {
@@ -65,16 +66,11 @@ export async function openLiveStream(options: LiveStreamOptions): Promise<LiveSt
   const [other] = logsOf(snapshot)
   if (!logsOf(snapshot).includes(log.id) && other !== undefined && log.next === 0n && !beginAnew)
     throw new MillraceError('LOG_MISSING', { table: stream, log: other, folder })
-  const stored = storedIn(snapshot, log)
+  const stored = readOf(snapshot, log.id)
   if (log.next <= stored) throw new MillraceError('LOG_BEHIND_TABLE', { folder, next: log.next, stored })
   const live = new LiveStream(options, stored)
   await live.start()
   return live
-}
-
-/** The offset of the last record that a version of the table has read; -1 for none. */
-function storedIn({ txns }: Snapshot, log: Log): bigint {
-  return txns.get(logApp(log.id)) ?? -1n
 }
 
 export class LiveStream implements AsyncDisposable {
@@ -145,7 +141,7 @@ export class LiveStream implements AsyncDisposable {
    */
   async read(snapshot: Snapshot, context: Context): Promise<LiveRows> {
     const { barrierMs = 10_000 } = this.#options
-    const request = { after: storedIn(snapshot, this.log), upTo: this.log.next, timeoutMs: barrierMs }
+    const request = { after: readOf(snapshot, this.log.id), upTo: this.log.next, timeoutMs: barrierMs }
     for (let attempt = 1; ; attempt++)
       try {
         const tail = this.#tail ?? (await this.#serially(() => this.#load()))
@@ -270,7 +266,7 @@ export class LiveStream implements AsyncDisposable {
   async #load(): Promise<Tail> {
     if (this.#tail) return this.#tail
     const { lake, stream, context, spec, engine, contract } = this.#options
-    this.#stored = storedIn(await readSnapshot(lake, stream, {}, context), this.log)
+    this.#stored = readOf(await readSnapshot(lake, stream, {}, context), this.log.id)
     this.#sealed = this.#stored + 1n
     this.#pending = []
     this.#contract = this.log.ranges(this.#sealed)[0]?.contract ?? contract

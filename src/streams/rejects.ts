@@ -5,9 +5,11 @@ import type { Relation } from '../engines/relation.ts'
 import type { Txn } from '../lake/actions.ts'
 import { createTable } from '../lake/create.ts'
 import type { Lake } from '../lake/lake.ts'
-import { type Snapshot, tableExists } from '../lake/snapshot.ts'
+import { relationOf } from '../lake/relation.ts'
+import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
 import { append } from '../lake/write.ts'
-import { sql, value } from '../sql/text.ts'
+import { join, sql, value } from '../sql/text.ts'
+import { logsOf, readOf } from './read-logs.ts'
 
 /** What a stream's log holds that is no row of its table, each record whole. */
 export const streamRejectColumns: Columns = [
@@ -58,4 +60,16 @@ export async function commitStreamRejects(
   } catch (error) {
     if (!isError(error, 'TXN_COVERED')) throw error
   }
+}
+
+/** What a stream has refused of what its table has read, a row a record; undefined where there is none. */
+export async function streamRejects(lake: Lake, table: Snapshot, context: Context): Promise<Relation | undefined> {
+  const name = streamRejectsTable(table.table)
+  if (!(await tableExists(lake, name, context))) return undefined
+  const rejects = relationOf(lake, await readSnapshot(lake, name, {}, context))
+  // those beyond what the table has read are not decided yet
+  const read = logsOf(table).map((log) => sql`log = ${value(log)} AND "offset" <= ${value(readOf(table, log))}`)
+  if (read.length === 0) return undefined
+  const rows = sql`SELECT * FROM rejects WHERE kind <> 'mend' AND (${join(read, ' OR ')})`
+  return { kind: 'select', sql: rows.text, from: { rejects } }
 }

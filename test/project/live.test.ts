@@ -61,6 +61,11 @@ test('events of a project are in its queries at once, and in its tables when it 
   await withLive(dir, async (live, project) => {
     expect(await ask(live, project, asked)).toEqual(rows)
     expect(await live.take('events', Buffer.from(lines[1] ?? ''), { lines: true })).toMatchObject({ duplicates: 1 })
+    const rejects = await ask(live, project, 'SELECT "table", line, code, raw FROM millrace.rejects ORDER BY line')
+    expect(rejects).toEqual([
+      ['events', 2n, 'rule:price_not_negative', expect.stringContaining('"price":-1')],
+      ['events', 3n, 'type', lines[3]],
+    ])
   })
 })
 

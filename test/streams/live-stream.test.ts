@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readSnapshot } from '../../src/lake/snapshot.ts'
-import { logApp } from '../../src/streams/flush.ts'
+import { logApp } from '../../src/streams/read-logs.ts'
 import { tempFolder } from '../temp-folder.ts'
 import {
   context,
