@@ -15,7 +15,21 @@ export function relationOf(
   conditions: readonly Filter[] = [],
 ): Extract<Relation, { readonly kind: 'delta' }> {
   const root = `${lake.root}/${snapshot.table}`
-  const keep = fileTest(snapshot, conditions)
+  const known = conditions.length === 0 ? lists.get(snapshot.files) : undefined
+  const files = known ?? listOf(snapshot, root, fileTest(snapshot, conditions))
+  if (conditions.length === 0) lists.set(snapshot.files, files)
+  const { version, columns, partitionColumns } = snapshot
+  return { kind: 'delta', root, version, columns, partitionColumns, files }
+}
+
+/** The whole list of a version is one and the same: an engine in another process is sent it once. */
+const lists = new WeakMap<Snapshot['files'], readonly DataFile[]>()
+
+function listOf(
+  snapshot: Pick<Snapshot, 'table' | 'files'>,
+  root: string,
+  keep: ReturnType<typeof fileTest>,
+): readonly DataFile[] {
   const files: DataFile[] = []
   for (const file of snapshot.files.values())
     if (keep(file))
@@ -24,8 +38,7 @@ export function relationOf(
         sizeBytes: file.size,
         partition: file.partitionValues,
       })
-  const { version, columns, partitionColumns } = snapshot
-  return { kind: 'delta', root, version, columns, partitionColumns, files }
+  return files
 }
 
 /** A file's path relative to the table. Absolute ones, as a shallow clone has, must lie in the table all the same. */

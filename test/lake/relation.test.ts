@@ -115,3 +115,16 @@ test('conditions leave out the files that cannot hold such a row', async () => {
   const { files } = relationOf(lake, snapshot, [{ column: ['A'], op: '>', value: 5n }])
   expect(files.map((file) => file.path)).toEqual(['high', 'unknown'])
 })
+
+test('a version’s list of files is one and the same, so that it is sent to another process once', async () => {
+  const lake = tableLake(await tempFolder(), duckdb)
+  await writeLog(lake, 't', [
+    [protocol, metadata({ schemaString: schemaOf(columns({ a: 'integer' })) }), add('a.parquet'), add('b.parquet')],
+  ])
+  const snapshot = await readSnapshot(lake, 't', {}, context)
+  const { files } = relationOf(lake, snapshot)
+  expect(files.map(({ path }) => path)).toEqual(['a.parquet', 'b.parquet'])
+  expect(relationOf(lake, snapshot).files).toBe(files)
+  const next = { ...snapshot, files: new Map(snapshot.files) }
+  expect(relationOf(lake, next).files).not.toBe(files)
+})
