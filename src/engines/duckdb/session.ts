@@ -40,7 +40,9 @@ export class Session implements Disposable {
     this.#onClose = onClose
   }
 
+  /** CANCELLED where the engine was closed meanwhile. */
   get statement(): DuckDBPreparedStatement {
+    this.#watch.check()
     if (!this.#statement) throw new MillraceError('INTERNAL', { reason: 'no statement was prepared' })
     return this.#statement
   }
