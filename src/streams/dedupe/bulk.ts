@@ -31,7 +31,7 @@ export async function takenOf(
       await look(batch, smaller ? other : run, smaller)
   }
   const all = joined(taken)
-  return all.contents.length === 0 ? all : joined([...sortedSlices(all)])
+  return all.contents.length === 0 ? all : joined(await Array.fromAsync(sortedSlices(all)))
 }
 
 /** The same run without some ids, which are sorted: under its own name, durable when it resolves. */

@@ -229,6 +229,8 @@ class DiskIdIndex implements IdIndex {
       const sealed = this.#sealed.get(commit)
       if (sealed) return sealed.run
       const run = await orLost(openWholeRun(disk, `${folder}/${commit}.run`))
+      // whoever wrote it may have been killed before that
+      if (run) await disk.syncFile(run.path)
       if (run) return run
     }
     return added && this.#build(`${commit ?? randomUUID()}.run`, added(this))

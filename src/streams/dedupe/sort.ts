@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
 /** Keys of 128 bits, four words each with the most significant first, and the content hash of each. */
 export interface IdBatch {
   readonly keys: Uint32Array
@@ -17,23 +19,28 @@ export function joined(batches: readonly IdBatch[]): IdBatch {
   return all
 }
 
+/** Ids that are looked at in one turn of the event loop: a few milliseconds. */
+const stretch = 2 ** 16
+
 /** More are not sorted at once: an index of so many and 32 bits of a key are the 53 bits of a double. */
 export const sortedAtOnce = 2 ** 21
 
 /** The same ids in the order of their keys; of equal keys the first alone. At most `sortedAtOnce`. */
 export function sortIds({ keys, contents }: IdBatch): IdBatch {
-  const order = Uint32Array.from(contents, (_, at) => at)
+  const order = inOrder(contents.length)
   sortRange(keys, order, 0, order.length, 0)
   let count = 0
-  for (const [place, from] of order.entries())
-    if (place === 0 || compareKeys(keys, 4 * from, keys, 4 * (order[place - 1] as number)) !== 0) order[count++] = from
+  for (let place = 0; place < order.length; place++) {
+    const from = order[place] as number
+    if (count === 0 || compareKeys(keys, 4 * from, keys, 4 * (order[count - 1] as number)) !== 0) order[count++] = from
+  }
   return pick({ keys, contents }, order.subarray(0, count))
 }
 
-/** As `sortIds`, in slices of some thousand ids, each of which is sorted when it is asked for. */
-export function* sortedSlices(batch: IdBatch): Generator<IdBatch> {
+/** As `sortIds`, in slices of some thousand ids, each of which is sorted when it is asked for; others have their turn. */
+export async function* sortedSlices(batch: IdBatch): AsyncGenerator<IdBatch> {
   const { keys, contents } = batch
-  const order = Uint32Array.from(contents, (_, at) => at)
+  const order = inOrder(contents.length)
   const bit = firstDifference(keys, order, 0, order.length, 0)
   const sliceBits = Math.min(16, Math.ceil(Math.log2(contents.length / 4096)))
   if (bit === undefined || sliceBits < 1) {
@@ -45,6 +52,7 @@ export function* sortedSlices(batch: IdBatch): Generator<IdBatch> {
   for (let at = 0; at < contents.length; at++) {
     const slice = sliceOf(at) + 1
     ends[slice] = (ends[slice] as number) + 1
+    if (at % stretch === 0) await nextTurn()
   }
   for (let slice = 1; slice < ends.length; slice++) ends[slice] = (ends[slice] as number) + (ends[slice - 1] as number)
   const starts = ends.slice()
@@ -53,6 +61,7 @@ export function* sortedSlices(batch: IdBatch): Generator<IdBatch> {
     const place = starts[slice] as number
     order[place] = at
     starts[slice] = place + 1
+    if (at % stretch === 0) await nextTurn()
   }
   for (let slice = 1; slice < ends.length; slice++) {
     const [start, end] = [ends[slice - 1] as number, ends[slice] as number]
@@ -68,6 +77,12 @@ function pick({ keys, contents }: IdBatch, order: Uint32Array): IdBatch {
     picked.contents[place] = contents[from] as number
   }
   return picked
+}
+
+function inOrder(count: number): Uint32Array {
+  const order = new Uint32Array(count)
+  for (let at = 0; at < count; at++) order[at] = at
+  return order
 }
 
 export function compareKeys(a: Uint32Array, atA: number, b: Uint32Array, atB: number): number {
