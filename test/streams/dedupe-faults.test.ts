@@ -36,6 +36,8 @@ async function run(folder: string, given: Disk): Promise<void> {
   // runs are merged beside it
   const disk = oneByOne(given)
   const table = idsTable(folder, disk)
+  // whoever made the last commit may have been killed before this
+  await disk.syncFolder(join(folder, 't', 'commits'))
   await using index = await openIds(folder, table, { disk })
   let offset = 0n
   for (const flush of all) {

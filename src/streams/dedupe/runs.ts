@@ -115,8 +115,9 @@ export class Runs {
   }
 
   async #close(run: Run): Promise<void> {
-    const file = await this.#files.get(run)?.catch(() => undefined)
+    const open = this.#files.get(run)
     this.#files.delete(run)
+    const file = await open?.catch(() => undefined)
     await file?.[Symbol.asyncDispose]()
   }
 
