@@ -44,13 +44,19 @@ export interface LiveProject extends AsyncDisposable {
   flush(): Promise<void>
 }
 
+/** When what streams hold is written to their tables. Default: 200,000 events of a stream, or a minute. */
+export interface FlushPolicy {
+  readonly flushRows?: number
+  readonly flushMs?: number
+}
+
 /** Opens the streams of a project that is open for writing. The codes of `settleContract` and `openLiveStream`. */
-export async function openLive(project: OpenProject, context: Context): Promise<LiveProject> {
+export async function openLive(project: OpenProject, context: Context, policy: FlushPolicy = {}): Promise<LiveProject> {
   const streams = new Map<string, OpenStream>()
   await using opening = new AsyncDisposableStack()
   for (const target of project.settings.targets.values()) {
     if (target.kind !== 'stream') continue
-    const stream = await openStream(project, target, context)
+    const stream = await openStream(project, target, policy, context)
     opening.use(stream.live)
     streams.set(target.name, stream)
   }
@@ -81,7 +87,12 @@ interface OpenStream {
   readonly take: (body: Uint8Array, options: TakeOptions) => Promise<Ingested>
 }
 
-async function openStream(project: OpenProject, target: Target, context: Context): Promise<OpenStream> {
+async function openStream(
+  project: OpenProject,
+  target: Target,
+  policy: FlushPolicy,
+  context: Context,
+): Promise<OpenStream> {
   const { lake, logFolder, settings } = project
   const { name, contract } = target
   await checkRules(settings, target, lake.engine, context)
@@ -97,7 +108,18 @@ async function openStream(project: OpenProject, target: Target, context: Context
   if (ids) opening.use(ids.index)
   const contracts = await contractsOf(project, name, log, context)
   const spec = (wanted: number): TailSpec => tailSpec(name, contracts.get(wanted) ?? contract, wanted)
-  const options = { stream: name, lake, engine: lake.engine, log, folder, disk, spec, contract: number, context }
+  const options = {
+    stream: name,
+    lake,
+    engine: lake.engine,
+    log,
+    folder,
+    disk,
+    spec,
+    contract: number,
+    context,
+    ...policy,
+  }
   const live = await openLiveStream({ ...options, ...(ids && { ids }) })
   // from here on they are the stream's to close
   opening.move()

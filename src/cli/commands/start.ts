@@ -13,6 +13,8 @@ import { whole } from '../words.ts'
 interface StartWords {
   readonly host: string
   readonly port: number
+  readonly flushRows?: number
+  readonly flushSeconds?: number
 }
 
 /** The variable that holds the admin's token. Without it the server answers this machine alone. */
@@ -24,19 +26,25 @@ export const command: CommandFile = {
     command
       .option('--host <host>', 'the address to listen on', '127.0.0.1')
       .option('--port <port>', 'the port to listen on', whole, 4300)
+      .option('--flush-rows <n>', 'write a stream’s events to its table when so many wait (default: 200000)', whole)
+      .option('--flush-seconds <n>', 'and after so long at most (default: 60)', whole)
       .action((words: StartWords) =>
         run(command, (session) => withProject(session, 'write', 'start', (project) => serve(session, project, words))),
       )
   },
 }
 
-async function serve(session: Session, project: OpenProject, { host, port }: StartWords): Promise<void> {
+async function serve(session: Session, project: OpenProject, words: StartWords): Promise<void> {
+  const { host, port, flushRows, flushSeconds } = words
   const { output, context } = session
   const { pino } = await import('pino')
   const log = pino({ name: 'millrace' }, pino.destination({ dest: 2, sync: true }))
   // Ctrl-C stops the server in order: what it does then is not to be interrupted
   const lasting = { ...context, signal: new AbortController().signal }
-  await using live = await openLive(project, lasting)
+  await using live = await openLive(project, lasting, {
+    ...(flushRows !== undefined && { flushRows }),
+    ...(flushSeconds !== undefined && { flushMs: flushSeconds * 1000 }),
+  })
   const doors = projectDoors(project, live)
   const server = await startServer({ host, port, access: accessOf(), doors, version: version(), log, context: lasting })
   await output.say(`${project.settings.name} listens on ${server.url}`)
