@@ -66,6 +66,11 @@ export async function openLive(project: OpenProject, context: Context, policy: F
     table: name,
     read: (...given: Parameters<LiveStream['read']>) => live.read(...given),
   }))
+  const { targets, externals } = project.settings
+  const isMadeFromTables = (name: string) => !targets.has(name) && !externals.has(name)
+  const flush = async (): Promise<void> => {
+    for (const { live } of streams.values()) await live.flush()
+  }
   const closing = opening.move()
   return {
     take(name, body, options) {
@@ -74,10 +79,9 @@ export async function openLive(project: OpenProject, context: Context, policy: F
       const suggestion = suggest(name, [...streams.keys()])
       return Promise.reject(new MillraceError('NAME_UNKNOWN', { what: 'stream', name, suggestion }))
     },
-    catalog: async (own) => mergeCatalogs([liveCatalog(tables), await projectCatalog(project, own)]),
-    async flush() {
-      for (const { live } of streams.values()) await live.flush()
-    },
+    catalog: async (own) =>
+      mergeCatalogs([liveCatalog(tables, isMadeFromTables, flush), await projectCatalog(project, own)]),
+    flush,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }

@@ -10,10 +10,20 @@ export interface LiveTable extends LakeTable {
   read(snapshot: Snapshot, context: Context): Promise<Disposable & { readonly relation: Relation }>
 }
 
-/** Tables of streams: all that was acknowledged before they are asked for. What is pinned is the table's alone. */
-export function liveCatalog(tables: readonly LiveTable[]): Catalog {
+/**
+ * Tables of streams: all that was acknowledged before they are asked for. What is pinned is the table's alone. Other names
+ * may be made from the tables, and know nothing of what is beyond them: `flush` brings it there before they are read.
+ */
+export function liveCatalog(
+  tables: readonly LiveTable[],
+  isMadeFromTables: (name: string) => boolean,
+  flush: (context: Context) => Promise<void>,
+): Catalog {
   return {
     names: async () => tables.map(({ name }) => name),
+    async freeze(names, frozen, context) {
+      if (!frozen.isPinned() && names.some(isMadeFromTables)) await flush(context)
+    },
     async resolve(name, frozen, filters, context) {
       const table = tables.find((each) => each.name === name) as LiveTable
       const stored = await resolveTable(table, frozen, filters, context)

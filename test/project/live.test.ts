@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { collect } from '../../src/engines/rows.ts'
@@ -82,6 +82,26 @@ test('a request that is sent again under its key gives its events the same ids',
     expect(await live.take('events', body, { lines: false })).toMatchObject({ accepted: 2 })
     await live.flush()
     expect(await ask(live, project, 'SELECT count(*), count(DISTINCT event_id) FROM events')).toEqual([[6n, 6n]])
+  })
+})
+
+test('a model has what was acknowledged too', async () => {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), shop)
+  mkdirSync(join(dir, 'models'))
+  writeFileSync(join(dir, 'models', 'types.sql'), 'SELECT type, count(*) AS n FROM events GROUP BY type')
+  await withLive(dir, async (live, project) => {
+    const event = (type: string) => Buffer.from(JSON.stringify({ at: '2019-11-17T08:44:00Z', type }))
+    await live.take('events', event('view'), { lines: false })
+    expect(await ask(live, project, 'SELECT type, n FROM types')).toEqual([['view', 1n]])
+    await live.take('events', event('cart'), { lines: false })
+    await live.take('events', event('view'), { lines: false })
+    expect(await ask(live, project, 'SELECT type, n FROM types ORDER BY n')).toEqual([
+      ['cart', 1n],
+      ['view', 2n],
+    ])
+    await live.take('events', Buffer.from('{"type":"view"}'), { lines: false })
+    expect(await ask(live, project, 'SELECT count(*) FROM millrace.rejects')).toEqual([[1n]])
   })
 })
 
