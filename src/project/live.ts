@@ -86,6 +86,21 @@ export async function openLive(project: OpenProject, context: Context, policy: F
   }
 }
 
+/**
+ * Brings what a server that was killed has left in the logs into the tables, before others add to them: ids are looked for
+ * there. The codes of `openLive`.
+ */
+export async function settleLogs(project: OpenProject, context: Context): Promise<void> {
+  if (!(await hasLogs(project))) return
+  await using live = await openLive(project, context)
+  await live.flush()
+}
+
+/** Whether events have ever come to the project's streams. */
+export async function hasLogs({ logFolder }: OpenProject): Promise<boolean> {
+  return (await nodeDisk().readFolder(logFolder)).length > 0
+}
+
 interface OpenStream {
   readonly live: LiveStream
   readonly take: (body: Uint8Array, options: TakeOptions) => Promise<Ingested>

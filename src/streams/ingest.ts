@@ -67,13 +67,13 @@ export async function ingest(site: IngestSite, body: Uint8Array, { lines }: { li
     const verdicts = (await reservation?.verdicts) ?? []
     let [duplicates, conflicts] = [0, 0]
     const dropped = new Set<number>()
-    for (const [at, { index, payload, id }] of identified.entries()) {
+    for (const [at, { index, payload }] of identified.entries()) {
       if (verdicts[at] === 'new') continue
       dropped.add(index)
       if (verdicts[at] === 'duplicate') duplicates++
       else {
         conflicts++
-        refuse(index, payload, { code: 'id_conflict', message: `another event has the id ${short(id ?? '')}` })
+        refuse(index, payload, { code: 'id_conflict', message: 'another event has this id, and other content' })
       }
     }
     const kept = accepted.filter(({ index }) => !dropped.has(index))
@@ -127,10 +127,6 @@ function rejectPayload(bytes: Uint8Array, refusal: Omit<Rejected, 'index'>): Uin
   const isText = isUtf8(bytes) && !bytes.includes(0)
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(isText ? 'utf8' : 'base64')
   return Buffer.from(JSON.stringify({ ...refusal, raw, encoding: isText ? 'text' : 'base64' }))
-}
-
-function short(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
 
 /** A UUID of version 7 (RFC 9562, 5.7): ids of one time lie beside each other. */

@@ -6,6 +6,7 @@ import { type LiveProject, openLive } from '../../src/project/live.ts'
 import { type OpenProject, openProject } from '../../src/project/open.ts'
 import { query } from '../../src/query/query.ts'
 import { context, projectFolder } from '../cli/project-folder.ts'
+import { json, millrace } from '../cli/terminal.ts'
 import { tempFolder } from '../temp-folder.ts'
 
 async function withLive<T>(dir: string, work: (live: LiveProject, project: OpenProject) => Promise<T>): Promise<T> {
@@ -103,6 +104,43 @@ test('a model has what was acknowledged too', async () => {
     await live.take('events', Buffer.from('{"type":"view"}'), { lines: false })
     expect(await ask(live, project, 'SELECT count(*) FROM millrace.rejects')).toEqual([[1n]])
   })
+})
+
+test('a load finds the ids of what a killed server has left in its log', async () => {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), shop)
+  const id = '5a39b3b5-0000-4000-8000-000000000001'
+  {
+    await using project = await openProject(dir, { access: 'write', command: 'test' })
+    const live = await openLive(project, context)
+    await live.take('events', Buffer.from(`{"event_id":"${id}","at":"2019-11-17T08:44:00Z","type":"view"}`), {
+      lines: false,
+    })
+    // as a process that is killed: nothing is flushed, and the lock is free
+  }
+  writeFileSync(join(dir, 'more.csv'), `event_id,at,type,price\n${id},2019-11-17 08:44:00 UTC,view,\n`)
+  const { status, stdout } = await millrace(['load', 'events', join(dir, 'more.csv'), '--project', dir, '--json'])
+  expect(status).toBe(0)
+  expect(json(stdout)[0]).toMatchObject({ stored: 0, duplicate: 1 })
+  const found = await millrace(['query', 'SELECT count(*) AS n FROM events', '--project', dir])
+  expect(json(found.stdout)).toEqual([{ n: 1 }])
+})
+
+test('a query on the command line has what a killed server has left, and says what it cannot have', async () => {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), shop)
+  const event = Buffer.from('{"at":"2019-11-17T08:44:00Z","type":"view"}')
+  const words = ['query', 'SELECT count(*) AS n FROM events', '--project', dir]
+  {
+    await using project = await openProject(dir, { access: 'write', command: 'test' })
+    const live = await openLive(project, context)
+    await live.take('events', event, { lines: false })
+    const beside = await millrace(words)
+    expect(json(beside.stdout)).toEqual([{ n: 0 }])
+    expect(beside.stderr).toContain('its newest events are in the answers of its POST /v1/query')
+  }
+  const after = await millrace(words)
+  expect([json(after.stdout), after.stderr]).toEqual([[{ n: 1 }], ''])
 })
 
 test('files and events fill the same table', async () => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
+import { settleLogs } from '../../project/live.ts'
 import { loadSource, planSources } from '../../project/loading.ts'
 import type { OpenProject } from '../../project/open.ts'
 import type { FileOutcome } from '../../sources/load-source.ts'
@@ -58,6 +59,7 @@ export async function load(
   selection: Parameters<typeof planSources>[1],
 ): Promise<readonly SourceReport[]> {
   const reports: SourceReport[] = []
+  await settleLogs(project, context)
   for (const plan of await planSources(project, selection, context)) {
     const started = context.now()
     const metered: Context = { ...context, emit: loadMeter(plan, context.emit) }

@@ -4,9 +4,10 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { Option } from 'commander'
-import { MillraceError } from '../../core/errors.ts'
+import { isError, MillraceError } from '../../core/errors.ts'
 import { attachedCatalog } from '../../project/attached.ts'
 import { projectCatalog } from '../../project/catalog.ts'
+import { hasLogs, settleLogs } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
 import { mergeCatalogs } from '../../query/catalog.ts'
 import { type Answer, type Position, type QueryOptions, query, resolveQuery } from '../../query/query.ts'
@@ -66,8 +67,21 @@ export const command: CommandFile = {
   },
 }
 
+/** A server that was killed may have left events in its logs; what one that runs has in memory, it alone knows. */
+async function settle(session: Session): Promise<void> {
+  try {
+    await withProject(session, 'write', 'query', (project) => settleLogs(project, session.context))
+  } catch (error) {
+    if (!isError(error, 'PROJECT_LOCKED')) throw error
+    session.output.warn(
+      `process ${error.fields['pid']} writes this project: its newest events are in the answers of its POST /v1/query, and not in this one`,
+    )
+  }
+}
+
 async function answer(session: Session, project: OpenProject, given: string, words: QueryWords): Promise<void> {
   const { context, stdin, progress } = session
+  if (await hasLogs(project)) await settle(session)
   const sql = given === '-' ? await text(stdin) : given
   const format = formatOf(session, words)
   const limit = words.limit ?? (format === 'table' && !words.output ? tableRows : undefined)
