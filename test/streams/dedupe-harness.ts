@@ -41,16 +41,16 @@ export function idsTable(folder: string, disk: Disk = nodeDisk(), table = 'a tab
     for (let from = 0; from < rows.length; from += 3) yield batchOf(keys, rows.slice(from, from + 3))
   }
 
-  async function rows(): Promise<readonly Row[]> {
+  async function rowsOf(there: readonly number[]): Promise<readonly Row[]> {
     const all: Row[] = []
-    for (const version of await versions()) all.push(...(await read(version)).rows)
+    for (const version of there) all.push(...(await read(version)).rows)
     return all
   }
 
   return {
     table,
     reads,
-    rows,
+    rows: async () => rowsOf(await versions()),
     async since(version) {
       const there = await versions()
       if (version > (there.at(-1) ?? -1)) return undefined
@@ -70,9 +70,11 @@ export function idsTable(folder: string, disk: Disk = nodeDisk(), table = 'a tab
       return commits
     },
     async all(keys) {
-      const there = await rows()
-      if (there.length > 0) reads.all++
-      return { version: (await versions()).at(-1) ?? -1, ids: batches(keys, there) }
+      // of one snapshot: commits may be made meanwhile
+      const there = await versions()
+      const all = await rowsOf(there)
+      if (all.length > 0) reads.all++
+      return { version: there.at(-1) ?? -1, ids: batches(keys, all) }
     },
     async append(added, commit) {
       const version = ((await versions()).at(-1) ?? -1) + 1

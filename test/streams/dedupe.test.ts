@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { batchOf, expectTaken, idsTable, merged, openIds, probe, type Row, send, uuid } from './dedupe-harness.ts'
 
@@ -246,4 +247,23 @@ test('rows that come in bulk leave out what is taken, also what was taken while 
   const waiting = index.reserve(batchOf(index, [['order 5000', 1]]))
   await index.withdraw(uuid(2))
   expect(await waiting.verdicts).toEqual(['new'])
+})
+
+test('a commit that is made while all ids are read from the table is taken in after them', async () => {
+  const folder = await tableFolder()
+  const table = idsTable(folder)
+  await table.append(rowsOf(0, 10))
+  let late: Promise<number> | undefined
+  const disk: Disk = {
+    ...nodeDisk(),
+    async readRange(path, range) {
+      late ??= table.append(rowsOf(10, 10))
+      await late
+      return nodeDisk().readRange(path, range)
+    },
+  }
+  await using index = await openIds(folder, idsTable(folder, disk))
+  expect(index.figures()).toMatchObject({ stored: 10, version: 0 })
+  await index.follow()
+  await expectTaken(index, rowsOf(0, 20), ['x'])
 })
