@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
 import { tempFolder } from '../temp-folder.ts'
@@ -266,4 +267,35 @@ test('a commit that is made while all ids are read from the table is taken in af
   expect(index.figures()).toMatchObject({ stored: 10, version: 0 })
   await index.follow()
   await expectTaken(index, rowsOf(0, 20), ['x'])
+})
+
+test('a start that finds enough runs to merge does not delete the one that they become', async () => {
+  const folder = await tableFolder()
+  const table = idsTable(folder)
+  await (await openIds(folder, table))[Symbol.asyncDispose]()
+  for (let commit = 0; commit < 4; commit++) await table.append(rowsOf(10 * commit, 10))
+  let made = 0
+  const disk: Disk = {
+    ...nodeDisk(),
+    async open(path, how) {
+      const file = await nodeDisk().open(path, how)
+      if (path.endsWith('.run')) made++
+      return file
+    },
+    async readFolder(path) {
+      // time enough for a merge that is under way to make its file
+      for (let turn = 0; turn < 1000 && made < 5; turn++) await nextTurn()
+      return nodeDisk().readFolder(path)
+    },
+  }
+  table.reads.all = 0
+  {
+    await using index = await openIds(folder, table, { disk })
+    await merged(index)
+    expect(index.figures()).toMatchObject({ runs: 1, stored: 40, trouble: undefined })
+    await expectTaken(index, rowsOf(0, 40), ['x'])
+  }
+  await using index = await openIds(folder, table)
+  await expectTaken(index, rowsOf(0, 40), ['x'])
+  expect(table.reads.all).toBe(0)
 })

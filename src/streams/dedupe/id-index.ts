@@ -50,6 +50,7 @@ class DiskIdIndex implements IdIndex {
   #rebuilding: Promise<void> | undefined
   #merging: Promise<void> | undefined
   #trouble: unknown
+  #started = false
   #closed = false
 
   constructor(options: IdIndexOptions, hash: KeyHash) {
@@ -75,6 +76,8 @@ class DiskIdIndex implements IdIndex {
     } else await this.#rebuild()
     const used = new Set(['manifest', ...this.#runs.list.map(fileOf)])
     for (const { name } of await disk.readFolder(folder)) if (!used.has(name)) await disk.unlink(`${folder}/${name}`)
+    // not before: what a merge writes is no run yet
+    this.#started = true
     this.#merge()
   }
 
@@ -270,7 +273,7 @@ class DiskIdIndex implements IdIndex {
 
   /** Merges runs in the background as long as there are too many of a size. */
   #merge(): void {
-    if (this.#closed || this.#merging || runsToMerge(this.#runs.list).length === 0) return
+    if (!this.#started || this.#closed || this.#merging || runsToMerge(this.#runs.list).length === 0) return
     this.#merging = this.#mergeOnce()
       .catch((error: unknown) => (isLost(error) ? this.#mend() : Promise.reject(error)))
       .then(
