@@ -299,3 +299,43 @@ test('a start that finds enough runs to merge does not delete the one that they 
   await expectTaken(index, rowsOf(0, 40), ['x'])
   expect(table.reads.all).toBe(0)
 })
+
+test('an index that is closed waits for those who look ids up, leaves no file open, and decides nothing more', async () => {
+  const folder = await tableFolder()
+  const table = idsTable(folder)
+  await table.append(rowsOf(0, 50))
+  let open = 0
+  const disk: Disk = {
+    ...nodeDisk(),
+    async openReader(path) {
+      await nextTurn()
+      const reader = await nodeDisk().openReader(path)
+      open++
+      return {
+        async read(start, end) {
+          const bytes = await reader.read(start, end)
+          // a file that may be closed meanwhile is
+          for (let turn = 0; turn < 20; turn++) await nextTurn()
+          return bytes
+        },
+        async [Symbol.asyncDispose]() {
+          open--
+          await reader[Symbol.asyncDispose]()
+        },
+      }
+    },
+  }
+  await (await openIds(folder, table))[Symbol.asyncDispose]()
+  await table.append(rowsOf(50, 50))
+  const index = await openIds(folder, table, { disk })
+  const rows = rowsOf(0, 100)
+  const under = index.reserve(batchOf(index, rows))
+  const waiting = index.reserve(batchOf(index, rows))
+  await index[Symbol.asyncDispose]()
+  expect(new Set(await under.verdicts)).toEqual(new Set(['duplicate']))
+  expect(open).toBe(0)
+  under.release()
+  await expect(waiting.verdicts).rejects.toMatchObject({ code: 'INTERNAL' })
+  await expect(index.reserve(batchOf(index, rows)).verdicts).rejects.toMatchObject({ code: 'INTERNAL' })
+  expect(open).toBe(0)
+})

@@ -51,6 +51,7 @@ class DiskIdIndex implements IdIndex {
   #merging: Promise<void> | undefined
   #trouble: unknown
   #started = false
+  readonly #lookUps = new Set<Promise<unknown>>()
   #closed = false
 
   constructor(options: IdIndexOptions, hash: KeyHash) {
@@ -179,6 +180,7 @@ class DiskIdIndex implements IdIndex {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
+    for (const found of this.#lookUps) await found.catch(() => undefined)
     await this.#turn.catch(() => undefined)
     await this.#merging
     await this.#runs[Symbol.asyncDispose]()
@@ -190,7 +192,14 @@ class DiskIdIndex implements IdIndex {
     return done
   }
 
-  async #lookUp(ids: IdBatch, places: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  #lookUp(ids: IdBatch, places: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    const found = this.#find(ids, places).finally(() => this.#lookUps.delete(found))
+    this.#lookUps.add(found)
+    return found
+  }
+
+  async #find(ids: IdBatch, places: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    if (this.#closed) throw new MillraceError('INTERNAL', { reason: 'the index was closed' })
     try {
       return await this.#runs.lookUp(ids, places)
     } catch (error) {
