@@ -106,7 +106,7 @@ const needed = [
   'folder lake/t/commits',
 ]
 
-faultSuite({ 'an index of ids': { it: scenario, needed } }, { faults: 6, cuts: 20, kills: 5 })
+faultSuite({ 'an index of ids': { it: scenario, needed } }, { faults: 6, cuts: 20, kills: 30 })
 
 test.each(faults.filter((fault) => fault !== 'gone' && fault !== 'full'))(
   'an index goes on after a call that fails (%s), without being opened anew',
