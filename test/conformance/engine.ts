@@ -50,6 +50,19 @@ export const engineConformance = conformance<Engine, EngineCapabilities>({
       )
     },
   },
+  'rows that are cut short are never taken for all': {
+    run: async (engine) => {
+      const endless = { sql: 'SELECT range FROM range(1000000000000)', from: {} }
+      for (let at = 0; at < 10; at++) {
+        const leaving = new AbortController()
+        const reading = engine.run(endless, context(leaving.signal)).then(collect)
+        setTimeout(() => leaving.abort(new Error('enough')), at)
+        await expect(reading).rejects.toThrow('enough')
+        const late = engine.run({ ...endless, limits: { timeoutMs: 1 + at } }, context()).then(collect)
+        await expect(late).rejects.toMatchObject({ code: 'QUERY_TIMEOUT' })
+      }
+    },
+  },
   'the clock of a query is what it is given': {
     run: async (engine) => {
       const asked = `SELECT now()::VARCHAR, current_timestamp::VARCHAR, current_date::VARCHAR, today()::VARCHAR,

@@ -44,7 +44,10 @@ export class Watch implements Disposable {
     const running = work()
     this.#busy = running
     try {
-      return await running
+      const result = await running
+      // rows that an interrupt cut short come as if they had ended by themselves
+      this.check()
+      return result
     } catch (error) {
       this.check()
       throw error
