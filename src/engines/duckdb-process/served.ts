@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
 import { openDuckdb } from '../duckdb.ts'
@@ -6,6 +7,9 @@ import type { DataFile } from '../relation.ts'
 import type { Tail } from '../tail.ts'
 import { batchesAhead, type Call, type Calls, type Reply, type SentQuery, sentError, type Told } from './messages.ts'
 import { receivedRelations } from './relations.ts'
+
+/** What calls under way are given when the engine is closed. */
+const stopMs = 1_000
 
 /** A call under way: how to stop it, and, of a run, how many batches may be sent. */
 interface Running {
@@ -83,6 +87,7 @@ export class Served {
         this.#tails.delete(call.tail)
         return this.#done<'closeTail'>(id, null)
       case 'close':
+        await this.#stopOthers(id)
         await (await this.#engine)?.close()
         return this.#done<'close'>(id, null)
       default:
@@ -105,6 +110,14 @@ export class Served {
       this.#reply({ id, kind: 'batch', rows })
     }
     this.#reply({ id, kind: 'end', truncated: result.truncated })
+  }
+
+  /** Whoever reads is told that it was cut short before the process ends, and not only that it has ended. */
+  async #stopOthers(id: number): Promise<void> {
+    const until = performance.now() + stopMs
+    for (const [other, { controller }] of this.#running)
+      if (other !== id) controller.abort(new MillraceError('CANCELLED', { what: 'the query' }))
+    while (this.#running.size > 1 && performance.now() < until) await nextTurn()
   }
 
   #hear(told: Told): void {
