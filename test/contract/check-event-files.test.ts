@@ -96,7 +96,9 @@ test('a line of a file and an event are refused as no JSON with the same code', 
       const code = event.kind === 'accepted' ? 'record' : event.code
       seen.set(file, (seen.get(file) ?? 0) + 1)
       if (stricter.includes(code)) return
-      if (file !== 'record' || !surelyBroken.test(text)) expect(code).toBe(file)
+      // of an event NUL may be written as an escape, and its code comes before that of what else is wrong
+      if (code === 'nul_byte' && !bytes.includes(0)) expect(text).toContain('\\u0000')
+      else if (file !== 'record' || !surelyBroken.test(text)) expect(code).toBe(file)
       else expect(['bad_json', 'nul_byte', 'record']).toContain(code)
     }),
     { numRuns: 5000 },
