@@ -108,7 +108,8 @@ test('an instant lies in the range of its label, and those at the ends of a rang
           const range = rangeOf(label, grain, zone, { type: timestamptz })
           if (!range) throw new Error(`no range of ${label}`)
           expect(range.from <= time && time < range.to).toBe(true)
-          if (range.to > '2025') continue
+          // from 2025 on, whose rules may be news to one of two programs, ranges are wider: in some zones a day earlier
+          if (range.to > '2024-12-30') continue
           const last = new Date(Date.parse(range.to) - 1000).toISOString()
           expect([await labelAt(range.from, grain, zone), await labelAt(last, grain, zone)]).toEqual([label, label])
         }
