@@ -1,3 +1,4 @@
+import { afterByteOrderMark, isSpace, skipSpace, valueEnd } from '../contract/json-values.ts'
 import { MillraceError } from '../core/errors.ts'
 
 /** Where an event stands in a body; that it is one is not known yet. */
@@ -79,48 +80,4 @@ function cutValues(body: Uint8Array, first: number, isArray: boolean, take: Take
 function afterArray(body: Uint8Array, close: number): Frames['broken'] {
   const rest = skipSpace(body, close + 1)
   return rest < body.length ? { at: rest, message: 'something follows the array' } : undefined
-}
-
-/** Where the value at `from` ends, by brackets and strings alone; -1 when it does not. */
-function valueEnd(body: Uint8Array, from: number): number {
-  const { length } = body
-  let depth = 0
-  let at = from
-  for (; at < length; at++) {
-    const byte = body[at] as number
-    if (byte === 0x22) {
-      at = stringEnd(body, at + 1)
-      if (at < 0) return -1
-      if (depth === 0) return at + 1
-    } else if (byte === 0x7b || byte === 0x5b) depth++
-    else if (byte === 0x7d || byte === 0x5d) {
-      if (depth === 0) return at > from ? at : -1
-      if (--depth === 0) return at + 1
-    } else if (depth === 0 && (byte === 0x2c || isSpace(byte))) return at > from ? at : -1
-  }
-  return depth === 0 && at > from ? at : -1
-}
-
-/** The closing quote of the string whose first byte is at `from`; -1. */
-function stringEnd(body: Uint8Array, from: number): number {
-  for (let at = from; at < body.length; at++) {
-    const byte = body[at]
-    if (byte === 0x22) return at
-    if (byte === 0x5c) at++
-  }
-  return -1
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d
-}
-
-function skipSpace(body: Uint8Array, from: number, end = body.length): number {
-  let at = from
-  while (at < end && isSpace(body[at] as number)) at++
-  return at
-}
-
-function afterByteOrderMark(body: Uint8Array): number {
-  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0
 }

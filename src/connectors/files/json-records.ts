@@ -1,6 +1,6 @@
+import { afterByteOrderMark, isSpace, skipSpace, valueEnd } from '../../contract/json-values.ts'
 import type { LineCounts } from '../../sources/reader.ts'
 import {
-  afterByteOrderMark,
   afterLineEnd,
   byteFault,
   type Fault,
@@ -127,33 +127,6 @@ function splitDocument(bytes: Buffer, shape: JsonShape, sink: RecordSink): LineC
   return counts
 }
 
-/** Where the value at `from` ends, by brackets and strings alone; -1 when it does not. */
-function valueEnd(bytes: Buffer, from: number): number {
-  let depth = 0
-  let at = from
-  for (; at < bytes.length; at++) {
-    const byte = bytes[at] as number
-    if (byte === 0x22) {
-      at = stringEnd(bytes, at)
-      if (at < 0) return -1
-      if (depth === 0) return at + 1
-    } else if (byte === 0x7b || byte === 0x5b) depth++
-    else if (byte === 0x7d || byte === 0x5d) {
-      if (depth === 0) return at > from ? at : -1
-      if (--depth === 0) return at + 1
-    } else if (depth === 0 && (byte === 0x2c || isSpace(byte))) return at > from ? at : -1
-  }
-  return depth === 0 ? at : -1
-}
-
-function stringEnd(bytes: Buffer, from: number): number {
-  for (let at = from + 1; at < bytes.length; at++) {
-    if (bytes[at] === 0x5c) at++
-    else if (bytes[at] === 0x22) return at
-  }
-  return -1
-}
-
 /** Line breaks stand between the tokens of JSON only, where a space means the same. */
 function onOneLine(bytes: Buffer): Buffer {
   if (!bytes.includes(lf) && !bytes.includes(cr)) return bytes
@@ -202,14 +175,4 @@ const loneSurrogate = /\\u[dD][89a-fA-F]/
 
 function notJson(message: string): Fault {
   return { kind: 'fault', code: 'bad_json', message }
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === lf || byte === cr
-}
-
-function skipSpace(bytes: Buffer, from: number): number {
-  let at = from
-  while (at < bytes.length && isSpace(bytes[at] as number)) at++
-  return at
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { afterByteOrderMark } from '../../contract/json-values.ts'
 import type { LineCounts } from '../../sources/reader.ts'
 
 /** A line that is no record: kept whole. */
@@ -75,10 +76,6 @@ export function pieceSplitter(
       return { ...counts, blank: counts.blank + onlyMark }
     },
   }
-}
-
-export function afterByteOrderMark(bytes: Buffer): number {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
 }
 
 /** The end of the line at `from`, before the LF, CR LF or CR that ends it; -1 when it has not come yet. */
