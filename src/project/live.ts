@@ -8,7 +8,7 @@ import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { TailSpec } from '../engines/tail.ts'
-import { readSnapshot } from '../lake/snapshot.ts'
+import { readSnapshot, tableExists } from '../lake/snapshot.ts'
 import { type Catalog, mergeCatalogs } from '../query/catalog.ts'
 import { liveCatalog } from '../query/live-catalog.ts'
 import { nodeDisk } from '../storage/disk.ts'
@@ -18,7 +18,8 @@ import type { EventIds } from '../streams/event-ids.ts'
 import { type Ingested, ingest, keyedId, timeId } from '../streams/ingest.ts'
 import { type LiveStream, openLiveStream } from '../streams/live-stream.ts'
 import type { Log } from '../streams/log.ts'
-import { openSegmentLog } from '../streams/segment-log.ts'
+import { readOf } from '../streams/read-logs.ts'
+import { openSegmentLog, peekLog } from '../streams/segment-log.ts'
 import { storedIds } from '../streams/stored-ids.ts'
 import { settleContract } from './apply-contract.ts'
 import { projectCatalog } from './catalog.ts'
@@ -44,14 +45,16 @@ export interface LiveProject extends AsyncDisposable {
   flush(): Promise<void>
 }
 
-/** When what streams hold is written to their tables. Default: 200,000 events of a stream, or a minute. */
-export interface FlushPolicy {
+/** When what streams hold is written to their tables: by default 200,000 events of a stream, or after a minute. */
+export interface LivePolicy {
   readonly flushRows?: number
   readonly flushMs?: number
+  /** A stream whose log is gone begins another: what only that one had is given up. */
+  readonly beginAnew?: boolean
 }
 
 /** Opens the streams of a project that is open for writing. The codes of `settleContract` and `openLiveStream`. */
-export async function openLive(project: OpenProject, context: Context, policy: FlushPolicy = {}): Promise<LiveProject> {
+export async function openLive(project: OpenProject, context: Context, policy: LivePolicy = {}): Promise<LiveProject> {
   const streams = new Map<string, OpenStream>()
   await using opening = new AsyncDisposableStack()
   for (const target of project.settings.targets.values()) {
@@ -91,14 +94,20 @@ export async function openLive(project: OpenProject, context: Context, policy: F
  * there. The codes of `openLive`.
  */
 export async function settleLogs(project: OpenProject, context: Context): Promise<void> {
-  if (!(await hasLogs(project))) return
+  if (!(await hasUnread(project, context))) return
   await using live = await openLive(project, context)
   await live.flush()
 }
 
-/** Whether events have ever come to the project's streams. */
-export async function hasLogs({ logFolder }: OpenProject): Promise<boolean> {
-  return (await nodeDisk().readFolder(logFolder)).length > 0
+/** Whether a log has what its table has not read. */
+export async function hasUnread({ lake, logFolder, settings }: OpenProject, context: Context): Promise<boolean> {
+  for (const { kind, name } of settings.targets.values()) {
+    const log = kind === 'stream' ? await peekLog(nodeDisk(), join(logFolder, name)) : undefined
+    if (!log) continue
+    if (!(await tableExists(lake, name, context))) return true
+    if (log.next - 1n > readOf(await readSnapshot(lake, name, {}, context), log.id)) return true
+  }
+  return false
 }
 
 interface OpenStream {
@@ -109,7 +118,7 @@ interface OpenStream {
 async function openStream(
   project: OpenProject,
   target: Target,
-  policy: FlushPolicy,
+  policy: LivePolicy,
   context: Context,
 ): Promise<OpenStream> {
   const { lake, logFolder, settings } = project

@@ -75,10 +75,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 type Site = ServerOptions & { readonly gate: Gate; readonly state: { readonly stopping: boolean } }
 
-const megabyte = 1024 * 1024
+const usualBodyBytes = 16 * 1024 * 1024
 
 async function makeApp(options: ServerOptions): Promise<FastifyInstance> {
-  const { log, bodyBytes = 16 * megabyte, requestMs = 60_000 } = options
+  const { log, bodyBytes = usualBodyBytes, requestMs = 60_000 } = options
   const { fastify, LogController } = await import('fastify')
   const app = fastify({
     loggerInstance: log,
@@ -119,7 +119,7 @@ async function makeApp(options: ServerOptions): Promise<FastifyInstance> {
 }
 
 function addRoute(app: FastifyInstance, route: Route, site: Site): void {
-  const { gate, state, bodyBytes = 16 * megabyte, context } = site
+  const { gate, state, bodyBytes = usualBodyBytes, context } = site
   app.route({
     method: route.method,
     url: route.path,

@@ -57,6 +57,15 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Log> {
   return log
 }
 
+/** Which log lies in a folder, and the offset after its last record, whoever has it open; undefined where there is none. */
+export async function peekLog(
+  disk: Disk,
+  folder: string,
+): Promise<{ readonly id: string; readonly next: bigint } | undefined> {
+  const newest = (await scanLog(disk, folder))?.segments.at(-1)
+  return newest && { id: newest.header.log, next: BigInt(nextOf(newest)) }
+}
+
 /** A segment under way: it gets its name when its header is there to stay. */
 const newSegment = 'new.tmp'
 

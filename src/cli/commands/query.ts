@@ -7,7 +7,7 @@ import { Option } from 'commander'
 import { isError, MillraceError } from '../../core/errors.ts'
 import { attachedCatalog } from '../../project/attached.ts'
 import { projectCatalog } from '../../project/catalog.ts'
-import { hasLogs, settleLogs } from '../../project/live.ts'
+import { hasUnread, settleLogs } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
 import { mergeCatalogs } from '../../query/catalog.ts'
 import { type Answer, type Position, type QueryOptions, query, resolveQuery } from '../../query/query.ts'
@@ -72,16 +72,17 @@ async function settle(session: Session): Promise<void> {
   try {
     await withProject(session, 'write', 'query', (project) => settleLogs(project, session.context))
   } catch (error) {
-    if (!isError(error, 'PROJECT_LOCKED')) throw error
-    session.output.warn(
-      `process ${error.fields['pid']} writes this project: its newest events are in the answers of its POST /v1/query, and not in this one`,
-    )
+    if (!(error instanceof MillraceError)) throw error
+    const why = isError(error, 'PROJECT_LOCKED')
+      ? `process ${error.fields['pid']} writes this project, and answers POST /v1/query with them`
+      : error.message
+    session.output.warn(`the newest events of the streams are not in this answer: ${why}`)
   }
 }
 
 async function answer(session: Session, project: OpenProject, given: string, words: QueryWords): Promise<void> {
   const { context, stdin, progress } = session
-  if (await hasLogs(project)) await settle(session)
+  if (await hasUnread(project, context)) await settle(session)
   const sql = given === '-' ? await text(stdin) : given
   const format = formatOf(session, words)
   const limit = words.limit ?? (format === 'table' && !words.output ? tableRows : undefined)

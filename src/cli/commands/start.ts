@@ -15,6 +15,7 @@ interface StartWords {
   readonly port: number
   readonly flushRows?: number
   readonly flushSeconds?: number
+  readonly beginAnew?: boolean
 }
 
 /** The variable that holds the admin's token. Without it the server answers this machine alone. */
@@ -28,6 +29,7 @@ export const command: CommandFile = {
       .option('--port <port>', 'the port to listen on', whole, 4300)
       .option('--flush-rows <n>', 'write a stream’s events to its table when so many wait (default: 200000)', whole)
       .option('--flush-seconds <n>', 'and after so long at most (default: 60)', whole)
+      .option('--begin-anew', 'where the log of a stream is gone, begin another: what it alone had is given up')
       .action((words: StartWords) =>
         run(command, (session) => withProject(session, 'write', 'start', (project) => serve(session, project, words))),
       )
@@ -35,13 +37,14 @@ export const command: CommandFile = {
 }
 
 async function serve(session: Session, project: OpenProject, words: StartWords): Promise<void> {
-  const { host, port, flushRows, flushSeconds } = words
+  const { host, port, flushRows, flushSeconds, beginAnew = false } = words
   const { output, context } = session
   const { pino } = await import('pino')
   const log = pino({ name: 'millrace' }, pino.destination({ dest: 2, sync: true }))
   // Ctrl-C stops the server in order: what it does then is not to be interrupted
   const lasting = { ...context, signal: new AbortController().signal }
   await using live = await openLive(project, lasting, {
+    beginAnew,
     ...(flushRows !== undefined && { flushRows }),
     ...(flushSeconds !== undefined && { flushMs: flushSeconds * 1000 }),
   })

@@ -39,12 +39,12 @@ export const serverErrors = {
   TOKEN_REFUSED: {
     kind: 'denied',
     message: 'this token is not for {what}',
-    hint: 'use one that the project’s config gives it',
+    hint: 'send another one; the admin’s is the one that the server has in MILLRACE_ADMIN_TOKEN',
   },
   HOST_REFUSED: {
     kind: 'denied',
     message: 'without tokens requests to {host} are not answered',
-    hint: 'ask 127.0.0.1 or localhost, or give the project tokens',
+    hint: 'ask 127.0.0.1 or localhost, or start the server with MILLRACE_ADMIN_TOKEN set',
   },
   ORIGIN_REFUSED: {
     kind: 'denied',
@@ -65,7 +65,7 @@ export const serverErrors = {
   SERVER_OPEN: {
     kind: 'usage',
     message: 'a server on {host} can be reached by others, and the project has no tokens',
-    hint: 'give it tokens, or listen on 127.0.0.1',
+    hint: 'set MILLRACE_ADMIN_TOKEN to one, or listen on 127.0.0.1',
   },
   ADDRESS_TAKEN: {
     kind: 'conflict',

@@ -31,7 +31,7 @@ export const streamErrors = {
   LOG_MISSING: {
     kind: 'conflict',
     message: 'table {table} was written from the log {log}, which is not in {folder}',
-    hint: 'bring back its folder; events that were acknowledged and not yet in the table are in it alone',
+    hint: 'bring back its folder; or give up what only it had with `millrace start --begin-anew`',
   },
   STREAM_FULL: {
     kind: 'busy',
