@@ -25,6 +25,7 @@ export interface LineRange {
   readonly end: number
   readonly first: bigint
   readonly next: bigint
+  /** The number of the contract that they were judged by. */
   readonly contract: number
 }
 

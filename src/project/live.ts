@@ -172,8 +172,9 @@ async function openIds(
 ): Promise<EventIds> {
   const stored = storedIds(lake, name, { table, contract }, context)
   const folder = join(lake.root, name, '_millrace', 'ids')
-  const index = await openIdIndex({ disk: nodeDisk(), folder, stored, rules: contract.rules.length > 0 })
-  return { index, check: eventChecker(contract) }
+  const hasRules = contract.rules.length > 0
+  const index = await openIdIndex({ disk: nodeDisk(), folder, stored, rules: hasRules })
+  return { index, check: eventChecker(contract), hasRules }
 }
 
 /** The contracts that the records of a log were judged by, as they were recorded. */

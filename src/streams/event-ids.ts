@@ -5,6 +5,8 @@ import type { IdBatch, IdIndex } from './dedupe.ts'
 export interface EventIds {
   readonly index: IdIndex
   readonly check: EventChecker
+  /** Events are judged by rules after they are in the log. */
+  readonly hasRules: boolean
 }
 
 /** Ids of some events that have one, and the offsets of their records. */

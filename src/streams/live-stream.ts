@@ -3,14 +3,14 @@ import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { Relation, TailRelation } from '../engines/relation.ts'
-import type { Tail, TailSpec } from '../engines/tail.ts'
+import type { LineRange, Tail, TailSpec } from '../engines/tail.ts'
 import type { Lake } from '../lake/lake.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import { join, name, raw, sql } from '../sql/text.ts'
 import type { Disk } from '../storage/disk.ts'
 import { type EventIds, idsOfEvents } from './event-ids.ts'
 import { flushPending, judge, type Pending, pendingOf } from './flush.ts'
-import type { Appended, Log, LogGroup, LogRange } from './log.ts'
+import type { Appended, Log, LogGroup } from './log.ts'
 import { logsOf, readOf } from './read-logs.ts'
 import { readRecords } from './records.ts'
 
@@ -209,7 +209,7 @@ export class LiveStream implements AsyncDisposable {
   /** Whoever sends an id again with other content waits for what the rules say of the first. */
   #judgeSoon(): void {
     const { ids, judgeMs = 200 } = this.#options
-    if (!ids || this.#closed || this.#judging || this.log.next <= this.#judged) return
+    if (!ids?.hasRules || this.#closed || this.#judging || this.log.next <= this.#judged) return
     const again = () => {
       this.#judging = undefined
       this.#judgeSoon()
@@ -281,7 +281,7 @@ export class LiveStream implements AsyncDisposable {
     return tail
   }
 
-  #feed(tail: Tail, range: LogRange): void {
+  #feed(tail: Tail, range: LineRange): void {
     const { contract, first } = range
     if (contract !== this.#contract) {
       this.#contract = contract

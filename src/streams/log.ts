@@ -1,3 +1,5 @@
+import type { LineRange } from '../engines/tail.ts'
+
 /**
  * What a record of a log holds. `event`: what a client sent and was found good. `reject`: what was not, whole, with the
  * reason. `mend`: what became of a reject.
@@ -29,17 +31,6 @@ export const noCounters: LogCounters = {
   mended: 0,
 }
 
-/** Whole groups in one file: the records from offset `first` to before `next`, in the bytes `start` to before `end`. */
-export interface LogRange {
-  readonly path: string
-  readonly start: number
-  readonly end: number
-  readonly first: bigint
-  readonly next: bigint
-  /** The number of the contract that they were judged by. */
-  readonly contract: number
-}
-
 /** Records that are to be kept together or not at all, and what they add to the counters. */
 export interface LogGroup {
   readonly records: readonly LogRecord[]
@@ -69,9 +60,9 @@ export interface Log extends AsyncDisposable {
    */
   append(group: LogGroup): Promise<Appended>
   /** The durable records at or after an offset, and as many before it as lie in one group with it. */
-  ranges(from: bigint): readonly LogRange[]
+  ranges(from: bigint): readonly LineRange[]
   /** Whoever wants to know that `next` has moved: called in the turn in which it does. */
-  onAppend(listener: (range: LogRange) => void): Disposable
+  onAppend(listener: (range: LineRange) => void): Disposable
   /** What is appended from now on was judged by another contract. */
   roll(contract: number): void
   /** Frees files that hold no record at or after an offset; the last one stays. */

@@ -1,5 +1,6 @@
+import type { LineRange } from '../engines/tail.ts'
 import type { Disk } from '../storage/disk.ts'
-import type { LogRange, LogRecord } from './log.ts'
+import type { LogRecord } from './log.ts'
 import { readRecord } from './segment-log/format.ts'
 
 /** A record as a log holds it. */
@@ -15,7 +16,7 @@ const pieceBytes = 4 * 1024 * 1024
 /** The records of a log's ranges from an offset on, piece by piece. LOG_DAMAGED. */
 export async function* readRecords(
   disk: Disk,
-  ranges: readonly LogRange[],
+  ranges: readonly LineRange[],
   from: bigint,
 ): AsyncGenerator<readonly StoredRecord[]> {
   for (const { path, start, end } of ranges)

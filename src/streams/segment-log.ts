@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import { isError, MillraceError } from '../core/errors.ts'
+import type { LineRange } from '../engines/tail.ts'
 import type { Disk, DiskFile } from '../storage/disk.ts'
-import { type Appended, type Log, type LogCounters, type LogGroup, type LogRange, noCounters } from './log.ts'
+import { type Appended, type Log, type LogCounters, type LogGroup, noCounters } from './log.ts'
 import { encodeGroups, headerLine, type SegmentHeader, segmentName } from './segment-log/format.ts'
 import { endOf, nextOf, type Segment, scanLog } from './segment-log/scan.ts'
 
@@ -93,7 +94,7 @@ class SegmentLog implements Log {
   #trimming: Promise<void> = Promise.resolve()
   #free: { readonly bytes: number; readonly atMs: number } | undefined
   #closed = false
-  readonly #listeners = new Set<(range: LogRange) => void>()
+  readonly #listeners = new Set<(range: LineRange) => void>()
 
   constructor(options: SegmentLogOptions, segments: readonly Segment[], counters: LogCounters, receivedAtUs: number) {
     this.#options = options
@@ -139,7 +140,7 @@ class SegmentLog implements Log {
     })
   }
 
-  ranges(from: bigint): readonly LogRange[] {
+  ranges(from: bigint): readonly LineRange[] {
     return this.#segments.flatMap((segment) => {
       const { path, header, start, groups } = segment
       const at = groups.findIndex(({ next }) => BigInt(next) > from)
@@ -153,7 +154,7 @@ class SegmentLog implements Log {
     })
   }
 
-  onAppend(listener: (range: LogRange) => void): Disposable {
+  onAppend(listener: (range: LineRange) => void): Disposable {
     this.#listeners.add(listener)
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }

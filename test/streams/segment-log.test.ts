@@ -2,8 +2,8 @@ import { appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync 
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { LineRange } from '../../src/engines/tail.ts'
 import { nodeDisk } from '../../src/storage/disk.ts'
-import type { LogRange } from '../../src/streams/log.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { group, linesOf, openLog, table } from './log-harness.ts'
 
@@ -53,7 +53,7 @@ test('what waits together is one write and one sync', async () => {
   }
   await using log = await openLog(await tempFolder(), { disk: counting })
   syncs = 0
-  const ranges: LogRange[] = []
+  const ranges: LineRange[] = []
   using _listening = log.onAppend((range) => void ranges.push(range))
   await Promise.all(Array.from({ length: 100 }, (_, at) => log.append(group(`{"a":${at}}`))))
   expect(syncs).toBe(1)
