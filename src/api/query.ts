@@ -19,6 +19,7 @@ export const queryAnswer = z.strictObject({
   rows: z.array(z.array(z.unknown())).describe('each in the order of `columns`; numbers with all their digits'),
   position: z.strictObject({
     versions: z.record(z.string(), z.number().int()).describe('table → version'),
+    offsets: z.record(z.string(), z.bigint()).describe('stream → the offset before which it has all'),
     behind: z.record(z.string(), z.unknown()).describe('models that are as of their last build'),
   }),
   truncated: z.boolean().describe('there are more rows than `limit`'),

@@ -8,7 +8,7 @@ import { relationOf } from '../lake/relation.ts'
 import { settle } from '../lake/settle.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
 import type { Frozen, LakeTable } from '../query/frozen.ts'
-import { zoned } from '../query/lake-catalog.ts'
+import { withBeyond, zoned } from '../query/lake-catalog.ts'
 import type { Filter } from '../sql/filters.ts'
 import type { BoundModel, ModelGraph } from './model.ts'
 import { type Completed, completedRows, type OnTheSpot } from './reading/completed.ts'
@@ -65,7 +65,7 @@ export function readModels(ground: ModelGround): CompleteReading {
     if (!place) return undefined
     const snapshot = await frozen.snapshot(place, context)
     versions[name] = snapshot.version
-    return { lake: place.lake, snapshot }
+    return { lake: place.lake, snapshot, beyond: await frozen.beyond(place, context) }
   }
   const rowsOf = async (
     name: string,
@@ -77,7 +77,7 @@ export function readModels(ground: ModelGround): CompleteReading {
     if (model) return (await reading.complete(model, filters, context, onTheSpot)).relation
     const table = await reading.input(name, context)
     if (!table) return { kind: 'values', columns: columnsOf(reading, name), rows: [] }
-    return relationOf(table.lake, table.snapshot, zoned(filters, table.snapshot.columns))
+    return withBeyond(relationOf(table.lake, table.snapshot, zoned(filters, table.snapshot.columns)), table.beyond)
   }
 
   const reading: CompleteReading = {

@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts'
+import type { Relation } from '../engines/relation.ts'
 import type { Lake } from '../lake/lake.ts'
 import type { Snapshot } from '../lake/snapshot.ts'
 import type { Filter } from '../sql/filters.ts'
@@ -9,6 +10,8 @@ import type { Site, Stale } from './site.ts'
 export interface InputTable {
   readonly lake: Lake
   readonly snapshot: Snapshot
+  /** Of a stream, what was acknowledged and is in no version yet. */
+  readonly beyond?: Relation | undefined
 }
 
 /** Models over one version of every table: where they can be built, and read as their inputs are. */

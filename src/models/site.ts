@@ -23,10 +23,20 @@ export interface Reason {
   /**
    * - `new`: the model, or this input, has never been read; `fingerprint`: the model says something else now.
    * - `commits`: rows came or went; `dimension`: the same in a table that is read whole.
+   * - `tail`: a stream has rows that are in no version yet.
    * - `upstream`: a model that it reads is stale itself; `remaining`: the last build has left it.
    * - `foreign`: somebody else has written to the model's table; `unknown`: what changed can no longer be told.
    */
-  readonly why: 'new' | 'fingerprint' | 'commits' | 'dimension' | 'unknown' | 'foreign' | 'upstream' | 'remaining'
+  readonly why:
+    | 'new'
+    | 'fingerprint'
+    | 'commits'
+    | 'tail'
+    | 'dimension'
+    | 'unknown'
+    | 'foreign'
+    | 'upstream'
+    | 'remaining'
   readonly commits?: number
   /** What Delta calls those commits, each name once: `WRITE`, `DELETE`, `RESTORE`. */
   readonly operations?: readonly string[]

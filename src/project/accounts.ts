@@ -54,9 +54,12 @@ function withoutPersonalLines(project: OpenProject, tables: readonly string[], r
 }
 
 /** The accounts as tables for SQL; each is made up when it is read. */
-export function accountCatalog(project: OpenProject): Catalog {
+export function accountCatalog(project: OpenProject, before?: () => Promise<void>): Catalog {
   return {
     names: async () => [...Object.keys(accounts), checks],
+    async freeze(wanted) {
+      if (wanted.some((name) => Object.hasOwn(accounts, name))) await before?.()
+    },
     resolve: async (name, _at, _filters, context) => ({
       relation:
         name === checks

@@ -2,12 +2,21 @@ import { tableColumns } from '../contract/contract.ts'
 import type { Context } from '../core/context.ts'
 import type { Relation } from '../engines/relation.ts'
 import { tableExists } from '../lake/snapshot.ts'
+import type { ModelGraph } from '../models/model.ts'
 import { modelCatalog } from '../models/model-catalog.ts'
 import { type Catalog, fixedCatalog, mergeCatalogs } from '../query/catalog.ts'
 import { lakeCatalog } from '../query/lake-catalog.ts'
 import { accountCatalog } from './accounts.ts'
 import { modelGround, modelNames } from './models.ts'
 import type { OpenProject, TablePlace } from './open.ts'
+
+export interface CatalogOptions {
+  readonly onTheSpotBytes?: number | undefined
+  /** Binds the models; else it is done for this catalog alone. */
+  readonly models?: (context: Context) => Promise<ModelGraph>
+  /** Brings what accounts are of to where they find it: the tables and their own. */
+  readonly beforeAccounts?: () => Promise<void>
+}
 
 /**
  * What queries of a project can read: its models, its tables, and `millrace.files`, `.ledger`, `.rejects`, `.checks`. A
@@ -16,7 +25,7 @@ import type { OpenProject, TablePlace } from './open.ts'
 export async function projectCatalog(
   project: OpenProject,
   context: Context,
-  { onTheSpotBytes }: { readonly onTheSpotBytes?: number | undefined } = {},
+  { onTheSpotBytes, beforeAccounts, models: bound }: CatalogOptions = {},
 ): Promise<Catalog> {
   const loaded: TablePlace[] = []
   const empty: Record<string, Relation> = {}
@@ -27,8 +36,13 @@ export async function projectCatalog(
   }
   const models = modelCatalog({
     names: () => modelNames(project),
-    open: (own) => modelGround(project, own),
+    open: async (own) => modelGround(project, own, await bound?.(own)),
     ...(onTheSpotBytes !== undefined && { onTheSpotBytes }),
   })
-  return mergeCatalogs([models, lakeCatalog(async () => loaded), fixedCatalog(empty), accountCatalog(project)])
+  return mergeCatalogs([
+    models,
+    lakeCatalog(async () => loaded),
+    fixedCatalog(empty),
+    accountCatalog(project, beforeAccounts),
+  ])
 }

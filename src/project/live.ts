@@ -9,8 +9,8 @@ import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { TailSpec } from '../engines/tail.ts'
 import { readSnapshot, tableExists } from '../lake/snapshot.ts'
-import { type Catalog, mergeCatalogs } from '../query/catalog.ts'
-import { liveCatalog } from '../query/live-catalog.ts'
+import type { Catalog } from '../query/catalog.ts'
+import type { KnownSnapshots, Tails } from '../query/frozen.ts'
 import { nodeDisk } from '../storage/disk.ts'
 import { readOwnFile } from '../storage/own-file.ts'
 import { openIdIndex } from '../streams/dedupe.ts'
@@ -23,6 +23,7 @@ import { openSegmentLog, peekLog } from '../streams/segment-log.ts'
 import { storedIds } from '../streams/stored-ids.ts'
 import { settleContract } from './apply-contract.ts'
 import { projectCatalog } from './catalog.ts'
+import { keptModels } from './models.ts'
 import type { OpenProject } from './open.ts'
 import type { Target } from './parse.ts'
 import { contractApp, contractFile, contractPath } from './plan.ts'
@@ -39,8 +40,10 @@ export interface TakeOptions {
 export interface LiveProject extends AsyncDisposable {
   /** Takes a body into a stream. NAME_UNKNOWN, and the codes of `ingest`. */
   take(stream: string, body: Uint8Array, options: TakeOptions): Promise<Ingested>
-  /** What queries can read: of streams also what is in no table yet. */
+  /** What queries can read. */
   catalog(context: Context): Promise<Catalog>
+  /** What they find ready: of streams what is in no table yet, and the versions that others have read. */
+  readonly freezing: { readonly known: KnownSnapshots; readonly tails: Tails }
   /** Brings all that was acknowledged into the tables. */
   flush(): Promise<void>
 }
@@ -63,17 +66,14 @@ export async function openLive(project: OpenProject, context: Context, policy: L
     opening.use(stream.live)
     streams.set(target.name, stream)
   }
-  const tables = [...streams].map(([name, { live }]) => ({
-    name,
-    lake: project.lake,
-    table: name,
-    read: (...given: Parameters<LiveStream['read']>) => live.read(...given),
-  }))
-  const { targets, externals } = project.settings
-  const isMadeFromTables = (name: string) => !targets.has(name) && !externals.has(name)
+  const tails: Tails = {
+    acknowledged: () => new Map([...streams].map(([name, { live }]) => [name, live.log.next])),
+    hold: (name, upTo, own) => (streams.get(name) as OpenStream).live.hold(upTo, own),
+  }
   const flush = async (): Promise<void> => {
     for (const { live } of streams.values()) await live.flush()
   }
+  const models = keptModels(project)
   const closing = opening.move()
   return {
     take(name, body, options) {
@@ -82,8 +82,8 @@ export async function openLive(project: OpenProject, context: Context, policy: L
       const suggestion = suggest(name, [...streams.keys()])
       return Promise.reject(new MillraceError('NAME_UNKNOWN', { what: 'stream', name, suggestion }))
     },
-    catalog: async (own) =>
-      mergeCatalogs([liveCatalog(tables, isMadeFromTables, flush), await projectCatalog(project, own)]),
+    catalog: (own) => projectCatalog(project, own, { models, beforeAccounts: flush }),
+    freezing: { known: new Map(), tails },
     flush,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { tableColumns } from '../contract/contract.ts'
 import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
@@ -8,12 +9,40 @@ import { bindModels } from '../models/graph.ts'
 import type { InputTable, ModelGraph } from '../models/model.ts'
 import type { OpenProject } from './open.ts'
 import { nameFault } from './parse.ts'
-import { textFiles } from './text-files.ts'
+import { type TextFile, textFiles } from './text-files.ts'
 
 /** Reads the models of a project and binds them to its tables. MODEL_FILE_REFUSED and the codes of `bindModels`. */
 export async function openModels(project: OpenProject, context: Context): Promise<ModelGraph> {
+  return bindFiles(project, await modelFiles(project), context)
+}
+
+/** The same for whoever asks often: they are bound anew where a file, or a table that they read, is another. */
+export function keptModels(project: OpenProject): (context: Context) => Promise<ModelGraph> {
+  let kept: { readonly files: readonly TextFile[]; readonly graph: ModelGraph } | undefined
+  return async (context) => {
+    const files = await modelFiles(project)
+    if (kept && isDeepStrictEqual(kept.files, files) && (await areTablesSame(project, kept.graph, context)))
+      return kept.graph
+    kept = { files, graph: await bindFiles(project, files, context) }
+    return kept.graph
+  }
+}
+
+async function areTablesSame(project: OpenProject, { tables }: ModelGraph, context: Context): Promise<boolean> {
+  for (const [name, { columns }] of tables) {
+    if (project.settings.targets.has(name)) continue
+    const now = await inputTable(project, name, context)
+    if (!isDeepStrictEqual(now.columns, columns)) return false
+  }
+  return true
+}
+
+function modelFiles({ settings }: Pick<OpenProject, 'settings'>): Promise<readonly TextFile[]> {
+  return textFiles(settings.folder, 'models', ['.sql'])
+}
+
+async function bindFiles(project: OpenProject, files: readonly TextFile[], context: Context): Promise<ModelGraph> {
   const { settings, lake } = project
-  const files = await textFiles(settings.folder, 'models', ['.sql'])
   const models = await Promise.all(
     files.map(({ file, text }) => {
       const name = nameOf(file)
@@ -35,16 +64,19 @@ export async function openModels(project: OpenProject, context: Context): Promis
 }
 
 /** The names of a project's models, whatever is in their files. */
-export async function modelNames({ settings }: Pick<OpenProject, 'settings'>): Promise<readonly string[]> {
-  const files = await textFiles(settings.folder, 'models', ['.sql'])
-  return files.map(({ file }) => nameOf(file))
+export async function modelNames(project: Pick<OpenProject, 'settings'>): Promise<readonly string[]> {
+  return (await modelFiles(project)).map(({ file }) => nameOf(file))
 }
 
 /** What a project's models are read in. The codes of `openModels`. */
-export async function modelGround(project: OpenProject, context: Context): Promise<Omit<ModelGround, 'frozen'>> {
+export async function modelGround(
+  project: OpenProject,
+  context: Context,
+  graph?: ModelGraph,
+): Promise<Omit<ModelGround, 'frozen'>> {
   const { lake, settings } = project
   return {
-    graph: await openModels(project, context),
+    graph: graph ?? (await openModels(project, context)),
     lake,
     timezone: settings.timezone,
     async place(name, own) {

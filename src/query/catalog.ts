@@ -12,8 +12,6 @@ export interface Resolved {
   readonly versions?: Readonly<Record<string, number>>
   /** Models whose rows are those of their last build, though their inputs have changed since. */
   readonly behind?: Readonly<Record<string, Behind>>
-  /** Keeps the rows where they are in memory alone, until the answer has been read. */
-  readonly held?: Disposable
 }
 
 /** Why rows are not as new as they could be. */

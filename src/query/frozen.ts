@@ -1,6 +1,8 @@
 import type { Context } from '../core/context.ts'
+import type { Relation } from '../engines/relation.ts'
 import type { Lake } from '../lake/lake.ts'
 import { readSnapshot, refreshSnapshot, type Snapshot } from '../lake/snapshot.ts'
+import type { HeldTail } from '../streams/live-stream.ts'
 import { newest, type ReadPoint } from './read-point.ts'
 
 /** Where a name of the catalog lies: a Delta table of some lake. */
@@ -13,14 +15,19 @@ export interface LakeTable {
 
 /**
  * One version of every table, for one query or one build: the version that a table has when it is first asked for is the
- * one that it has until the end, in whatever way it is reached.
+ * one that it has until the end, in whatever way it is reached. Of streams it has what was acknowledged when it was made,
+ * which is kept until it is disposed of.
  */
-export interface Frozen {
+export interface Frozen extends Disposable {
   readonly at: ReadPoint
   /** True when the past is read: of all names, or of this one. What was committed then is all there is. */
   isPinned(name?: string): boolean
   /** The table at its version. TABLE_NOT_FOUND, VERSION_NOT_FOUND, TIME_NOT_FOUND. */
   snapshot(table: LakeTable, context: Context): Promise<Snapshot>
+  /** What a stream holds beyond that version of its table, with its columns; undefined where that is nothing. */
+  beyond(table: LakeTable, context: Context): Promise<Relation | undefined>
+  /** Stream → the offset before which it has all, of the streams that were read. */
+  offsets(): Readonly<Record<string, bigint>>
   /** Whoever commits a new version goes on with it. */
   put(table: LakeTable, snapshot: Snapshot): void
 }
@@ -28,9 +35,37 @@ export interface Frozen {
 /** Snapshots by root and table that were read before: brought up to date, which is less work than reading them anew. */
 export type KnownSnapshots = Map<string, Snapshot>
 
-/** Freezes nothing yet: each table when it is first asked for. */
-export function freeze(at: ReadPoint = newest, known: KnownSnapshots = new Map()): Frozen {
+/** What a process that takes events holds of its streams beyond their tables. */
+export interface Tails {
+  /** By the names of their tables, the first offset of each stream that is not acknowledged by now; in one turn. */
+  acknowledged(): ReadonlyMap<string, bigint>
+  /** Keeps what a stream holds from now on, once it holds all before an offset. */
+  hold(stream: string, upTo: bigint, context: Context): Promise<HeldTail>
+}
+
+/** What queries find ready that come again and again. */
+export interface Freezing {
+  readonly at?: ReadPoint
+  readonly known?: KnownSnapshots
+  readonly tails?: Tails
+}
+
+/** Freezes each table when it is first asked for, and what streams have acknowledged now. */
+export function freeze({ at = newest, known = new Map(), tails }: Freezing = {}): Frozen {
+  const acknowledged = tails?.acknowledged() ?? new Map<string, bigint>()
   const taken = new Map<string, Promise<Snapshot>>()
+  const held = new Map<string, Promise<HeldTail>>()
+  /** Before the table's version is known: what a flush moves meanwhile is then in both, and not in neither. */
+  const hold = async ({ name }: LakeTable, context: Context): Promise<HeldTail | undefined> => {
+    const upTo = acknowledged.get(name)
+    if (!tails || upTo === undefined || isPinned(name)) return undefined
+    const tail = held.get(name) ?? tails.hold(name, upTo, context)
+    held.set(name, tail)
+    return tail
+  }
+  const isPinned = (name?: string): boolean =>
+    at.timestampMs !== undefined ||
+    (name === undefined ? Object.keys(at.versions).length > 0 : at.versions[name] !== undefined)
   const newestOf = async ({ lake, table }: LakeTable, key: string, context: Context): Promise<Snapshot> => {
     const held = known.get(key)
     const snapshot = held ? await refreshSnapshot(lake, held, context) : await readSnapshot(lake, table, {}, context)
@@ -39,21 +74,33 @@ export function freeze(at: ReadPoint = newest, known: KnownSnapshots = new Map()
   }
   return {
     at,
-    isPinned: (name) =>
-      at.timestampMs !== undefined ||
-      (name === undefined ? Object.keys(at.versions).length > 0 : at.versions[name] !== undefined),
+    isPinned,
     snapshot(place, context) {
       const key = keyOf(place)
       const wanted = wantedOf(place.name, at)
       const snapshot =
         taken.get(key) ??
-        (wanted ? readSnapshot(place.lake, place.table, wanted, context) : newestOf(place, key, context))
+        (wanted
+          ? readSnapshot(place.lake, place.table, wanted, context)
+          : hold(place, context).then(() => newestOf(place, key, context)))
       taken.set(key, snapshot)
       return snapshot
     },
+    async beyond(place, context) {
+      const snapshot = await this.snapshot(place, context)
+      return (await hold(place, context))?.beyond(snapshot)
+    },
+    offsets: () => Object.fromEntries([...acknowledged].filter(([name]) => held.has(name))),
     put(place, snapshot) {
       known.set(keyOf(place), snapshot)
       taken.set(keyOf(place), Promise.resolve(snapshot))
+    },
+    [Symbol.dispose]() {
+      for (const tail of held.values())
+        tail.then(
+          (own) => own[Symbol.dispose](),
+          () => undefined,
+        )
     },
   }
 }

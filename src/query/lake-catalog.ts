@@ -2,6 +2,7 @@ import type { Columns, ColumnType } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
+import type { Relation } from '../engines/relation.ts'
 import { relationOf } from '../lake/relation.ts'
 import { assertWhole } from '../lake/whole.ts'
 import type { Filter, FilterValue } from '../sql/filters.ts'
@@ -25,7 +26,10 @@ export function lakeCatalog(list: (context: Context) => Promise<readonly LakeTab
   }
 }
 
-/** The rows of a Delta table. Of a version that is past, the files may be gone: VERSION_VACUUMED. */
+/**
+ * The rows of a Delta table, and of a stream's what was acknowledged beyond it. Of a version that is past, the files may be
+ * gone: VERSION_VACUUMED.
+ */
 export async function resolveTable(
   table: LakeTable,
   frozen: Frozen,
@@ -35,7 +39,13 @@ export async function resolveTable(
   const snapshot = await frozen.snapshot(table, context)
   const relation = relationOf(table.lake, snapshot, zoned(filters, snapshot.columns))
   if (frozen.isPinned(table.name)) await assertWhole(table.lake, snapshot, relation.files, context)
-  return { relation, versions: { [table.name]: snapshot.version } }
+  const beyond = await frozen.beyond(table, context)
+  return { relation: withBeyond(relation, beyond), versions: { [table.name]: snapshot.version } }
+}
+
+/** The rows of a table, and those that a stream has beyond it. */
+export function withBeyond(stored: Relation, beyond: Relation | undefined): Relation {
+  return beyond ? { kind: 'union', of: [stored, beyond] } : stored
 }
 
 /** Filters whose times have a zone: queries run in UTC, so a time without one is UTC. */

@@ -10,13 +10,9 @@ import { parseSql } from '../sql/parse.ts'
 import { indexOfPlace, placeOfByte } from '../sql/place.ts'
 import { assertSafe } from '../sql/safety.ts'
 import type { Behind, Catalog } from './catalog.ts'
-import { freeze, type KnownSnapshots } from './frozen.ts'
-import { newest, type ReadPoint } from './read-point.ts'
+import { type Freezing, freeze } from './frozen.ts'
 
-export interface QueryOptions {
-  readonly at?: ReadPoint
-  /** Snapshots from before, and where new ones are kept for the next query. */
-  readonly known?: KnownSnapshots
+export interface QueryOptions extends Freezing {
   readonly parameters?: NonNullable<Query['parameters']>
   readonly limits?: NonNullable<Query['limits']>
 }
@@ -33,6 +29,8 @@ export interface ResolvedQuery extends Disposable {
 export interface Position {
   /** Table → version. */
   readonly versions: Readonly<Record<string, number>>
+  /** Stream → the offset before which it has all. */
+  readonly offsets: Readonly<Record<string, bigint>>
   /** Models that are as of their last build: bringing them up to date would have read too much. */
   readonly behind: Readonly<Record<string, Behind>>
 }
@@ -95,13 +93,13 @@ export async function resolveQuery(
 async function resolveOnce(
   catalog: Catalog,
   sql: string,
-  { at = newest, known: before, parameters, limits }: QueryOptions,
+  { parameters, limits, ...freezing }: QueryOptions,
   context: Context,
 ): Promise<ResolvedQuery> {
   const parsed = await parseSql(sql)
   assertSafe(parsed)
   const known = await catalog.names(context)
-  for (const name of Object.keys(at.versions))
+  for (const name of Object.keys(freezing.at?.versions ?? {}))
     if (!known.includes(name))
       throw new MillraceError('NAME_UNKNOWN', { what: 'table', name, suggestion: suggest(name, known) })
   const named = tablesOf(parsed).map((reference) => ({ reference, name: nameOf(reference, known) }))
@@ -110,15 +108,14 @@ async function resolveOnce(
   const filters = filtersOf(parsed, parameters)
   const from: Record<string, Relation> = {}
   const position = { versions: {}, behind: {} }
-  const frozen = freeze(at, before)
   using held = new DisposableStack()
+  const frozen = held.use(freeze(freezing))
   await catalog.freeze?.([...byName.keys()], frozen, context)
   for (const [name, uses] of byName) {
     // read in two places, the rows must serve both
     const [only, second] = uses
     const own = only && !second ? (filters.get(only.reference.node) ?? []) : []
-    const { relation, versions, behind, held: rows } = await catalog.resolve(name, frozen, own, context)
-    held.use(rows)
+    const { relation, versions, behind } = await catalog.resolve(name, frozen, own, context)
     from[name] = relation
     Object.assign(position.versions, versions)
     Object.assign(position.behind, behind)
@@ -132,7 +129,7 @@ async function resolveOnce(
       ...(parameters && { parameters }),
       ...(limits && { limits }),
     },
-    position,
+    position: { ...position, offsets: frozen.offsets() },
     edits,
     ...heldBy(held.move()),
   }

@@ -35,7 +35,8 @@ export function projectDoors(project: OpenProject, live: LiveProject): Doors {
     },
     async query(sql, options, tables, context) {
       const catalog = await live.catalog(context)
-      return query(tables === 'all' ? catalog : onlyNames(catalog, tables), lake.engine, sql, options, context)
+      const readable = tables === 'all' ? catalog : onlyNames(catalog, tables)
+      return query(readable, lake.engine, sql, { ...live.freezing, ...options }, context)
     },
   }
 }

@@ -46,11 +46,10 @@ export interface LiveStreamOptions {
   readonly beginAnew?: boolean
 }
 
-/** What a stream holds beyond a version of its table, while a query reads it. */
-export interface LiveRows extends Disposable {
-  /** With the columns of that version. */
-  readonly relation: Relation
-  readonly upTo: bigint
+/** What a stream held when it was asked for, for as long as this is not disposed of. */
+export interface HeldTail extends Disposable {
+  /** What a version of the table lacks of it, which was read afterwards. TAIL_AHEAD where some of that is not held. */
+  beyond(snapshot: Snapshot): Relation | undefined
 }
 
 /** How often a query tries again when the tail is lost. */
@@ -135,20 +134,21 @@ export class LiveStream implements AsyncDisposable {
     return Promise.reject(new MillraceError('STREAM_FULL', { rows, stream, reason }))
   }
 
-  /**
-   * All that was acknowledged by now and is not in a version of the table. TAIL_LATE; TAIL_AHEAD where a later version has
-   * some of it already.
-   */
-  async read(snapshot: Snapshot, context: Context): Promise<LiveRows> {
-    const { barrierMs = 10_000 } = this.#options
-    const request = { after: readOf(snapshot, this.log.id), upTo: this.log.next, timeoutMs: barrierMs }
+  /** Keeps what is not in the table by now, and waits until all before an offset is there to be read. TAIL_LATE. */
+  async hold(upTo: bigint, context: Context): Promise<HeldTail> {
+    const { barrierMs = 10_000, stream } = this.#options
     for (let attempt = 1; ; attempt++)
       try {
         const tail = this.#tail ?? (await this.#serially(() => this.#load()))
-        const lease = await tail.lease(request, context)
+        const held = this.#stored
+        const lease = await tail.lease({ after: held, upTo, timeoutMs: barrierMs }, context)
         return {
-          relation: withColumns(lease.rows, snapshot.columns),
-          upTo: request.upTo,
+          beyond: (snapshot) => {
+            const after = readOf(snapshot, this.log.id)
+            if (upTo <= after + 1n) return undefined
+            if (after < held) throw new MillraceError('TAIL_AHEAD', { stream, after, first: held + 1n })
+            return withColumns({ ...lease.rows, after }, snapshot.columns)
+          },
           [Symbol.dispose]: () => lease[Symbol.dispose](),
         }
       } catch (error) {

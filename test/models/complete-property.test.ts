@@ -83,6 +83,11 @@ const everything: readonly Happening[] = [
   ),
   { kind: 'users', user: 1, country: 'MX' },
   { kind: 'build' },
+  { kind: 'arrive', events: [hours(20, 0, 30, 1), hours(21, 1, 60, 2), hours(22, 0, undefined, 2)] },
+  { kind: 'arrive', events: [hours(23, 1, 49.5, 3)] },
+  { kind: 'build', models: ['daily', 'per_user'] },
+  { kind: 'user arrives', user: 3, country: 'DE' },
+  { kind: 'flush' },
   rows(hours(7, 0, 49.4, 1), hours(8, 1, 49.2, 4), hours(9, 0, undefined, 1)),
   { kind: 'cut short', model: 'daily' },
   { kind: 'build', models: ['weekly', 'day_users', 'joined'] },
@@ -120,6 +125,7 @@ const required = [
   ...['incremental → incremental → merge', 'weekly in part', 'around in part', 'recent in part', 'minutes in part'],
   ...['build of one of a chain', 'cut short', 'incremental by remaining', 'incremental by fingerprint'],
   ...['incremental by foreign', 'table by commits', 'incremental none', 'merge none'],
+  ...['incremental by tail', 'merge by tail', 'arrive', 'flush', 'user arrives'],
   ...['append', 'build', 'delete', 'edit', 'foreign', 'merge', 'optimize', 'restore', 'users', 'vacuum'],
 ]
 
@@ -152,7 +158,7 @@ test('at any moment a model is what its SELECT gives over the rows as they are',
     fc.asyncProperty(histories(long ? 12 : 3), async (history) => {
       let world = await zoo(duckdb)
       for (const [step, what] of history.entries()) {
-        if (what.kind === 'append') await seeRows(world, what.events)
+        if (what.kind === 'append' || what.kind === 'arrive') await seeRows(world, what.events)
         const done = await happen(world, what)
         world = done.world
         if (done.happened) see(what.kind === 'build' && what.models ? 'build of one of a chain' : what.kind)

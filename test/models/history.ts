@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import type { Context } from '../../src/core/context.ts'
+import type { Relation } from '../../src/engines/relation.ts'
+import { collect } from '../../src/engines/rows.ts'
 import { deleteWhere } from '../../src/lake/delete.ts'
 import { mergeByKey } from '../../src/lake/merge.ts'
 import { applyOptimize, planOptimize } from '../../src/lake/optimize.ts'
@@ -10,6 +12,7 @@ import { applyVacuum, planVacuum } from '../../src/lake/vacuum.ts'
 import { append, overwrite } from '../../src/lake/write.ts'
 import { commitRows } from '../../src/models/build/commit-rows.ts'
 import { planBuild } from '../../src/models/plan.ts'
+import { freeze } from '../../src/query/frozen.ts'
 import { contextOf } from '../engines/harness.ts'
 import { edited, stored, type Zoo, zone } from './zoo.ts'
 
@@ -28,9 +31,11 @@ const days = 4
 
 /** What may happen to tables that models read, and to the models. */
 export type Happening =
-  | { readonly kind: 'append' | 'merge'; readonly events: readonly Event[] }
+  /** `arrive`: to a stream, which stores them at the next `flush`; a whole build flushes first. */
+  | { readonly kind: 'append' | 'merge' | 'arrive'; readonly events: readonly Event[] }
   | { readonly kind: 'delete'; readonly where: string }
-  | { readonly kind: 'users'; readonly user: number; readonly country: string }
+  | { readonly kind: 'flush' }
+  | { readonly kind: 'users' | 'user arrives'; readonly user: number; readonly country: string }
   | { readonly kind: 'optimize' | 'vacuum'; readonly table: string }
   | { readonly kind: 'restore'; readonly back: number }
   | { readonly kind: 'build'; readonly models?: readonly string[] }
@@ -61,6 +66,12 @@ const cut = ['daily', 'joined', 'local_days', 'around', 'recent', 'minutes'] as 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('append'), events }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('merge'), events }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('arrive'), events }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'flush' }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('user arrives'), user: fc.nat(4), country: fc.constantFrom('MX', 'DE') }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -137,8 +148,22 @@ async function change(world: Zoo, what: Exclude<Happening, { readonly kind: 'edi
       return mergeByKey(lake, 'events', { key: ['id'], rows: rowsOf(what.events) }, {}, context).then(() => true, twice)
     case 'delete':
       return (await deleteWhere(lake, 'events', { sql: what.where }, {}, context)).rowsDeleted > 0
+    case 'arrive':
+      arrive(world, 'events', rowsOf(what.events))
+      return true
+    case 'user arrives': {
+      const users = await world.reading().rows('users', context)
+      const sql = `SELECT 1 FROM users WHERE user_id = ${what.user}`
+      if ((await collect(await lake.engine.run({ sql, from: { users } }, context))).length > 0) return false
+      arrive(world, 'users', userRow(what))
+      return true
+    }
+    case 'flush':
+      return flush(world)
     case 'users': {
-      const rows = { sql: `SELECT ${what.user}::BIGINT AS user_id, '${what.country}' AS country`, from: {} }
+      const rows = userRow(what)
+      // one row a user
+      await flush(world)
       await mergeByKey(lake, 'users', { key: ['user_id'], rows }, {}, context)
       return true
     }
@@ -157,6 +182,7 @@ async function change(world: Zoo, what: Exclude<Happening, { readonly kind: 'edi
       return plan.then((found) => applyRestore(lake, found, {}, context)).then(() => true, vacuumed)
     }
     case 'build':
+      if (!what.models) await flush(world)
       await world.build(what.models)
       return true
     case 'cut short':
@@ -173,10 +199,29 @@ async function change(world: Zoo, what: Exclude<Happening, { readonly kind: 'edi
   }
 }
 
+function arrive({ tail }: Zoo, table: string, { sql, from }: ReturnType<typeof userRow>): void {
+  const rows: Relation = { kind: 'select', sql, from }
+  const before = tail.get(table)
+  tail.set(table, before ? { kind: 'union', of: [before, rows] } : rows)
+}
+
+async function flush({ tail, lake, context }: Zoo): Promise<boolean> {
+  const flushed = [...tail]
+  for (const [table, rows] of flushed) {
+    await append(lake, table, { sql: 'SELECT * FROM t', from: { t: rows } }, {}, context)
+    tail.delete(table)
+  }
+  return flushed.length > 0
+}
+
+function userRow({ user, country }: { readonly user: number; readonly country: string }) {
+  return { sql: `SELECT ${user}::BIGINT AS user_id, '${country}' AS country`, from: {} }
+}
+
 /** A build of which only the first of two commits comes about. */
 async function cutShort(world: Zoo, model: string): Promise<boolean> {
   const { context, graph } = world
-  const site = world.reading()
+  const site = world.reading(freeze())
   const [step] = (await planBuild(site, { select: new Set([model]) }, context)).steps
   const bound = graph.byName.get(model)
   const labels = step?.labels ?? []

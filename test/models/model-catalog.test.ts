@@ -70,7 +70,7 @@ test('a model is read up to date under its name, beside the tables, at versions 
     {},
     context,
   )
-  expect(answer.position).toEqual({ versions: { events: 3, daily: 0, counted: 0 }, behind: {} })
+  expect(answer.position).toEqual({ versions: { events: 3, daily: 0, counted: 0 }, offsets: {}, behind: {} })
   // a table is as of its build
   for await (const rows of answer.batches) expect(rows).toEqual([[16n, 9n, 1n]])
 })

@@ -12,7 +12,8 @@ import type { ModelGraph } from '../../src/models/model.ts'
 import { modelCatalog } from '../../src/models/model-catalog.ts'
 import { planBuild } from '../../src/models/plan.ts'
 import { placesOf, selectOver } from '../../src/models/reading/occurrences.ts'
-import { type Frozen, freeze } from '../../src/query/frozen.ts'
+import { type Frozen, freeze, type Tails } from '../../src/query/frozen.ts'
+import { withBeyond } from '../../src/query/lake-catalog.ts'
 import { query } from '../../src/query/query.ts'
 import { tablesOf } from '../../src/sql/names.ts'
 import { parseSql } from '../../src/sql/parse.ts'
@@ -23,6 +24,8 @@ export interface World {
   readonly lake: Lake
   readonly graph: ModelGraph
   readonly context: Context
+  /** By table, what a stream has taken and not stored yet. */
+  readonly tail: Map<string, Relation>
   reading(frozen?: Frozen): CompleteReading
   /** Builds models, or one of them, as a plan says. */
   build(select?: readonly string[]): Promise<void>
@@ -43,15 +46,22 @@ export async function worldOf(
   models: Readonly<Record<string, string>>,
   timezone: string,
   context: Context,
+  tail = new Map<string, Relation>(),
 ): Promise<World> {
   const graph = await graphOf(lake, models, timezone, context)
   const place = async (name: string) =>
     (await tableExists(lake, name, context)) ? { name, lake, table: name } : undefined
-  const reading = (frozen = freeze()) => readModels({ graph, lake, timezone, frozen, place })
+  const tails: Tails = {
+    acknowledged: () => new Map([...tail.keys()].map((name) => [name, 1n])),
+    hold: async (name) => ({ beyond: () => tail.get(name), [Symbol.dispose]: () => undefined }),
+  }
+  const reading = (frozen = freeze({ tails })) => readModels({ graph, lake, timezone, frozen, place })
   const plainRelation = async (name: string): Promise<Relation> => {
     const model = graph.byName.get(name)
     if (!model) {
-      if (await place(name)) return relationOf(lake, await readSnapshot(lake, name, {}, context))
+      const beyond = tail.get(name)
+      const has = await place(name)
+      if (has) return withBeyond(relationOf(lake, await readSnapshot(lake, name, {}, context)), beyond)
       return { kind: 'values', columns: graph.tables.get(name)?.columns ?? [], rows: [] }
     }
     const rows = new Map<string, Relation>()
@@ -62,9 +72,10 @@ export async function worldOf(
     lake,
     graph,
     context,
+    tail,
     reading,
     async build(select) {
-      const site = reading()
+      const site = reading(freeze())
       const options = select ? { select: new Set(select) } : {}
       const done = await build(site, await planBuild(site, options, context), context)
       for (const each of done) if (each.outcome === 'failed' || each.outcome === 'blocked') throw each.error
@@ -92,7 +103,7 @@ export async function worldOf(
     async asked(sql) {
       const open = async () => ({ graph, lake, timezone, place })
       const catalog = modelCatalog({ names: async () => [...graph.byName.keys()], open })
-      return sorted(await collect(await query(catalog, lake.engine, sql, {}, context)))
+      return sorted(await collect(await query(catalog, lake.engine, sql, { tails }, context)))
     },
     async plainlyAsked(sql) {
       const from: Record<string, Relation> = {}

@@ -100,21 +100,21 @@ export async function zoo(engine: Engine): Promise<Zoo> {
   const events = columns({ id: 'bigint', ts: 'timestamptz', user_id: 'bigint', amount: 'bigint' })
   await createTable(lake, 'events', { columns: events }, context)
   await createTable(lake, 'users', { columns: columns({ user_id: 'bigint', country: 'varchar' }) }, context)
-  return zooOf(lake, {})
+  return zooOf(lake, {}, new Map())
 }
 
-async function zooOf(lake: Lake, edition: Partial<Record<Name, number>>): Promise<Zoo> {
+async function zooOf(lake: Lake, edition: Partial<Record<Name, number>>, tail: Zoo['tail']): Promise<Zoo> {
   const texts: Record<string, string> = { ...models }
   for (const model of edited) {
     const change = editions[model]?.[(edition[model] ?? 0) - 1]
     if (change) texts[model] = change(models[model])
   }
-  const world = await worldOf(lake, texts, zone, context)
+  const world = await worldOf(lake, texts, zone, context, tail)
   return {
     ...world,
     edit(model) {
       const next = ((edition[model] ?? 0) + 1) % ((editions[model]?.length ?? 0) + 1)
-      return zooOf(lake, { ...edition, [model]: next })
+      return zooOf(lake, { ...edition, [model]: next }, tail)
     },
   }
 }

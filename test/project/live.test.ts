@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { collect } from '../../src/engines/rows.ts'
+import { readSnapshot } from '../../src/lake/snapshot.ts'
+import { buildModels, planModels } from '../../src/project/building.ts'
 import { type LiveProject, openLive } from '../../src/project/live.ts'
 import { type OpenProject, openProject } from '../../src/project/open.ts'
 import { query } from '../../src/query/query.ts'
@@ -16,7 +18,7 @@ async function withLive<T>(dir: string, work: (live: LiveProject, project: OpenP
 }
 
 async function ask(live: LiveProject, { lake }: OpenProject, sql: string): Promise<readonly (readonly unknown[])[]> {
-  return collect(await query(await live.catalog(context), lake.engine, sql, {}, context))
+  return collect(await query(await live.catalog(context), lake.engine, sql, live.freezing, context))
 }
 
 const shop = `import { column, defineProject, stream } from 'millrace'
@@ -155,4 +157,97 @@ test('files and events fill the same table', async () => {
     })
     expect(await ask(live, project, 'SELECT count(*), sum(price) FROM events')).toEqual([[1n, '1.00']])
   })
+})
+
+const dayModel = `/*
+kind: incremental
+time: day
+grain: day
+*/
+SELECT CAST("at" AT TIME ZONE 'America/Hermosillo' AS DATE) AS day, count(*) AS n, sum(price) AS price
+FROM events GROUP BY day`
+const kindModel = `/*
+kind: merge
+key: [type]
+*/
+SELECT type, count(*) AS n FROM events GROUP BY type`
+
+test('models are current with every event, and nothing is committed for it', async () => {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), shop)
+  mkdirSync(join(dir, 'models'))
+  writeFileSync(join(dir, 'models', 'days.sql'), dayModel)
+  writeFileSync(join(dir, 'models', 'kinds.sql'), kindModel)
+  writeFileSync(join(dir, 'models', 'seen.sql'), 'SELECT d.day, k.type, k.n FROM days d CROSS JOIN kinds k')
+  const event = (hour: number, type: string) => `{"at":"2019-11-17T${hour}:00:00Z","type":"${type}","price":1.5}`
+  await withLive(dir, async (live, project) => {
+    const take = (...events: readonly string[]) => live.take('events', Buffer.from(events.join('\n')), { lines: true })
+    const all = async () => ({
+      days: await ask(live, project, 'SELECT * FROM days ORDER BY day'),
+      kinds: await ask(live, project, 'SELECT * FROM kinds ORDER BY type'),
+      seen: await ask(live, project, 'SELECT count(*) FROM seen'),
+    })
+    await take(event(10, 'view'), event(11, 'view'))
+    const one = { days: [['2019-11-17', 2n, '3.00']], kinds: [['view', 2n]], seen: [[1n]] }
+    expect(await all()).toEqual(one)
+    await live.flush()
+    expect(await all()).toEqual(one)
+    const { plan, site } = await planModels(project, {}, context)
+    await buildModels({ plan, site }, context)
+    expect(await all()).toEqual(one)
+    const version = async () => (await readSnapshot(project.lake, 'events', {}, context)).version
+    const before = await version()
+    await take(event(12, 'cart'), '{"at":"2019-11-19T08:00:00Z","type":"view"}')
+    expect(await all()).toEqual({
+      days: [
+        ['2019-11-17', 3n, '4.50'],
+        ['2019-11-19', 1n, null],
+      ],
+      kinds: [
+        ['cart', 1n],
+        ['view', 3n],
+      ],
+      seen: [[4n]],
+    })
+    expect(await version()).toBe(before)
+    // a model that is written anew
+    writeFileSync(join(dir, 'models', 'kinds.sql'), kindModel.replace('count(*)', 'count(*) * 10'))
+    expect((await all()).kinds).toEqual([
+      ['cart', 10n],
+      ['view', 30n],
+    ])
+  })
+})
+
+test('all that one query reads of a stream is of one moment', async () => {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), shop)
+  mkdirSync(join(dir, 'models'))
+  writeFileSync(join(dir, 'models', 'days.sql'), dayModel)
+  writeFileSync(join(dir, 'models', 'kinds.sql'), kindModel)
+  await using project = await openProject(dir, { access: 'write', command: 'test' })
+  await using live = await openLive(project, context, { flushRows: 200 })
+  const stop = new AbortController()
+  const sent = (async () => {
+    for (let at = 0; !stop.signal.aborted; at++)
+      await live.take('events', Buffer.from(`{"at":"2019-11-${10 + (at % 9)}T12:00:00Z","type":"view"}`), {
+        lines: true,
+      })
+  })()
+  const asked = 'SELECT (SELECT count(*) FROM events), (SELECT sum(n) FROM days), (SELECT sum(n) FROM kinds)'
+  let last = 0n
+  try {
+    for (let at = 0; at < 12; at++) {
+      const [row] = await ask(live, project, asked)
+      const [events, days, kinds] = (row ?? []).map((count) => BigInt(`${count ?? 0}`)) as [bigint, bigint, bigint]
+      expect({ days, kinds }).toEqual({ days: events, kinds: events })
+      expect(events).toBeGreaterThanOrEqual(last)
+      last = events
+      if (at === 4) await buildModels(await planModels(project, {}, context), context)
+    }
+  } finally {
+    stop.abort()
+    await sent
+  }
+  expect(last).toBeGreaterThan(50n)
 })

@@ -30,7 +30,7 @@ const catalog = mergeCatalogs([catalogOf(lake, ['orders', 'customers']), files])
 
 test('an answer says which versions it was computed from', async () => {
   await using answer = await query(catalog, lake.engine, 'SELECT * FROM orders JOIN customers USING (id)', {}, context)
-  expect(answer.position).toEqual({ versions: { orders: 2, customers: 1 }, behind: {} })
+  expect(answer.position).toEqual({ versions: { orders: 2, customers: 1 }, offsets: {}, behind: {} })
   expect(answer.columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
     'id bigint',
     'price decimal(12,2)',
@@ -114,7 +114,7 @@ test('a query that finds a table older than what was made of it begins again, fo
   const resolved = await resolveQuery(moving(2), 'SELECT * FROM orders', {}, context)
   expect([at.length, resolved.position]).toEqual([
     3,
-    { versions: { orders: 7, m: 2 }, behind: { m: { asOfMs: 5, bytes: 9 } } },
+    { versions: { orders: 7, m: 2 }, offsets: {}, behind: { m: { asOfMs: 5, bytes: 9 } } },
   ])
   at.length = 0
   await expect(resolveQuery(moving(5), 'SELECT * FROM orders', {}, context)).rejects.toMatchObject({

@@ -136,7 +136,9 @@ test('malformed requests get a coded answer each, and lose no good event beside 
   expect(codeless).toBe(0)
   expect([...statuses.keys()].toSorted()).toEqual([200, 207, 400, 413, 415])
   const sql = "SELECT count(*), count(DISTINCT id) FROM events WHERE id LIKE 'good-%'"
-  const found = await collect(await query(await live.catalog(context), project.lake.engine, sql, {}, context))
+  const found = await collect(
+    await query(await live.catalog(context), project.lake.engine, sql, live.freezing, context),
+  )
   expect(found).toEqual([[BigInt(sent), BigInt(sent)]])
   expect(({} as { admin?: boolean }).admin).toBeUndefined()
 })

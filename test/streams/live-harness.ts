@@ -107,9 +107,10 @@ export function range(from: number, to: number): readonly object[] {
 
 /** The numbers that a query finds: table and tail together. */
 export async function numbersOf({ live, lake }: Site): Promise<readonly number[]> {
+  using held = await live.hold(live.log.next, context)
   const snapshot = await readSnapshot(lake, 'events', {}, context)
-  using beyond = await live.read(snapshot, context)
-  const of: Relation = { kind: 'union', of: [relationOf(lake, snapshot), beyond.relation] }
+  const beyond = held.beyond(snapshot)
+  const of: Relation = { kind: 'union', of: [relationOf(lake, snapshot), ...(beyond ? [beyond] : [])] }
   // the lease ends when this does
   return await numbersIn(lake, of)
 }

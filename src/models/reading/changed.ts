@@ -27,8 +27,8 @@ export interface InputChange {
 }
 
 /**
- * What has changed in the table of an input since the version that was read, and in what it is made of itself; of rows
- * that do not fulfil the filters maybe nothing.
+ * What has changed in the table of an input since the version that was read, beyond it, and in what it is made of itself;
+ * of rows that do not fulfil the filters maybe nothing.
  */
 export async function changeOf(
   reading: Reading,
@@ -43,10 +43,12 @@ export async function changeOf(
   if (!table) return upstream
   const from = since.version(table.snapshot.metadata.id)
   const own = await commitsOf(reading, owner, input, { ...table, from, filters }, context)
+  const { beyond } = table
+  const tail: Reason[] = beyond ? [{ input, to: table.snapshot.version, why: 'tail' }] : []
   return {
-    reasons: [...own.reasons, ...upstream.reasons],
+    reasons: [...own.reasons, ...tail, ...upstream.reasons],
     all: own.all || upstream.all,
-    rows: [...own.rows, ...upstream.rows],
+    rows: [...own.rows, ...(beyond ? [beyond] : []), ...upstream.rows],
     ...(upstream.stale && { stale: upstream.stale }),
   }
 }

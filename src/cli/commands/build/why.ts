@@ -18,6 +18,8 @@ function reasonText(model: string, reason: Reason): string {
       return `${input}: ${versionsText(reason)}`
     case 'dimension':
       return `${input}, read whole: ${versionsText(reason)}`
+    case 'tail':
+      return `${input}: events that are in no version yet`
     case 'unknown':
       return `what changed in ${input === model ? 'its table' : input} can no longer be told`
     case 'foreign':
