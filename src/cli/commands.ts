@@ -63,6 +63,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/sample.ts'),
   },
   {
+    name: 'replay',
+    summary: 'the rows of a file as events to a running server',
+    load: () => import('./commands/replay.ts'),
+  },
+  {
     name: 'rejects',
     summary: 'what broke a contract, kept whole with its line and reason',
     load: () => import('./commands/rejects.ts'),

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../temp-folder.ts'
+import { type Started, startProcess } from './started.ts'
 
 /** How often the server is killed: 200 times in the long run. */
 const kills = Number(process.env['MILLRACE_KILLS'] ?? 5)
@@ -21,34 +20,9 @@ export default defineProject({
   },
 })
 `
-const millrace = join(import.meta.dirname, '../../scripts/millrace.ts')
-
-interface Running {
-  readonly url: string
-  kill(signal: NodeJS.Signals): Promise<void>
-}
-
-/** Starts the server, once it listens; it writes to its table all the time. */
-async function start(dir: string): Promise<Running> {
-  const words = ['start', '--project', dir, '--port', '0', '--flush-rows', '40', '--flush-seconds', '1']
-  const child = spawn(process.execPath, [millrace, ...words], { stdio: ['ignore', 'ignore', 'pipe'] })
-  const ended = once(child, 'exit')
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = ''
-    child.stderr.on('data', (part: Buffer) => {
-      said += String(part)
-      const found = /listening at (http:[^"]+)"/.exec(said)
-      if (found) resolve(found[1] as string)
-    })
-    child.on('exit', () => reject(new Error(said)))
-  })
-  return {
-    url,
-    async kill(signal) {
-      child.kill(signal)
-      await ended
-    },
-  }
+/** It writes to its table all the time. */
+function start(dir: string): Promise<Started> {
+  return startProcess(dir, '--flush-rows', '40', '--flush-seconds', '1')
 }
 
 /** Sends batches of events, each again until it is answered, and keeps the ids that were acknowledged in a file. */
@@ -88,7 +62,7 @@ test('what a server acknowledged is there once, however often it is killed', {
   const dir = await tempFolder()
   writeFileSync(join(dir, 'millrace.config.ts'), config)
   const list = join(dir, 'acknowledged')
-  let server: Running | undefined = await start(dir)
+  let server: Started | undefined = await start(dir)
   let over = false
   const producers = ['a', 'b', 'c', 'd'].map((name) =>
     produce(

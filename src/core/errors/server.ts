@@ -72,6 +72,16 @@ export const serverErrors = {
     message: 'cannot listen on {address}: {reason}',
     hint: 'give another --port, or stop what listens there',
   },
+  SERVER_UNREACHABLE: {
+    kind: 'busy',
+    message: 'no answer from {url}: {reason}',
+    hint: 'start the server with `millrace start`, or name another with --url; what is sent again is not stored twice',
+  },
+  SERVER_REFUSED: {
+    kind: 'denied',
+    message: '{url} refused events of `{stream}` with status {status}: {reason}',
+    hint: 'is it the right server, and is MILLRACE_TOKEN a key for this stream?',
+  },
   ANSWER_TOO_LARGE: {
     kind: 'usage',
     message: 'the answer is larger than {limit} bytes',
