@@ -3,6 +3,7 @@ export {
   column,
   defineProject,
   type EventOf,
+  type EventTimes,
   type External,
   external,
   files,
@@ -16,5 +17,6 @@ export {
   type TableConfig,
   table,
 } from './project/define.ts'
+export type { ReadTokenConfig, ServerConfig, TokensConfig, WriteKeyConfig } from './project/server-config.ts'
 export type { ColumnConfig, ColumnOptions, ColumnsConfig, ColumnText } from './project/typed.ts'
 export type { FilesOptions, FilesSource } from './sources/files-source.ts'

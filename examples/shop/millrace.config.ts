@@ -20,6 +20,7 @@ export default defineProject(() => ({
       },
       id: 'event_id',
       time: 'event_time',
+      times: 'any', // what was recorded years ago may be sent as if it were live
       partitionBy: { day: 'event_time' },
       unknown: 'keep',
       subject: 'user_id',

@@ -6,6 +6,7 @@ export function configPage(): Page {
   const define = declarationsOf('src/project/define.ts')
   const typed = declarationsOf('src/project/typed.ts')
   const files = declarationsOf('src/sources/files-source.ts')
+  const server = declarationsOf('src/project/server-config.ts')
   return page('config.md', 'The project file', [
     'A project is a folder with a `millrace.config.ts` whose default export is `defineProject(…)`. Paths in it are relative to the project. A mistake is an error with its place and what was probably meant; the types find most of them in the editor.',
     ...section('defineProject', define, define.properties('ProjectConfig')),
@@ -16,9 +17,33 @@ export function configPage(): Page {
     ...section('column', define, typed.properties('ColumnOptions')),
     ...section('files', define, files.properties('FilesOptions')),
     ...section('external', define, []),
+    '## `server`',
+    'What `millrace start` asks of whoever calls it.',
+    serverExample,
+    ...['ServerConfig', 'TokensConfig', 'WriteKeyConfig', 'ReadTokenConfig'].flatMap((name) => [
+      server.doc(name),
+      propertyTable(server.properties(name)),
+    ]),
     ...section('EventOf', define, []),
   ])
 }
+
+const serverExample = `\`\`\`ts
+import { defineProject, stream } from 'millrace'
+
+export default defineProject(({ env }) => ({
+  name: 'shop',
+  streams: { events: stream({ columns: { id: 'uuid', price: 'decimal(12,2)' }, id: 'id' }) },
+  server: {
+    tokens: {
+      admin: [env('ADMIN_TOKEN')],
+      write: { web: { key: env('WEB_KEY'), streams: ['events'], origins: ['https://shop.example'] } },
+      read: { board: { token: env('BOARD_TOKEN'), tables: ['events'] } },
+    },
+    requestsPerSecond: 500,
+  },
+}))
+\`\`\``
 
 function section(name: string, define: Declarations, properties: readonly Property[]): string[] {
   return [`## \`${name}\``, define.doc(name), ...(properties.length > 0 ? [propertyTable(properties)] : [])]
@@ -42,6 +67,11 @@ function readable(type: string): string {
     .replace(/\b(Any|Instant|Moment)\b/g, 'column')
     .replace(/FilesSource<NoInfer<\(keyof S & string\) \| Own<T>>>/g, 'files(…)')
     .replace(/\bFilesSource\b/g, 'files(…)')
+    .replace(/ServerConfig<.+>/g, 'see below')
+    .replace(/TokensConfig<.+>/g, '{ admin, write, read }')
+    .replace(/WriteKeyConfig<.+?>/g, 'write key')
+    .replace(/ReadTokenConfig<.+?>/g, 'read token')
+    .replace(/EventTimes/g, "'any' | { past?: time; future?: time }")
     .replace(/\[Name in NoInfer<.+>\]\?/g, '[name]?')
     .replace(/readonly /g, '')
     .replace(/\bInto\b/g, 'stream or table')

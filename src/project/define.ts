@@ -1,4 +1,5 @@
 import type { FilesOptions, FilesSource } from '../sources/files-source.ts'
+import type { ServerConfig } from './server-config.ts'
 import type { ColumnConfig, ColumnOptions, ColumnsConfig, ColumnText, NamesOf, RowOf } from './typed.ts'
 
 /** What streams and tables declare alike: columns, and the names of those that can be named in each place. */
@@ -39,7 +40,18 @@ export interface StreamConfig<C extends ColumnsConfig> extends ChosenRows<C> {
   readonly id?: NoInfer<keyof C & string>
   /** The column that says when an event happened. */
   readonly time?: NoInfer<NamesOf<C, 'timestamptz' | 'date'>>
+  /**
+   * How far from now that may be when an event is sent: what is beyond is a reject. `any` for streams that history is
+   * replayed into; files are never asked. Default: `{ past: '400 days', future: '24 hours' }`.
+   */
+  readonly times?: EventTimes
 }
+
+type Unit = 'minute' | 'hour' | 'day' | 'week' | 'year'
+type Duration = `${number} ${Unit}` | `${number} ${Unit}s` | 'any'
+
+/** How far the time of an event may be from when it comes. */
+export type EventTimes = 'any' | { readonly past?: Duration; readonly future?: Duration }
 
 export interface TableConfig<C extends ColumnsConfig> extends ChosenRows<C> {
   /** The column, or columns, that make two rows the same. */
@@ -53,6 +65,7 @@ export interface Stream<Row = unknown> extends RowsConfig<ColumnsConfig> {
   readonly kind: 'stream'
   readonly id?: string
   readonly time?: string
+  readonly times?: EventTimes
   /** Never there at run time; `EventOf` reads the type from here. */
   readonly '~row'?: Row
 }
@@ -91,6 +104,8 @@ export interface ProjectConfig<S extends Streams = Streams, T extends Tables = T
   readonly sources?: Readonly<Record<string, FilesSource<NoInfer<(keyof S & string) | Own<T>>>>>
   /** Tables and streams that are read at random by a key. */
   readonly lookup?: { readonly [Name in NoInfer<(keyof S & string) | (keyof T & string)>]?: { readonly key: string } }
+  /** Who may ask the server, how often, and how much at once. */
+  readonly server?: ServerConfig<NoInfer<keyof S & string>>
 }
 
 /** What the function form of a project is given. */

@@ -152,7 +152,10 @@ async function openStream(
   // from here on they are the stream's to close
   opening.move()
   const newId = idMaker(contract, now)
-  const check: EventChecker = eventChecker(contract, { newId: () => newId.next() })
+  const check: EventChecker = eventChecker(contract, {
+    newId: () => newId.next(),
+    ...(target.times && { times: { now, ...target.times } }),
+  })
   const site = { append: live.append.bind(live), check, ...(ids && { index: ids.index }) }
   return {
     live,

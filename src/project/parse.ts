@@ -5,14 +5,19 @@ import { isZone } from '../contract/zone.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { FilesSource } from '../sources/files-source.ts'
+import { parseTimes, type TimeWindow } from './event-times.ts'
+import { checkKeys, entriesOf, type Fields, fieldsOf, textOf, within } from './fields.ts'
 import { placeOf } from './place.ts'
 import { isReserved } from './reserved-names.ts'
+import { parseServer, type ServerSettings } from './server-settings.ts'
 
 /** A stream or a table of the project: both are a Delta table of the lake with a contract. */
 export interface Target {
   readonly name: string
   readonly kind: 'stream' | 'table'
   readonly contract: Contract
+  /** How far from now the times of a stream's events may be. */
+  readonly times?: TimeWindow
 }
 
 /** A declared source; that of a table's `from` has the table's name. */
@@ -37,6 +42,7 @@ export interface ProjectSettings {
   readonly sources: ReadonlyMap<string, NamedSource>
   /** Table or stream → the column it is looked up by. */
   readonly lookup: ReadonlyMap<string, string>
+  readonly server: ServerSettings
   /** Where a declaration stands: `millrace.config.ts:12`. */
   readonly place: (path: readonly string[]) => string
 }
@@ -50,9 +56,7 @@ export interface Given {
   readonly config: unknown
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
-const configKeys = ['name', 'timezone', 'lake', 'streams', 'tables', 'sources', 'lookup']
+const configKeys = ['name', 'timezone', 'lake', 'streams', 'tables', 'sources', 'lookup', 'server']
 const sourceKeys = [
   'into',
   'route',
@@ -107,7 +111,7 @@ export function parseProject(given: Given): ProjectSettings {
       continue
     }
     if (declared['kind'] !== kind) faults.invalid(path, `\`${target}\` is not made by ${kind}({ … })`)
-    const keys = [...declarationKeys, ...(kind === 'table' ? ['from'] : [])]
+    const keys = [...declarationKeys, ...(kind === 'table' ? ['from'] : ['times'])]
     checkKeys(
       declared,
       ['kind', ...keys.filter((key) => key !== (kind === 'stream' ? 'key' : 'id'))],
@@ -116,7 +120,8 @@ export function parseProject(given: Given): ProjectSettings {
       faults,
     )
     const contract = parseContract(declared as unknown as Declaration, timezone, within(path, faults))
-    targets.set(target, { name: target, kind, contract })
+    const times = kind === 'stream' ? parseTimes(declared['times'], contract, within(path, faults)) : undefined
+    targets.set(target, { name: target, kind, contract, ...(times && { times }) })
     if (declared['from'] !== undefined) {
       const from = fieldsOf(declared['from'], [...path, 'from'], faults)
       if (from['into'] !== undefined && from['into'] !== target)
@@ -141,6 +146,7 @@ export function parseProject(given: Given): ProjectSettings {
     if (columns && !columns.includes(key)) faults.unknownName([...path, 'key'], 'column', key, columns)
     lookup.set(target, key)
   }
+  const streams = [...targets.values()].flatMap(({ kind, name }) => (kind === 'stream' ? [name] : []))
   return {
     folder: given.folder,
     profile: given.profile,
@@ -151,44 +157,9 @@ export function parseProject(given: Given): ProjectSettings {
     externals,
     sources,
     lookup,
+    server: parseServer(config['server'], streams, within(['server'], faults)),
     place,
   }
-}
-
-function within(outer: readonly string[], faults: Faults): Faults {
-  return {
-    invalid: (path, reason) => faults.invalid([...outer, ...path], reason),
-    unknownName: (path, what, name, known) => faults.unknownName([...outer, ...path], what, name, known),
-  }
-}
-
-function fieldsOf(given: unknown, path: readonly string[], faults: Faults): Fields {
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as Fields
-  return faults.invalid(path, `${path.at(-1) ?? 'the project'} takes an object`)
-}
-
-function textOf(given: unknown, path: readonly string[], faults: Faults): string {
-  if (typeof given === 'string' && given !== '') return given
-  return faults.invalid(path, given === undefined ? `${path.at(-1)} is missing` : `${path.at(-1)} takes a text`)
-}
-
-function entriesOf(config: Fields, key: string, faults: Faults): [string, Fields, readonly string[]][] {
-  if (config[key] === undefined) return []
-  return Object.entries(fieldsOf(config[key], [key], faults)).map(([name, declared]) => [
-    name,
-    fieldsOf(declared, [key, name], faults),
-    [key, name],
-  ])
-}
-
-function checkKeys(
-  given: Fields,
-  known: readonly string[],
-  path: readonly string[],
-  what: string,
-  faults: Faults,
-): void {
-  for (const key of Object.keys(given)) if (!known.includes(key)) faults.unknownName([...path, key], what, key, known)
 }
 
 /** What is wrong with the name of a stream, table or model: names become folders, and tables of SQL. */

@@ -1,27 +1,6 @@
 import { createHash } from 'node:crypto'
 import { MillraceError } from '../core/errors.ts'
-
-/** A token that events are sent with. It may stand in a web page: it can write, and nothing else. */
-export interface WriteKey {
-  readonly name: string
-  readonly token: string
-  readonly streams: 'all' | readonly string[]
-  /** Origins whose pages may use it, as `https://shop.example`; `*` for all. */
-  readonly origins: readonly string[]
-}
-
-export interface ReadToken {
-  readonly name: string
-  readonly token: string
-  readonly tables: 'all' | readonly string[]
-}
-
-/** Who may ask for what. Without any token the server answers whoever is on its own machine. */
-export interface Access {
-  readonly admin: readonly string[]
-  readonly write: readonly WriteKey[]
-  readonly read: readonly ReadToken[]
-}
+import type { Access, ReadToken, WriteKey } from '../project/server-settings.ts'
 
 /** What a request was found to be allowed. */
 export type Grant =

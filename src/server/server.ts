@@ -4,11 +4,13 @@ import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
-import { type Access, Gate, isLoopback, type Need } from './access.ts'
+import type { Access } from '../project/server-settings.ts'
+import { Gate, isLoopback, type Need } from './access.ts'
 import { plainBody } from './body.ts'
 import type { Doors } from './doors.ts'
 import { openApi } from './openapi.ts'
 import { problemOf, requestError, retryAfter } from './problems.ts'
+import { limitOf, RateLimit } from './rate-limit.ts'
 import type { Route } from './route.ts'
 import { healthRoutes } from './routes/health.ts'
 import { queryRoutes } from './routes/query.ts'
@@ -53,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (state.stopping) reply.header('connection', 'close')
   })
   const routes = [...streamRoutes(doors), ...queryRoutes(doors), ...healthRoutes(doors)]
-  const site = { ...options, gate, state }
+  const site = { ...options, gate, state, rates: new RateLimit(options.context.now) }
   for (const route of routes) addRoute(app, route, site)
   const described = JSON.stringify(openApi(routes, version))
   app.get('/openapi.json', async (_, reply) => reply.type('application/json').send(described))
@@ -73,7 +75,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return { url: urlOf(app, host), stop, [Symbol.asyncDispose]: stop }
 }
 
-type Site = ServerOptions & { readonly gate: Gate; readonly state: { readonly stopping: boolean } }
+interface Site extends ServerOptions {
+  readonly gate: Gate
+  readonly state: { readonly stopping: boolean }
+  readonly rates: RateLimit
+}
 
 const usualBodyBytes = 16 * 1024 * 1024
 
@@ -119,7 +125,7 @@ async function makeApp(options: ServerOptions): Promise<FastifyInstance> {
 }
 
 function addRoute(app: FastifyInstance, route: Route, site: Site): void {
-  const { gate, state, bodyBytes = usualBodyBytes, context } = site
+  const { gate, state, rates, bodyBytes = usualBodyBytes, context } = site
   app.route({
     method: route.method,
     url: route.path,
@@ -129,6 +135,12 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
       request.grant = gate.admit(askingOf(request), needOf(route, request))
       const { origin } = request.headers
       if (route.fromPages && origin !== undefined) allowOrigin(reply, origin)
+      const seconds = rates.take(request.grant)
+      if (seconds !== undefined) {
+        reply.header('retry-after', String(seconds))
+        const limit = limitOf(request.grant) ?? 0
+        throw new MillraceError('REQUESTS_TOO_MANY', { limit, unit: 'a second with this token' })
+      }
     },
     handler: async (request, reply) => {
       const gone = new AbortController()
@@ -185,7 +197,7 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, bo
   if (status >= 500) request.log.error({ err: told, code: problem.code }, 'refused')
   reply.header('x-request-id', request.id)
   const seconds = retryAfter(status)
-  if (seconds !== undefined) reply.header('retry-after', String(seconds))
+  if (seconds !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', String(seconds))
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply.status(status).type('application/json; charset=utf-8').send(JSON.stringify(problem))
 }

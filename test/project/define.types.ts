@@ -30,6 +30,13 @@ const project = defineProject(({ env, profile }) => ({
     both: files('x.csv', { route: [{ when: 'id > 1', into: 'customers' }], into: 'events' }),
   },
   lookup: { customers: { key: 'id' } },
+  server: {
+    tokens: {
+      admin: [env('ADMIN')],
+      write: { web: { key: env('WEB'), streams: ['events'], origins: ['*'] } },
+      read: { board: { token: env('BOARD'), tables: 'all' } },
+    },
+  },
 }))
 
 type ShopEvent = EventOf<typeof project, 'events'>
@@ -49,6 +56,14 @@ export type NoRow = EventOf<typeof project, 'prices'>
 stream({ columns: { a: 'bigintt not null' } })
 // @ts-expect-error the id is no column
 stream({ columns: { a: 'bigint' }, id: 'b' })
+// @ts-expect-error a time is a number and a unit
+stream({ columns: { a: 'timestamptz' }, time: 'a', times: { past: '400' } })
+defineProject({
+  name: 'x',
+  streams: { a: stream({ columns: { a: 'bigint' } }) },
+  // @ts-expect-error there is no such stream
+  server: { tokens: { write: { web: { key: 'k', streams: ['b'] } } } },
+})
 // @ts-expect-error a bigint is no time
 stream({ columns: { a: 'bigint' }, time: 'a' })
 // @ts-expect-error days are cut from times

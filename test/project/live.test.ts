@@ -30,6 +30,7 @@ export default defineProject({
       columns: { event_id: 'uuid', at: column('timestamptz not null', { format: '%Y-%m-%d %H:%M:%S UTC' }), type: 'varchar not null', price: 'decimal(12,2)' },
       id: 'event_id',
       time: 'at',
+      times: 'any',
       partitionBy: { day: 'at' },
       unknown: 'keep',
       rules: { price_not_negative: 'price >= 0' },
@@ -69,6 +70,25 @@ test('events of a project are in its queries at once, and in its tables when it 
       ['events', 2n, 'rule:price_not_negative', expect.stringContaining('"price":-1')],
       ['events', 3n, 'type', lines[3]],
     ])
+  })
+})
+
+test.each([
+  ['', ['past', 'future']],
+  ["times: { past: '10 days', future: '3 days' },", ['past', 'older']],
+  ["times: 'any',", []],
+])('events of times that are not expected are rejects: %s', async (times, refused) => {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), shop.replace("times: 'any',", times))
+  const day = 86_400_000
+  const offsets = { past: -401 * day, older: -11 * day, now: 0, future: 2 * day }
+  const events = Object.entries(offsets).map(([type, ms]) => ({ at: new Date(Date.now() + ms).toISOString(), type }))
+  await withLive(dir, async (live, project) => {
+    const answer = await live.take('events', Buffer.from(JSON.stringify(events)), { lines: false })
+    expect(answer.rejected.map(({ index, column, code }) => [events[index]?.type, column, code])).toEqual(
+      refused.map((type) => [type, 'at', 'time_range']),
+    )
+    expect(await ask(live, project, 'SELECT count(*) FROM events')).toEqual([[BigInt(4 - refused.length)]])
   })
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Access } from '../../src/server/access.ts'
+import type { Access } from '../../src/project/server-settings.ts'
 import { raw, serve } from './harness.ts'
 
 const access: Access = {

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import type { IngestAnswer } from '../../src/api/ingest.ts'
-import type { Access } from '../../src/server/access.ts'
+import type { Access } from '../../src/project/server-settings.ts'
 import type { Doors, IngestOptions } from '../../src/server/doors.ts'
 import { type Server, type ServerOptions, startServer } from '../../src/server/server.ts'
 

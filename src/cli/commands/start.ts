@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { openLive } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
-import type { Access } from '../../server/access.ts'
 import { projectDoors } from '../../server/doors.ts'
+import { projectAccess } from '../../server/project-access.ts'
 import { startServer } from '../../server/server.ts'
 import type { CommandFile } from '../command.ts'
 import { withProject } from '../project.ts'
@@ -18,7 +18,7 @@ interface StartWords {
   readonly beginAnew?: boolean
 }
 
-/** The variable that holds the admin's token. Without it the server answers this machine alone. */
+/** The variable that holds an admin's token, beside those of the project file. */
 const tokenVariable = 'MILLRACE_ADMIN_TOKEN'
 
 export const command: CommandFile = {
@@ -48,16 +48,14 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
     ...(flushRows !== undefined && { flushRows }),
     ...(flushSeconds !== undefined && { flushMs: flushSeconds * 1000 }),
   })
+  const access = await projectAccess(project, process.env[tokenVariable] || undefined, lasting)
+  const { bodyBytes } = project.settings.server
   const doors = projectDoors(project, live)
-  const server = await startServer({ host, port, access: accessOf(), doors, version: version(), log, context: lasting })
+  const options = { host, port, access, doors, version: version(), log, context: lasting }
+  const server = await startServer({ ...options, ...(bodyBytes !== undefined && { bodyBytes }) })
   await output.say(`${project.settings.name} listens on ${server.url}`)
   if (!context.signal.aborted) await once(context.signal, 'abort')
   await server.stop()
-}
-
-function accessOf(): Access {
-  const token = process.env[tokenVariable] ?? ''
-  return { admin: token === '' ? [] : [token], write: [], read: [] }
 }
 
 function version(): string {

@@ -39,12 +39,12 @@ export const serverErrors = {
   TOKEN_REFUSED: {
     kind: 'denied',
     message: 'this token is not for {what}',
-    hint: 'send another one; the admin’s is the one that the server has in MILLRACE_ADMIN_TOKEN',
+    hint: 'send another one; which are for what stands under `server.tokens` of the project, and MILLRACE_ADMIN_TOKEN is for all',
   },
   HOST_REFUSED: {
     kind: 'denied',
     message: 'without tokens requests to {host} are not answered',
-    hint: 'ask 127.0.0.1 or localhost, or start the server with MILLRACE_ADMIN_TOKEN set',
+    hint: 'ask 127.0.0.1 or localhost, or give the project tokens: `server.tokens`, or MILLRACE_ADMIN_TOKEN',
   },
   ORIGIN_REFUSED: {
     kind: 'denied',
@@ -65,7 +65,7 @@ export const serverErrors = {
   SERVER_OPEN: {
     kind: 'usage',
     message: 'a server on {host} can be reached by others, and the project has no tokens',
-    hint: 'set MILLRACE_ADMIN_TOKEN to one, or listen on 127.0.0.1',
+    hint: 'declare some under `server.tokens`, set MILLRACE_ADMIN_TOKEN to one, or listen on 127.0.0.1',
   },
   ADDRESS_TAKEN: {
     kind: 'conflict',
