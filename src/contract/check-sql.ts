@@ -4,6 +4,7 @@ import { columnStep, layer, type Step, settingsOf } from './check/column-step.ts
 import type { Breach, InputSql } from './check/input.ts'
 import { jsonInput } from './check/json-input.ts'
 import { parquetInput, type TypedField } from './check/parquet-input.ts'
+import { simpleInput } from './check/simple-input.ts'
 import { textInput } from './check/text-input.ts'
 import {
   type Contract,
@@ -26,8 +27,13 @@ export type CheckInput =
   /** Typed columns; those whose type Millrace does not have come without one, and are read through their text. */
   | { readonly kind: 'parquet'; readonly fields: readonly TypedField[] }
 
+/** One varchar column `json`: events that `check-event` has accepted and called simple. Rules alone are asked. */
+export interface SimpleEvents {
+  readonly kind: 'simple'
+}
+
 export interface CheckOptions {
-  readonly input: CheckInput
+  readonly input: CheckInput | SimpleEvents
   /** Columns of `raw`, named `_…`, that go along untouched into good and bad rows: the row's ordinal, its path. */
   readonly carry?: readonly string[]
   /** Texts that mean NULL in columns without a list of their own. Default: the empty text of CSV, nothing else. */
@@ -63,13 +69,13 @@ export function checkSql(contract: Contract, options: CheckOptions): CheckSql {
   )
   const carried = (options.carry ?? []).map(name)
   const values = layers(steps, input, carried)
-  const breaches = [
+  const judged = [
     ...input.breaches,
     ...steps.flatMap((step) => membersBreach(contract, step)),
     ...steps.flatMap(({ breach }) => (breach ? [breach] : [])),
     ...partitionBreaches(contract),
-    ...contract.rules.map(ruleBreach),
   ]
+  const breaches = [...(input.judged ? [] : judged), ...contract.rules.map(ruleBreach)]
   return {
     good: goodRows(contract, steps, input, breaches, carried, values).text,
     bad: badRows(breaches, carried, values).text,
@@ -78,12 +84,14 @@ export function checkSql(contract: Contract, options: CheckOptions): CheckSql {
   }
 }
 
-function inputSql(contract: Contract, input: CheckInput): InputSql {
+function inputSql(contract: Contract, input: CheckInput | SimpleEvents): InputSql {
   switch (input.kind) {
     case 'csv':
       return textInput(contract, input.fields)
     case 'json':
       return jsonInput(contract, input.keys)
+    case 'simple':
+      return simpleInput(contract)
     case 'parquet':
       return parquetInput(contract, input.fields)
     default:
@@ -158,7 +166,7 @@ function badRows(breaches: readonly Breach[], carried: readonly SqlText[], value
 /** What no column takes, as a JSON object; NULL where there is nothing. A struct with undeclared members is kept whole. */
 function extraOf(steps: readonly Step[], input: InputSql): SqlText {
   const structs = steps.flatMap(({ column, declared }, index) => {
-    if (!declared) return []
+    if (!declared || input.judged) return []
     const key = value(`${JSON.stringify(column.name)}:`)
     return [sql`CASE WHEN NOT ${declared} THEN ${key} || ${layer('t', index)} END`]
   })

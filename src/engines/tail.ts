@@ -14,6 +14,8 @@ export interface TailSpec {
   readonly good: string
   /** A SELECT over `raw` of the others: `_offset`, `column`, `code`, `message`. It is run for ranges that have some. */
   readonly bad: string
+  /** Both for events that the log calls simple, to the same rows; without it they are read as all others are. */
+  readonly simple?: { readonly good: string; readonly bad: string }
   /** What the relation of rows has. */
   readonly columns: Columns
 }

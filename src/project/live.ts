@@ -135,7 +135,10 @@ async function openStream(
   const ids = contract.id === undefined ? undefined : await openIds(project, contract, name, metadata.id, context)
   if (ids) opening.use(ids.index)
   const contracts = await contractsOf(project, name, log, context)
-  const spec = (wanted: number): TailSpec => tailSpec(name, contracts.get(wanted) ?? contract, wanted)
+  const spec = (wanted: number): TailSpec => {
+    const judged = contracts.get(wanted) ?? (wanted === number ? contract : undefined)
+    return tailSpec(name, judged ?? contract, wanted, judged !== undefined)
+  }
   const options = {
     stream: name,
     lake,
@@ -197,9 +200,11 @@ async function contractsOf(
   return contracts
 }
 
-function tailSpec(stream: string, contract: Contract, number: number): TailSpec {
+/** `isJudged`: it is by this very contract that the events of that number were judged. */
+function tailSpec(stream: string, contract: Contract, number: number, isJudged: boolean): TailSpec {
   const carry = ['_offset', '_received_at']
   const { good, bad } = checkSql(contract, { input: { kind: 'json', keys: eventKeys(contract) }, carry })
+  const simple = checkSql(contract, { input: { kind: 'simple' }, carry })
   const declared = contract.columns.map(({ name, type, nullable }) => ({ name, type, nullable }))
   const extra = contract.unknown === 'keep' ? [extraColumn] : []
   const carried = [parseColumn('_offset', 'bigint'), parseColumn('_received_at', 'timestamptz')]
@@ -208,6 +213,7 @@ function tailSpec(stream: string, contract: Contract, number: number): TailSpec 
     contract: number,
     good,
     bad,
+    ...(isJudged && { simple: { good: simple.good, bad: simple.bad } }),
     columns: [...declared, ...extra, ...derivedColumns(contract), ...carried],
   }
 }

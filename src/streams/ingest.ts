@@ -34,6 +34,7 @@ interface Accepted {
   readonly id: string | undefined
   readonly content: number
   readonly payload: Uint8Array
+  readonly simple: boolean
 }
 
 /**
@@ -117,7 +118,10 @@ function confirm(
 /** Index of the event → its record, in the order of the body. */
 function inOrder(kept: readonly Accepted[], rejects: ReadonlyMap<number, LogRecord>): ReadonlyMap<number, LogRecord> {
   const records = new Map<number, LogRecord>()
-  const all = [...kept.map(({ index, payload }) => [index, { kind: 'event', payload }] as const), ...rejects]
+  const all = [
+    ...kept.map(({ index, payload, simple }) => [index, { kind: 'event', payload, simple }] as const),
+    ...rejects,
+  ]
   for (const [index, record] of rejects.size === 0 ? all : all.toSorted(([a], [b]) => a - b)) records.set(index, record)
   return records
 }

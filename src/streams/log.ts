@@ -10,6 +10,8 @@ export interface LogRecord {
   readonly kind: RecordKind
   /** Without a line feed: a record is a line. */
   readonly payload: Uint8Array
+  /** Of events: see `AcceptedEvent.simple`. It says how the payload may be read, not what it means. */
+  readonly simple?: boolean
 }
 
 /** What has come to a log since it began: `received = accepted + duplicates + rejected`; conflicts are rejected. */

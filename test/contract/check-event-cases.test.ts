@@ -147,6 +147,41 @@ test('events of equal values have equal contents, and an id is no part of them',
   expect(content('{"id": "1", "price": null, "at": "2020-01-01T00:00:00Z", "x": {"a": "A"}}')).not.toBe(one)
 })
 
+test('simple is what DuckDB reads in one go to the same values', () => {
+  const columns = ['n decimal(12,2)', 't varchar', 'j json', 's struct(x bigint)'].map((text) => {
+    const [name = '', ...type] = text.split(' ')
+    return columnOf(name, type.join(' '))
+  })
+  const isSimple = (text: string, contract = contractOf(columns, { unknown: 'keep' })) => {
+    const event = checked(contract, text)
+    return event.kind === 'accepted' ? event.simple : event.code
+  }
+  for (const text of [
+    '{}',
+    '{"n":1.50,"t":"1.50","j":{"a":[1.5,"1.50"]},"s":{"x":7}}',
+    '{"n":-1234567890,"t":1234567890123456789,"j":null,"s":null}',
+    '{"\\u006e":1,"T":"x","j":[true,false,null]}',
+    '{"n":NaN,"t":1.25}',
+  ])
+    expect(isSimple(text), text).toBe(true)
+  for (const text of [
+    '{"t":1.50}',
+    '{"t":-0}',
+    '{"t":0.00001}',
+    '{"n":1,"more":null}',
+    '{"n":1.0000000000000000}',
+    '{"t":12345678901234567890}',
+    '{"t":1e2}',
+    '{"j":"text"}',
+    '{"j":{"a":[1.50]}}',
+    '{"s":{"x":1,"y":2}}',
+  ])
+    expect(isSimple(text), text).toBe(false)
+  expect(isSimple('{"n":1,"more":null}', contractOf(columns, { unknown: 'drop' }))).toBe(true)
+  const twice = contractOf([columnOf('a', 'varchar'), columnOf('b', 'varchar', { from: 'A' })])
+  expect(isSimple('{"a":"x"}', twice)).toBe(false)
+})
+
 test('an event without an id is given one, in its bytes too', () => {
   const contract = contractOf([columnOf('id', 'uuid not null', { from: 'event id' }), columnOf('a', 'varchar')], {
     id: 'id',

@@ -2,7 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type CheckedEvent, eventChecker, eventKeys } from '../../src/contract/check-event.ts'
-import { checkSql } from '../../src/contract/check-sql.ts'
+import { type CheckOptions, checkSql } from '../../src/contract/check-sql.ts'
 import { contentSql, idSql } from '../../src/contract/content-sql.ts'
 import type { Contract } from '../../src/contract/contract.ts'
 import { isNested } from '../../src/contract/forms.ts'
@@ -23,7 +23,7 @@ interface Loaded {
 async function load(
   contract: Contract,
   lines: readonly (readonly [number, string])[],
-  keys: readonly string[],
+  input: CheckOptions['input'],
 ): Promise<Loaded> {
   await connection.run('CREATE OR REPLACE TEMP TABLE raw (_row INTEGER, json VARCHAR)')
   const appender = await connection.createAppender('raw')
@@ -33,7 +33,7 @@ async function load(
     appender.endRow()
   }
   appender.closeSync()
-  const { good, bad } = checkSql(contract, { input: { kind: 'json', keys }, carry: ['_row'] })
+  const { good, bad } = checkSql(contract, { input, carry: ['_row'] })
   const id = contract.columns.find(({ name }) => name === contract.id)
   const rows = await all(
     `SELECT *, ${contentSql(contract)} AS _content, ${id ? idSql(id) : 'NULL'} AS _id FROM (${good})`,
@@ -65,11 +65,14 @@ async function holdEqual(contract: Contract, texts: readonly string[]): Promise<
     return verdict.kind === 'accepted' ? { ...verdict, payload: verdict.payload.slice() } : verdict
   })
   const keys = [...new Set(texts.flatMap(keysOf))]
-  const bulk = await load(contract, [...texts.entries()], keys)
+  const bulk = await load(contract, [...texts.entries()], { kind: 'json', keys })
   const payloads = verdicts.flatMap((verdict, row): [number, string][] =>
     verdict.kind === 'accepted' ? [[row, decoder.decode(verdict.payload)]] : [],
   )
-  const tail = await load(contract, payloads, eventKeys(contract))
+  const tail = await load(contract, payloads, { kind: 'json', keys: eventKeys(contract) })
+  const simplePayloads = payloads.filter(([row]) => isSimple(verdicts[row]))
+  const simple = await load(contract, simplePayloads, { kind: 'simple' })
+  expect([...simple.bad.values()]).toEqual([])
   const tally: Record<string, number> = {}
   for (const [row, verdict] of verdicts.entries()) {
     const shown = `${JSON.stringify(texts[row])} in ${contract.columns.map((column) => `${column.name} ${columnText(column)} ${JSON.stringify(column)}`).join('; ')}, ${JSON.stringify({ ...contract, columns: undefined })}`
@@ -79,6 +82,10 @@ async function holdEqual(contract: Contract, texts: readonly string[]): Promise<
       expect(bulk.bad.get(row), shown).toBeUndefined()
       expect(tail.bad.get(row), shown).toBeUndefined()
       expect(tail.good.get(row), shown).toEqual(bulk.good.get(row))
+      if (isSimple(verdict)) {
+        expect(simple.good.get(row), shown).toEqual(bulk.good.get(row))
+        tally['simple'] = (tally['simple'] ?? 0) + 1
+      }
       expectExtra(contract, decoder.decode(verdict.payload), tail.good.get(row)?.['extra'], shown)
       expect(
         { content: tail.good.get(row)?.['_content'], id: tail.good.get(row)?.['_id'] ?? undefined },
@@ -98,6 +105,10 @@ async function holdEqual(contract: Contract, texts: readonly string[]): Promise<
     }
   }
   return tally
+}
+
+function isSimple(verdict: CheckedEvent | undefined): boolean {
+  return verdict?.kind === 'accepted' && verdict.simple
 }
 
 /** What no column takes is in `extra`: told without SQL where every column has a key of its own. */
@@ -134,6 +145,16 @@ test('two parsers, one meaning: what is accepted loads to the same values, what 
     { numRuns: runs, endOnFailure: true },
   )
   if (process.env['MILLRACE_TALLY']) console.log(total)
-  const seen = ['accepted', 'type', 'not_null', 'unknown_field', 'bad_json', 'duplicate_key', 'reserved', 'not_json']
+  const seen = [
+    'accepted',
+    'simple',
+    'type',
+    'not_null',
+    'unknown_field',
+    'bad_json',
+    'duplicate_key',
+    'reserved',
+    'not_json',
+  ]
   expect(seen.filter((code) => total[code] === undefined)).toEqual([])
 }, 600_000)

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { checkSql } from '../../src/contract/check-sql.ts'
 import { parseColumn } from '../../src/core/columns.ts'
 import type { DuckdbOptions } from '../../src/engines/duckdb/instance.ts'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
@@ -228,6 +229,36 @@ describe.each(Object.entries(engines))('%s', (_, openEngine) => {
       [7n, 'rule:not_negative'],
       [8n, 'unloadable'],
     ])
+  })
+
+  test('simple events are read by the SQL that is made for them, where there is some', async () => {
+    const carry = ['_offset', '_received_at']
+    const { good, bad } = checkSql(contract, { input: { kind: 'simple' }, carry })
+    const marked = `SELECT * REPLACE (kind || '!' AS kind) FROM (${good}) WHERE CASE WHEN kind = 'poison' THEN error('no') ELSE true END`
+    const log = await openLog()
+    const records = ['a', 'b', 'poison', 'c', 'd', 'e'].map((kind, n) => ({
+      ...event({ n, kind }),
+      simple: n % 2 === 0,
+    }))
+    await log.append({ records, counts: {} })
+    await log.append({ records: [{ ...event({ n: -1 }), simple: true }, event({ n: -2 })], counts: {} })
+    const kinds = async (spec: TailSpec) => {
+      const { engine, tail } = await open(spec)
+      feedAll(tail, log)
+      using lease = await leaseAll(tail, log)
+      const rows = await rowsOf(engine, lease.rows, 'SELECT kind FROM t ORDER BY n')
+      const rejects = await rowsOf(engine, lease.rejects, 'SELECT _offset, code, payload FROM t ORDER BY 1')
+      return { rows: rows.flat(), rejects }
+    }
+    const broken = [
+      [6n, 'rule:not_negative', '{"n":-1}'],
+      [7n, 'rule:not_negative', '{"n":-2}'],
+    ]
+    expect(await kinds({ ...specOf(), simple: { good: marked, bad } })).toEqual({
+      rows: ['a!', 'b', 'c', 'd!', 'e'],
+      rejects: [[2n, 'unloadable', '{"n":2,"kind":"poison"}'], ...broken],
+    })
+    expect(await kinds(specOf())).toEqual({ rows: ['a', 'b', 'poison', 'c', 'd', 'e'], rejects: broken })
   })
 
   test('an event that the contract neither takes nor refuses is a reject all the same', async () => {

@@ -32,9 +32,10 @@ export const contract: Contract = {
 function specOf(number: number): TailSpec {
   const carry = ['_offset', '_received_at']
   const { good, bad } = checkSql(contract, { input: { kind: 'json', keys: eventKeys(contract) }, carry })
+  const simple = checkSql(contract, { input: { kind: 'simple' }, carry })
   const carried = [parseColumn('_offset', 'bigint'), parseColumn('_received_at', 'timestamptz')]
   const declared = contract.columns.map(({ name, type, nullable }) => ({ name, type, nullable }))
-  return { stream: 'events', contract: number, good, bad, columns: [...declared, ...carried] }
+  return { stream: 'events', contract: number, good, bad, simple, columns: [...declared, ...carried] }
 }
 
 export interface IngestingSite extends Site {

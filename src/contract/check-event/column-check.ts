@@ -13,6 +13,7 @@ import { outcome, trimEnd, trimStart } from './reader.ts'
 import { refusal } from './reasons.ts'
 import { kinds } from './scan-state.ts'
 import { textAt } from './scan-string.ts'
+import { simpleTest } from './simple.ts'
 import { lastSeconds, type TimeReader } from './times.ts'
 
 /** What the columns of an event have to say. */
@@ -20,6 +21,10 @@ export interface Verdict {
   refused: RefusedEvent | undefined
   id: string | undefined
   edits: Edit[]
+  /** No column has a value that only the general SQL reads right. */
+  simple: boolean
+  /** Top-level members that are a column's. */
+  taken: number
 }
 
 export interface EventText {
@@ -93,6 +98,8 @@ function columnCheck(
   const makeId = isId && (type.kind === 'uuid' || type.kind === 'varchar') ? options.newId : undefined
   const found: Found = { kind: 0, start: 0, end: 0, spelled: undefined }
   const decoded = newContent()
+  const isSimple = simpleTest(column, contract)
+  const takesMember = place.steps.length === 0
 
   const read = (bytes: Uint8Array, content: Content): number => {
     const { kind, start, end } = found
@@ -112,6 +119,8 @@ function columnCheck(
       const { keyStart, keyEnd } = found.spelled
       verdict.edits.push({ start: keyStart, end: keyEnd, text: JSON.stringify(column.from ?? column.name) })
     }
+    if (takesMember && found.kind !== kinds.missing) verdict.taken++
+    verdict.simple &&= isSimple(bytes, found.kind, found.start, found.end)
     const begin = content.length
     const result = read(bytes, content)
     if (instant) {

@@ -37,4 +37,6 @@ export interface InputSql {
   readonly undeclared: readonly string[]
   /** Texts that mean NULL where neither column nor source says. */
   readonly nulls: readonly string[]
+  /** Each row has been found good: rules alone are asked, and `extra` is NULL. */
+  readonly judged?: true
 }

@@ -10,7 +10,8 @@ import type { LogCounters, LogGroup, LogRecord, RecordKind } from '../log.ts'
  *     offset  received_at  kind  payload          any number of records: a group
  *     !  first  next  bytes  counters(JSON)  crc  the group's trailer
  *
- * Offsets of a log have no gaps; `received_at` is in microseconds since 1970; a kind is the first letter of its name. A
+ * Offsets of a log have no gaps; `received_at` is in microseconds since 1970; a kind is the first letter of its name, and
+ * `s` is an event that is simple: the contract's short SQL may read it, as well as the long one. A
  * trailer tells the first offset of its group and the one after its last, the bytes of its records, and the log's counters
  * after it. `crc` is the CRC-32 (ISO 3309, as gzip has it; 8 hexadecimal digits) of all bytes before it: of the line in a
  * header, of the records and the line in a trailer. A file's name is the offset of its first record.
@@ -73,7 +74,11 @@ export function readHeader(
 
 const letters: Readonly<Record<RecordKind, string>> = { event: 'e', reject: 'r', mend: 'm' }
 
+/** The letter of an event that is simple. */
+const simpleLetter = 's'
+
 const kinds = new Map(Object.entries(letters).map(([kind, letter]) => [letter, kind as RecordKind]))
+kinds.set(simpleLetter, 'event')
 
 /** The record in the line `start` to `end`; undefined for a trailer. LOG_DAMAGED. */
 export function readRecord(
@@ -88,7 +93,8 @@ export function readRecord(
   if (!head || !kind)
     throw new MillraceError('LOG_DAMAGED', { file: path, byte: at + start, reason: 'it is no record' })
   const payload = lines.subarray(start + head[0].length, end)
-  return { offset: BigInt(head[1] as string), receivedAtUs: Number(head[2]), kind, payload }
+  const simple = head[3] === simpleLetter
+  return { offset: BigInt(head[1] as string), receivedAtUs: Number(head[2]), kind, payload, ...(simple && { simple }) }
 }
 
 /** Groups as one: their records in order, and one trailer. */
@@ -105,8 +111,9 @@ export function encodeGroups(
   let offset = first
   let at = 0
   for (const { records } of groups) {
-    for (const { kind, payload } of records) {
-      at += bytes.write(`${offset}\t${receivedAtUs}\t${letters[kind]}\t`, at, 'latin1')
+    for (const { kind, payload, simple } of records) {
+      const letter = simple ? simpleLetter : letters[kind]
+      at += bytes.write(`${offset}\t${receivedAtUs}\t${letter}\t`, at, 'latin1')
       bytes.set(payload, at)
       at += payload.byteLength
       bytes[at] = lineFeed

@@ -15,7 +15,7 @@ import {
 import { askedOf, errorOf } from '../errors.ts'
 import type { DuckdbOptions } from '../instance.ts'
 import { Generation } from './generation.ts'
-import { LineReader, type Piece } from './lines.ts'
+import { countsOf, type LineCounts, LineReader, type Piece } from './lines.ts'
 
 /** How long new lines wait for others before they are loaded, when nobody asks for them. */
 const tickMs = 20
@@ -336,8 +336,8 @@ export class DuckdbTail implements Tail {
     if (first > loaded) throw this.#gap(range, this.#at ?? range.start, loaded, `it is offset ${first}`)
     const known = Number(loaded - first)
     if (known >= piece.records) return
-    const { records, events } = known === 0 ? piece : withoutKnown(piece.text, known)
-    await this.#current.load({ text: piece.text, from: loaded, records, events }, (next) => {
+    const { records, events, simple } = known === 0 ? piece : withoutKnown(piece.text, known)
+    await this.#current.load({ text: piece.text, from: loaded, records, events, simple }, (next) => {
       this.#loaded = next
     })
   }
@@ -358,8 +358,7 @@ export class DuckdbTail implements Tail {
 }
 
 /** What is left of lines without their first `known` records. */
-function withoutKnown(text: string, known: number): { readonly records: number; readonly events: number } {
+function withoutKnown(text: string, known: number): LineCounts {
   const lines = text.split('\n').filter((line) => !line.startsWith('!'))
-  const rest = lines.slice(known)
-  return { records: rest.length, events: rest.filter((line) => line.split('\t', 3)[2] === 'e').length }
+  return countsOf(lines.slice(known))
 }

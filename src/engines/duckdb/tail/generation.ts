@@ -2,14 +2,13 @@ import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api
 import { MillraceError } from '../../../core/errors.ts'
 import type { TailSpec } from '../../tail.ts'
 import { failureType } from '../errors.ts'
+import { countsOf, type LineCounts } from './lines.ts'
 import { createSql, dropSql, type LoadSql, loadSql } from './tail-sql.ts'
 
-/** Lines to load: their text, the first offset wanted of them, and how many records and events there are from it on. */
-export interface Lines {
+/** Lines to load: their text, the first offset wanted of them, and what there is from it on. */
+export interface Lines extends LineCounts {
   readonly text: string
   readonly from: bigint
-  readonly records: number
-  readonly events: number
 }
 
 /** Failures that are not the fault of a line: the same lines can be loaded later. */
@@ -49,6 +48,7 @@ export class Generation {
     for (const statement of createSql(tail, number, spec)) await connection.run(statement.text)
     const generation = new Generation(tail, number, spec, first, connection)
     await generation.#statement('good')
+    if (spec.simple) await generation.#statement('simpleGood')
     return generation
   }
 
@@ -82,13 +82,21 @@ export class Generation {
 
   async #load(lines: Lines): Promise<void> {
     const { records, events } = lines
-    let found = events === 0 ? 0 : await this.#run('good', lines)
+    const simple = this.spec.simple ? lines.simple : 0
+    let found = await this.#judge(lines, simple, 'simpleGood', 'simpleBad')
+    found += await this.#judge(lines, events - simple, 'good', 'bad')
     if (records > events) found += await this.#run('others', lines)
-    if (found < records) found += await this.#run('bad', lines)
     if (found < records) found += await this.#run('forgotten', lines, lines.from + BigInt(records))
     if (found === records) return
     const reason = `${records} records from offset ${lines.from} on made ${found} rows and rejects`
     throw new MillraceError('INTERNAL', { reason })
+  }
+
+  /** The rows and rejects that so many of the lines give. */
+  async #judge(lines: Lines, count: number, good: keyof LoadSql, bad: keyof LoadSql): Promise<number> {
+    if (count === 0) return 0
+    const found = await this.#run(good, lines)
+    return found === count ? found : found + (await this.#run(bad, lines))
   }
 
   async #run(step: keyof LoadSql, lines: Lines, third?: string | bigint): Promise<number> {
@@ -136,7 +144,6 @@ function halves(lines: Lines): readonly Lines[] {
   return [wanted.slice(0, half), wanted.slice(half)].map((part, index) => ({
     text: part.join('\n'),
     from: lines.from + BigInt(index * half),
-    records: part.length,
-    events: part.filter((line) => line.split('\t', 3)[2] === 'e').length,
+    ...countsOf(part),
   }))
 }

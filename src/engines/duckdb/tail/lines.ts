@@ -7,16 +7,29 @@ const tab = 0x09
 /** Bytes of one load: DuckDB takes them as one text. A record that is longer comes alone. */
 const pieceBytes = 1_000_000
 
+/** What stands in lines. */
+export interface LineCounts {
+  readonly records: number
+  /** Records of kind `e` or `s`. */
+  readonly events: number
+  /** Of these: of kind `s`. */
+  readonly simple: number
+}
+
+/** Of the lines of records alone. */
+export function countsOf(lines: readonly string[]): LineCounts {
+  const kinds = lines.map((line) => line.split('\t', 3)[2])
+  const simple = kinds.filter((kind) => kind === 's').length
+  return { records: lines.length, events: simple + kinds.filter((kind) => kind === 'e').length, simple }
+}
+
 /** Whole lines, and what stands in them. */
-export interface Piece {
+export interface Piece extends LineCounts {
   readonly text: string
   /** After the last byte of the lines. */
   readonly end: number
   /** Offset of the first record; undefined where there is none: trailers alone. */
   readonly first: bigint | undefined
-  readonly records: number
-  /** Records of kind `e`. */
-  readonly events: number
 }
 
 /** Reads ranges piece by piece; the file it read last stays open. */
@@ -58,16 +71,18 @@ function pieceOf(bytes: Buffer, start: number): Piece {
   let first: bigint | undefined
   let records = 0
   let events = 0
+  let simple = 0
   for (let at = 0; at < bytes.length; ) {
     if (bytes[at] !== 0x21) {
       const second = bytes.indexOf(tab, at) + 1
       const kind = bytes.indexOf(tab, second) + 1
       first ??= BigInt(bytes.toString('latin1', at, second - 1))
       records++
-      if (bytes[kind] === 0x65) events++
+      if (bytes[kind] === 0x73) simple++
+      else if (bytes[kind] === 0x65) events++
     }
     const feed = bytes.indexOf(lineFeed, at)
     at = feed < 0 ? bytes.length : feed + 1
   }
-  return { text: bytes.toString(), end: start + bytes.length + 1, first, records, events }
+  return { text: bytes.toString(), end: start + bytes.length + 1, first, records, events: events + simple, simple }
 }

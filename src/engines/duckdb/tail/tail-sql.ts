@@ -31,13 +31,21 @@ export function dropSql(tail: string, generation: number): SqlText[] {
  */
 const records = sql`SELECT TRY_CAST(f[1] AS BIGINT) AS _offset, make_timestamptz(TRY_CAST(f[2] AS BIGINT)) AS _received_at, f[3] AS kind, CASE WHEN len(f) = 4 THEN f[4] ELSE array_to_string(f[4:], chr(9)) END AS payload FROM (SELECT string_split(unnest(string_split($1::VARCHAR, chr(10))), chr(9)) AS f) WHERE TRY_CAST(f[1] AS BIGINT) >= $2::BIGINT`
 
-const events = sql`SELECT payload AS json, _offset, _received_at FROM (${records}) WHERE kind = 'e'`
+/** Kinds of lines that are events: `s` is one that is simple. */
+const kindSql = { all: sql`kind IN ('e', 's')`, simple: sql`kind = 's'`, others: sql`kind = 'e'` } as const
+
+function events(of: keyof typeof kindSql): SqlText {
+  return sql`raw AS (SELECT payload AS json, _offset, _received_at FROM (${records}) WHERE ${kindSql[of]})`
+}
 
 /** What is done with lines: `$1` their text, `$2` the first offset that is wanted. */
 export interface LoadSql {
   readonly good: SqlText
   /** Events that the spec refuses. */
   readonly bad: SqlText
+  /** Both for simple events, where the spec has SQL of its own for them: `good` and `bad` are of the others then. */
+  readonly simpleGood: SqlText
+  readonly simpleBad: SqlText
   /** Records that are rejects in the log already. */
   readonly others: SqlText
   /** Events that neither `good` nor `bad` gives; `$3`: the offset after the last. */
@@ -49,15 +57,21 @@ export interface LoadSql {
 export function loadSql(tail: string, generation: number, spec: TailSpec): LoadSql {
   const rows = tableOf(tail, generation, 'rows')
   const rejects = tableOf(tail, generation, 'rejects')
-  const scope = sql`raw AS (${events})`
+  const { simple } = spec
+  const scope = events(simple ? 'others' : 'all')
   const known = sql`(SELECT _offset FROM ${rows} WHERE _offset >= $2::BIGINT AND _offset < $3::BIGINT UNION ALL SELECT _offset FROM ${rejects} WHERE _offset >= $2::BIGINT AND _offset < $3::BIGINT)`
   const words = sql`CASE kind WHEN 'r' THEN 'reject' WHEN 'm' THEN 'mend' WHEN 'e' THEN 'event' ELSE kind END`
+  const insertGood = (raws: SqlText, good: string) => sql`INSERT INTO ${rows} WITH ${raws} SELECT * FROM (${raw(good)})`
+  const insertBad = (raws: SqlText, bad: string) =>
+    sql`INSERT INTO ${rejects} WITH ${raws}, bad AS (SELECT * FROM (${raw(bad)})) SELECT _offset, _received_at, 'event', bad."column", bad.code, bad.message, json FROM (SELECT _offset, "column", code, message FROM bad) AS bad JOIN raw USING (_offset)`
   return {
-    good: sql`INSERT INTO ${rows} WITH ${scope} SELECT * FROM (${raw(spec.good)})`,
-    bad: sql`INSERT INTO ${rejects} WITH ${scope}, bad AS (SELECT * FROM (${raw(spec.bad)})) SELECT _offset, _received_at, 'event', bad."column", bad.code, bad.message, json FROM (SELECT _offset, "column", code, message FROM bad) AS bad JOIN raw USING (_offset)`,
-    others: sql`INSERT INTO ${rejects} SELECT _offset, _received_at, ${words}, NULL, NULL, NULL, payload FROM (${records}) WHERE kind <> 'e'`,
-    forgotten: sql`INSERT INTO ${rejects} WITH ${scope} SELECT _offset, _received_at, 'event', NULL, 'unloadable', 'the contract neither takes it nor refuses it', json FROM raw WHERE _offset NOT IN ${known}`,
-    unloadable: sql`INSERT INTO ${rejects} SELECT _offset, _received_at, 'event', NULL, 'unloadable', $3::VARCHAR, payload FROM (${records}) WHERE kind = 'e'`,
+    good: insertGood(scope, spec.good),
+    bad: insertBad(scope, spec.bad),
+    simpleGood: insertGood(events('simple'), simple?.good ?? spec.good),
+    simpleBad: insertBad(events('simple'), simple?.bad ?? spec.bad),
+    others: sql`INSERT INTO ${rejects} SELECT _offset, _received_at, ${words}, NULL, NULL, NULL, payload FROM (${records}) WHERE NOT ${kindSql.all}`,
+    forgotten: sql`INSERT INTO ${rejects} WITH ${events('all')} SELECT _offset, _received_at, 'event', NULL, 'unloadable', 'the contract neither takes it nor refuses it', json FROM raw WHERE _offset NOT IN ${known}`,
+    unloadable: sql`INSERT INTO ${rejects} SELECT _offset, _received_at, 'event', NULL, 'unloadable', $3::VARCHAR, payload FROM (${records}) WHERE ${kindSql.all}`,
   }
 }
 
