@@ -1,5 +1,5 @@
 import { findProject } from '../project/load.ts'
-import { type OpenProject, openProject } from '../project/open.ts'
+import { type OpenOptions, type OpenProject, openProject } from '../project/open.ts'
 import type { Session } from './session.ts'
 
 /** Opens the project that the command line means, for the time of `body`. */
@@ -8,8 +8,10 @@ export async function withProject<Result>(
   access: 'read' | 'write',
   command: string,
   body: (project: OpenProject) => Promise<Result>,
+  engine: OpenOptions['engine'] = 'embedded',
 ): Promise<Result> {
   const dir = options.project ?? findProject(process.cwd())
-  await using project = await openProject(dir, { profile: options.profile, access, command: `millrace ${command}` })
+  const given = { profile: options.profile, access, command: `millrace ${command}`, engine }
+  await using project = await openProject(dir, given)
   return await body(project)
 }

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Column } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
-import { MillraceError } from '../core/errors.ts'
+import { isError, MillraceError } from '../core/errors.ts'
 import type { DuckdbOptions } from './duckdb/instance.ts'
 import { Child } from './duckdb-process/child.ts'
 import type { SentQuery } from './duckdb-process/messages.ts'
@@ -11,6 +11,9 @@ import { RemoteResult } from './duckdb-process/remote-result.ts'
 import { RemoteTail } from './duckdb-process/remote-tail.ts'
 import type { Engine, Query, Result, WriteTarget, Written } from './engine.ts'
 import type { Tail, TailSpec } from './tail.ts'
+
+/** Of a call that is safe to make again. */
+const attempts = 3
 
 /**
  * DuckDB in a process of its own, started by the first call. It may die at any moment: calls under way are ENGINE_LOST,
@@ -28,8 +31,14 @@ export class DuckdbProcess implements Engine {
   }
 
   async describe(query: Query, context: Context): Promise<readonly Column[]> {
-    const child = await this.#alive()
-    return (await child.call('describe', { query: sentQuery(child, query) }, context)).value
+    for (let attempt = 1; ; attempt++)
+      try {
+        const child = await this.#alive()
+        return (await child.call('describe', { query: sentQuery(child, query) }, context)).value
+      } catch (error) {
+        // it reads no rows and changes nothing: it can be asked of the next process
+        if (attempt === attempts || this.#closed || !isError(error, 'ENGINE_LOST')) throw error
+      }
   }
 
   async run(query: Query, context: Context): Promise<Result> {

@@ -84,8 +84,7 @@ class DuckdbEngine implements Engine {
   }
 
   async tail(spec: TailSpec, from: bigint): Promise<Tail> {
-    this.#live ??= this.#openLive()
-    const instance = await this.#live
+    const instance = await this.#opened()
     const connection = await instance.connect()
     try {
       const tail = await DuckdbTail.open(spec, from, connection, this.#options, (closed) => {
@@ -107,12 +106,12 @@ class DuckdbEngine implements Engine {
   }
 
   #reader(): Promise<Instance> {
-    this.#reads ??= Instance.open(this.#duckdb, this.#options, true)
+    this.#reads ??= Instance.open(this.#duckdb, partOf(this.#options, shares.reads), true)
     return this.#reads
   }
 
   #writer(): Promise<Instance> {
-    this.#writes ??= Instance.open(this.#duckdb, this.#options, false)
+    this.#writes ??= Instance.open(this.#duckdb, partOf(this.#options, shares.writes), false)
     return this.#writes
   }
 
@@ -122,14 +121,14 @@ class DuckdbEngine implements Engine {
     const typed = query.trust === 'lake'
     if (typed) await assertTyped(query)
     const ordered = target?.oneFile ?? target === undefined
-    const live = this.#liveFor(query)
+    const live = this.#liveFor(query) ?? (typed ? this.#sharedFor(query, target?.root) : undefined)
     // the one with the tails is confined from its beginning
     const locked = typed && live === undefined
     const instance = locked
-      ? await Instance.open(this.#duckdb, this.#options, ordered)
+      ? await Instance.open(this.#duckdb, partOf(this.#options, shares.reads), ordered)
       : await (live ?? this.#shared(ordered))
     const connection = await instance.connect()
-    const session = new Session(instance, locked, connection, query, context, task, this.#options, (closed) =>
+    const session = new Session(instance, locked, connection, query, context, task, (closed) =>
       this.#sessions.delete(closed),
     )
     this.#sessions.add(session)
@@ -162,10 +161,23 @@ class DuckdbEngine implements Engine {
     return tails.length === 0 ? undefined : this.#live
   }
 
+  /** Text that a person typed shares that instance where memory is for all together, and its files lie where it reaches. */
+  #sharedFor({ from }: Query, writesTo: string | undefined): Promise<Instance> | undefined {
+    const { together, tailFolders = [] } = this.#options
+    const { paths, folders } = reachOf(from, writesTo)
+    const lies = (path: string) => tailFolders.some((folder) => path.startsWith(`${folder}/`))
+    return together && [...paths, ...folders].every(lies) ? this.#opened() : undefined
+  }
+
+  #opened(): Promise<Instance> {
+    this.#live ??= this.#openLive()
+    return this.#live
+  }
+
   async #openLive(): Promise<Instance> {
-    const instance = await Instance.open(this.#duckdb, this.#options, true)
+    const instance = await Instance.open(this.#duckdb, partOf(this.#options, shares.live), true)
     const connection = await instance.connect()
-    await instance.confine(connection, [], this.#options.tailFolders ?? [])
+    await instance.lock(connection, [], this.#options.tailFolders ?? [])
     instance.release(connection)
     return instance
   }
@@ -173,6 +185,13 @@ class DuckdbEngine implements Engine {
   #shared(ordered: boolean): Promise<Instance> {
     return ordered ? this.#reader() : this.#writer()
   }
+}
+
+/** Of memory that all instances share: the one of tails and queries has the most to hold. */
+const shares = { live: 0.5, reads: 0.2, writes: 0.3 } as const
+
+function partOf(options: DuckdbOptions, share: number): DuckdbOptions {
+  return options.together ? { ...options, memoryBytes: Math.floor(options.memoryBytes * share) } : options
 }
 
 /** Lets typed text through that reads the tables it is given and nothing else. SQL_INVALID, SQL_NOT_ALLOWED. */

@@ -5,7 +5,7 @@ import { checkSql } from '../contract/check-sql.ts'
 import { type Contract, derivedColumns, extraColumn } from '../contract/contract.ts'
 import { parseColumn } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
-import { MillraceError } from '../core/errors.ts'
+import { isError, MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { TailSpec } from '../engines/tail.ts'
 import { readSnapshot, tableExists } from '../lake/snapshot.ts'
@@ -62,7 +62,7 @@ export async function openLive(project: OpenProject, context: Context, policy: L
   await using opening = new AsyncDisposableStack()
   for (const target of project.settings.targets.values()) {
     if (target.kind !== 'stream') continue
-    const stream = await openStream(project, target, policy, context)
+    const stream = await openedStream(project, target, policy, context)
     opening.use(stream.live)
     streams.set(target.name, stream)
   }
@@ -113,6 +113,19 @@ export async function hasUnread({ lake, logFolder, settings }: OpenProject, cont
 interface OpenStream {
   readonly live: LiveStream
   readonly take: (body: Uint8Array, options: TakeOptions) => Promise<Ingested>
+}
+
+/** How often a stream is opened again when the process that runs queries ends meanwhile. */
+const attempts = 5
+
+async function openedStream(...given: Parameters<typeof openStream>): Promise<OpenStream> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await openStream(...given)
+    } catch (error) {
+      // all that was done is found done, or done again
+      if (attempt === attempts || !isError(error, 'ENGINE_LOST')) throw error
+    }
 }
 
 async function openStream(

@@ -13,6 +13,7 @@ import { embeddedEngine } from './embedded-engine.ts'
 import { loadProject } from './load.ts'
 import { modelNames } from './models.ts'
 import type { ProjectSettings } from './parse.ts'
+import { queryProcess } from './query-process.ts'
 
 export interface OpenOptions {
   readonly profile?: string | undefined
@@ -20,6 +21,8 @@ export interface OpenOptions {
   readonly access: 'read' | 'write'
   /** What a second writer is told. */
   readonly command: string
+  /** Where DuckDB runs: in this process (default), or in one of its own, which may die without this one. */
+  readonly engine?: 'embedded' | 'process'
 }
 
 /** Where a table lies. `model`: what a file in `models/` is stored in; `other`: a Delta table that nothing declares. */
@@ -50,12 +53,15 @@ export interface OpenProject extends AsyncDisposable {
 /**
  * Opens the project of a folder. PROJECT_NOT_FOUND, the codes of `loadProject`, PROJECT_LOCKED with `access: 'write'`.
  */
-export async function openProject(dir: string, { profile, access, command }: OpenOptions): Promise<OpenProject> {
+export async function openProject(
+  dir: string,
+  { profile, access, command, engine = 'embedded' }: OpenOptions,
+): Promise<OpenProject> {
   const settings = await loadProject(dir, { profile })
   const stateFolder = join(settings.folder, '.millrace', settings.profile)
   await using opening = new AsyncDisposableStack()
   if (access === 'write') opening.use(await holdLock(stateFolder, command))
-  const { lake, logFolder } = await openLake(settings, stateFolder, opening)
+  const { lake, logFolder } = await openLake(settings, stateFolder, engine, opening)
   const externals = [...settings.externals].map(([name, path]): TablePlace => {
     const root = dirname(path)
     const store = opening.adopt(localStore(root), (held) => held.close())
@@ -110,12 +116,17 @@ async function storedNames(settings: ProjectSettings): Promise<ReadonlySet<strin
   }
 }
 
-async function openLake({ lake, externals }: ProjectSettings, stateFolder: string, opening: AsyncDisposableStack) {
+async function openLake(
+  { lake, externals }: ProjectSettings,
+  stateFolder: string,
+  where: OpenOptions['engine'],
+  opening: AsyncDisposableStack,
+) {
   const root = lake.kind === 'folder' ? lake.path : join(await temporaryFolder(opening), 'lake')
   const logFolder = join(dirname(root), 'log')
-  const engine = opening.adopt(embeddedEngine(join(stateFolder, 'tmp'), [root, ...externals.values()]), (held) =>
-    held.close(),
-  )
+  const openEngine = where === 'process' ? queryProcess : embeddedEngine
+  const made = openEngine(join(stateFolder, 'tmp'), [root, ...externals.values()])
+  const engine = opening.adopt(made, (held) => held.close())
   const store = opening.adopt(localStore(root), (held) => held.close())
   return { lake: { store, engine, root, queue: commitQueue() }, logFolder }
 }

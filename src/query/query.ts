@@ -40,11 +40,31 @@ export interface Answer extends Result {
   readonly position: Position
 }
 
+/** How often a query is begun again when a table has gone on while its rows were gathered. */
+const attempts = 5
+
 /**
  * Answers one SELECT over the tables of a catalog, typed by a person. SQL_INVALID and SQL_NOT_ALLOWED with the place,
  * QUERY_TIMEOUT, QUERY_MEMORY, QUERY_FAILED while rows are read; what the catalog throws.
  */
 export async function query(
+  catalog: Catalog,
+  engine: Engine,
+  sql: string,
+  options: QueryOptions,
+  context: Context,
+): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await answerOnce(catalog, engine, sql, options, context)
+    } catch (error) {
+      // it had not begun to run: the process that held rows of it ended before
+      if (attempt === attempts || !isError(error, 'TAIL_LOST')) throw error
+    }
+  }
+}
+
+async function answerOnce(
   catalog: Catalog,
   engine: Engine,
   sql: string,
@@ -68,9 +88,6 @@ export async function query(
     },
   }
 }
-
-/** How often a query is begun again when a table has gone on while its rows were gathered. */
-const attempts = 5
 
 const goneOn = ['INPUT_BEHIND', 'TAIL_AHEAD', 'TAIL_LOST'] as const
 

@@ -152,7 +152,7 @@ export class LiveStream implements AsyncDisposable {
           [Symbol.dispose]: () => lease[Symbol.dispose](),
         }
       } catch (error) {
-        if (attempt === attempts || !isError(error, 'TAIL_LOST')) throw error
+        if (attempt === attempts || !isLost(error)) throw error
       }
   }
 
@@ -166,7 +166,7 @@ export class LiveStream implements AsyncDisposable {
           return
         } catch (error) {
           this.#trouble = error
-          if (attempt === attempts || !isError(error, 'TAIL_LOST')) throw error
+          if (attempt === attempts || !isLost(error)) throw error
         }
     })
   }
@@ -327,6 +327,11 @@ function withColumns(rows: TailRelation, columns: Columns): Relation {
     has.has(column.name) ? name(column.name) : sql`CAST(NULL AS ${raw(typeText(column.type))}) AS ${name(column.name)}`,
   )
   return { kind: 'select', sql: sql`SELECT ${join(selected)} FROM tail`.text, from: { tail: rows } }
+}
+
+/** The process that held the tail has ended: the same can be done with the next one. */
+function isLost(error: unknown): boolean {
+  return isError(error, 'TAIL_LOST') || isError(error, 'ENGINE_LOST')
 }
 
 /** How long a table that took nothing is left alone. */

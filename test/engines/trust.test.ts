@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import { openDuckdb } from '../../src/engines/duckdb.ts'
 import type { Query } from '../../src/engines/engine.ts'
 import type { Relation } from '../../src/engines/relation.ts'
 import { collect } from '../../src/engines/rows.ts'
@@ -13,6 +14,14 @@ const { files } = await duckdb.write(
   { root, partitionBy: ['p'], fileBytes: 1e9 },
   contextOf(),
 )
+const together = await openDuckdb({
+  memoryBytes: 1_000_000_000,
+  threads: 2,
+  tempFolder: join(folder(), 'spill'),
+  tailFolders: [root],
+  together: true,
+})
+afterAll(() => together.close())
 const own = join(root, files[0]?.path ?? '')
 const secret = join(root, 'secret.csv')
 writeFileSync(secret, 'a\nsecret\n')
@@ -30,8 +39,8 @@ const typed = (sql: string, parameters: Query['parameters'] = []): Query => ({
   parameters,
   trust: 'lake',
 })
-const rows = async (sql: string, parameters: Query['parameters'] = []) =>
-  collect(await duckdb.run(typed(sql, parameters), contextOf()))
+const rows = async (sql: string, parameters: Query['parameters'] = [], engine = duckdb) =>
+  collect(await engine.run(typed(sql, parameters), contextOf()))
 
 test('what a person types reads the tables that it is given', async () => {
   expect(await rows('WITH x AS (SELECT * FROM t) SELECT count(*), sum(p) FROM x WHERE a >= $1', [50])).toEqual([
@@ -95,7 +104,10 @@ const attacks = [
 test.each(attacks)('%s is refused', async (sql) => {
   const before = readFileSync(own)
   const listed = readdirSync(root)
-  await expect(rows(sql)).rejects.toMatchObject({ code: expect.stringMatching(/^SQL_(NOT_ALLOWED|INVALID)$/) })
+  for (const engine of [duckdb, together])
+    await expect(rows(sql, [], engine)).rejects.toMatchObject({
+      code: expect.stringMatching(/^SQL_(NOT_ALLOWED|INVALID)$/),
+    })
   expect(readdirSync(root)).toEqual(listed)
   expect(readFileSync(own).equals(before)).toBe(true)
 })
@@ -106,6 +118,17 @@ test('without the checks of the text, DuckDB itself refuses what lies outside', 
   await expect(
     duckdb.run({ sql: 'SELECT * FROM t', from: { t: outside }, trust: 'lake' }, contextOf()).then(collect),
   ).rejects.toMatchObject({ code: 'SQL_NOT_ALLOWED', message: expect.stringContaining('disabled by configuration') })
+})
+
+test('where memory is for all together, what is typed reads its tables, and nothing outside the folders of all', async () => {
+  expect(await rows('SELECT count(*), sum(p) FROM t', [], together)).toEqual([[100n, 50n]])
+  const elsewhere = join(folder(), 'secret.csv')
+  writeFileSync(elsewhere, 'a\nsecret\n')
+  const from = { t: { kind: 'select', sql: `SELECT * FROM read_csv('${elsewhere}')`, from: {} } } as const
+  const asked = together.run({ sql: 'SELECT * FROM t', from, trust: 'lake' }, contextOf())
+  await expect(asked.then(collect)).rejects.toMatchObject({ code: 'SQL_NOT_ALLOWED' })
+  const target = { root: join(folder(), 'out'), partitionBy: [], fileBytes: 1e9 }
+  expect(await together.write(typed('SELECT * FROM t'), target, contextOf())).toMatchObject({ rows: 100 })
 })
 
 test('files whose names read as patterns are open to the query all the same, and so are folders', async () => {

@@ -31,7 +31,9 @@ export const command: CommandFile = {
       .option('--flush-seconds <n>', 'and after so long at most (default: 60)', whole)
       .option('--begin-anew', 'where the log of a stream is gone, begin another: what it alone had is given up')
       .action((words: StartWords) =>
-        run(command, (session) => withProject(session, 'write', 'start', (project) => serve(session, project, words))),
+        run(command, (session) =>
+          withProject(session, 'write', 'start', (project) => serve(session, project, words), 'process'),
+        ),
       )
   },
 }

@@ -11,6 +11,11 @@ export interface DuckdbOptions {
   readonly spillBytes?: number
   /** All that queries over a tail can read and write, whatever their relations: the lake's folder. */
   readonly tailFolders?: readonly string[]
+  /**
+   * `memoryBytes` is for all that runs at once, instead of for each: what a person types runs in the DuckDB that holds the
+   * tails and reaches `tailFolders` alone, instead of in one of its own.
+   */
+  readonly together?: boolean
 }
 
 /**
@@ -19,12 +24,17 @@ export interface DuckdbOptions {
  */
 const maxOpenFiles = 512
 
+/** What each connection sets for itself, also on an instance that is locked. */
+const ownSettings = ['enable_progress_bar', 'enable_progress_bar_print', 'progress_bar_time']
+
 /** A DuckDB in memory, and the connections that are open on it: one connection runs one statement at a time. */
 export class Instance {
+  readonly options: DuckdbOptions
   readonly #instance: DuckDBInstance
   readonly #open = new Set<DuckDBConnection>()
 
-  private constructor(instance: DuckDBInstance) {
+  private constructor(options: DuckdbOptions, instance: DuckDBInstance) {
+    this.options = options
     this.#instance = instance
   }
 
@@ -43,13 +53,13 @@ export class Instance {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     })
-    const instance = new Instance(opened)
-    if (options.spillBytes !== undefined) {
-      // given when the database is opened, DuckDB forgets it
-      const connection = await instance.connect()
+    const instance = new Instance(options, opened)
+    const connection = await instance.connect()
+    await connection.run("SET GLOBAL TimeZone = 'UTC'")
+    // given when the database is opened, DuckDB forgets it
+    if (options.spillBytes !== undefined)
       await connection.run(sql`SET max_temp_directory_size = ${value(`${options.spillBytes}B`)}`.text)
-      instance.release(connection)
-    }
+    instance.release(connection)
     return instance
   }
 
@@ -57,25 +67,22 @@ export class Instance {
     const connection = await this.#instance.connect()
     this.#open.add(connection)
     await connection.run(
-      "SET TimeZone = 'UTC'; SET enable_progress_bar_print = false; SET enable_progress_bar = true; SET progress_bar_time = 0",
+      'SET enable_progress_bar_print = false; SET enable_progress_bar = true; SET progress_bar_time = 0',
     )
     return connection
   }
 
   /**
    * From now on nothing on this machine can be read or written but these files and what lies in these folders, no
-   * extension be loaded, and no setting be changed, this one included. Spilling to the temporary folder goes on.
+   * extension be loaded, and no setting be changed, this one included, but for how connections tell their progress. Spilling to the temporary folder goes on.
    */
   async lock(connection: DuckDBConnection, paths: readonly string[], folders: readonly string[]): Promise<void> {
-    await this.confine(connection, paths, folders)
-    await connection.run('SET lock_configuration = true')
-  }
-
-  /** `lock` without the settings: connections that are opened later have some of their own to make. */
-  async confine(connection: DuckDBConnection, paths: readonly string[], folders: readonly string[]): Promise<void> {
     const allowed = sql`SET allowed_paths = [${join(paths.map((path) => value(path)))}]; SET allowed_directories = [${join(folders.map((folder) => value(folder)))}]`
     await connection.run(allowed.text)
     await connection.run('SET enable_external_access = false')
+    const own = sql`SET allowed_configs = [${join(ownSettings.map((setting) => value(setting)))}]`
+    await connection.run(own.text)
+    await connection.run('SET lock_configuration = true')
   }
 
   release(connection: DuckDBConnection): void {

@@ -4,7 +4,7 @@ import { MillraceError } from '../../core/errors.ts'
 import { nowhere } from '../../sql/place.ts'
 import type { Query } from '../engine.ts'
 import { askedOf, errorOf } from './errors.ts'
-import type { DuckdbOptions, Instance } from './instance.ts'
+import type { Instance } from './instance.ts'
 import type { Reach } from './reach.ts'
 import { Watch } from './watch.ts'
 
@@ -15,7 +15,6 @@ export class Session implements Disposable {
   readonly #connection: DuckDBConnection
   readonly #query: Query
   readonly #watch: Watch
-  readonly #options: DuckdbOptions
   #statement: DuckDBPreparedStatement | undefined
   readonly #onClose: (session: Session) => void
   #bytesBefore = 0
@@ -28,7 +27,6 @@ export class Session implements Disposable {
     query: Query,
     context: Context,
     task: string,
-    options: DuckdbOptions,
     onClose: (session: Session) => void,
   ) {
     this.#instance = instance
@@ -36,7 +34,6 @@ export class Session implements Disposable {
     this.#connection = connection
     this.#query = query
     this.#watch = new Watch(connection, context, task, query.limits?.timeoutMs)
-    this.#options = options
     this.#onClose = onClose
   }
 
@@ -88,7 +85,7 @@ export class Session implements Disposable {
     try {
       return await this.#watch.run(work)
     } catch (error) {
-      throw errorOf(error, askedOf(this.#query.sql, this.#bytesBefore, this.#options))
+      throw errorOf(error, askedOf(this.#query.sql, this.#bytesBefore, this.#instance.options))
     }
   }
 
