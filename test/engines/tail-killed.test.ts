@@ -56,8 +56,11 @@ function orBusy(error: unknown): undefined {
   throw error
 }
 
-test('killed while it is fed, leased, read and flushed, it never answers without a row that was fed before', async () => {
-  const ms = process.env['MILLRACE_LONG'] ? 120_000 : 12_000
+const ms = process.env['MILLRACE_LONG'] ? 120_000 : 8_000
+
+test('killed while it is fed, leased, read and flushed, it never answers without a row that was fed before', {
+  timeout: 120_000 + ms,
+}, async () => {
   const random = seededRandom(7)
   const root = await tempFolder()
   const options = { memoryBytes: 300_000_000, threads: 2, tempFolder: join(root, 'spill'), tailFolders: [root] }
@@ -68,11 +71,16 @@ test('killed while it is fed, leased, read and flushed, it never answers without
   await owner.open()
   const counts = { answers: 0, refused: 0, flushes: 0, kills: 0 }
   const until = performance.now() + ms
+  // on a machine that is busy with other things, until enough has happened
+  const isOver = () =>
+    performance.now() > until && counts.answers > 5 && counts.flushes > 0 && counts.kills > 3 && owner.opened > 2
   const during = async (work: () => Promise<void>) => {
-    while (performance.now() < until && !owner.over) await work()
+    while (!isOver() && !owner.over) await work()
   }
 
   const produce = async () => {
+    // each new process loads all that is not in the table: a slow machine would never be done with more and more
+    if (log.next - owner.txn > 3_000n) return later(20)
     // every tenth breaks the rule
     const first = Number(log.next)
     const size = 1 + Math.floor(random() * 40)
@@ -131,7 +139,9 @@ test('killed while it is fed, leased, read and flushed, it never answers without
   }
 
   const kill = async () => {
+    const { answers } = counts
     await later(700 + random() * 1100)
+    while (counts.kills % 2 === 1 && counts.answers === answers && !owner.over) await later(5)
     const pid = await engine.pid()
     if (pid !== undefined) process.kill(pid, 'SIGKILL')
     counts.kills++
@@ -142,9 +152,5 @@ test('killed while it is fed, leased, read and flushed, it never answers without
   } finally {
     owner.over = true
   }
-  expect(counts.answers).toBeGreaterThan(5)
-  expect(counts.flushes).toBeGreaterThan(0)
-  expect(counts.kills).toBeGreaterThan(3)
-  expect(owner.opened).toBeGreaterThan(2)
   expect(counts.refused).toBeGreaterThan(0)
 })
