@@ -78,7 +78,7 @@ test('the process that runs queries can be killed at any moment: what was acknow
       await later(random() * 10)
       const before = good(acknowledged)
       const sql = 'SELECT count(*), count(DISTINCT id), count(DISTINCT n) FROM events'
-      const found = await query(await live.catalog(context), engine, sql, {}, context)
+      const found = await query(await live.catalog(context), engine, sql, live.freezing, context)
         .then(collect)
         .catch(orBusy)
       if (!found) {
@@ -109,7 +109,7 @@ test('the process that runs queries can be killed at any moment: what was acknow
   await using project = await open()
   await using live = await openLive(project, context)
   const rows = async (sql: string) =>
-    collect(await query(await live.catalog(context), project.lake.engine, sql, {}, context))
+    collect(await query(await live.catalog(context), project.lake.engine, sql, live.freezing, context))
   const [[all, distinct] = []] = await rows("SELECT count(*), count(DISTINCT id) FROM events WHERE id = 'e' || n")
   expect([all, distinct]).toEqual([BigInt(good(acknowledged)), BigInt(good(acknowledged))])
   const refused = "SELECT count(*), count(DISTINCT json_extract_string(raw, '$.id')) FROM millrace.rejects"
