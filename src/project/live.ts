@@ -8,6 +8,7 @@ import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { TailSpec } from '../engines/tail.ts'
+import type { Lake } from '../lake/lake.ts'
 import { readSnapshot, tableExists } from '../lake/snapshot.ts'
 import type { Catalog } from '../query/catalog.ts'
 import type { KnownSnapshots, Tails } from '../query/frozen.ts'
@@ -19,6 +20,7 @@ import { type Ingested, ingest, keyedId, timeId } from '../streams/ingest.ts'
 import { type LiveStream, openLiveStream } from '../streams/live-stream.ts'
 import type { Log } from '../streams/log.ts'
 import { readOf } from '../streams/read-logs.ts'
+import { refusedLater } from '../streams/refused.ts'
 import { openSegmentLog, peekLog } from '../streams/segment-log.ts'
 import { storedIds } from '../streams/stored-ids.ts'
 import { settleContract } from './apply-contract.ts'
@@ -34,12 +36,18 @@ export interface TakeOptions {
   readonly lines: boolean
   /** Gives events without an id the same one when the request is sent again. */
   readonly key?: string
+  /** Waits for the rules, and tells what they refuse too. */
+  readonly visible?: boolean
 }
+
+/** What became of the events of a body. */
+export type Taken = Omit<Ingested, 'records'>
 
 /** The streams of a project that this process writes, until it is closed; then what they hold is in their tables. */
 export interface LiveProject extends AsyncDisposable {
-  /** Takes a body into a stream. NAME_UNKNOWN, and the codes of `ingest`. */
-  take(stream: string, body: Uint8Array, options: TakeOptions): Promise<Ingested>
+  /** Takes a body into a stream. NAME_UNKNOWN, the codes of `ingest`; TAIL_LATE with `visible`, when all of it is durable. */
+  take(stream: string, body: Uint8Array, options: TakeOptions): Promise<Taken>
+  readonly streams: ReadonlyMap<string, LiveStream>
   /** What queries can read. */
   catalog(context: Context): Promise<Catalog>
   /** What they find ready: of streams what is in no table yet, and the versions that others have read. */
@@ -82,6 +90,7 @@ export async function openLive(project: OpenProject, context: Context, policy: L
       const suggestion = suggest(name, [...streams.keys()])
       return Promise.reject(new MillraceError('NAME_UNKNOWN', { what: 'stream', name, suggestion }))
     },
+    streams: new Map([...streams].map(([name, { live }]) => [name, live])),
     catalog: (own) => projectCatalog(project, own, { models, beforeAccounts: flush }),
     freezing: { known: new Map(), tails },
     flush,
@@ -112,7 +121,7 @@ export async function hasUnread({ lake, logFolder, settings }: OpenProject, cont
 
 interface OpenStream {
   readonly live: LiveStream
-  readonly take: (body: Uint8Array, options: TakeOptions) => Promise<Ingested>
+  readonly take: (body: Uint8Array, options: TakeOptions) => Promise<Taken>
 }
 
 /** How often a stream is opened again when the process that runs queries ends meanwhile. */
@@ -175,11 +184,26 @@ async function openStream(
   const site = { append: live.append.bind(live), check, ...(ids && { index: ids.index }) }
   return {
     live,
-    take(body, { lines, key }) {
+    async take(body, { lines, key, visible = false }) {
       newId.from(key)
-      return ingest(site, body, { lines })
+      const { records, ...taken } = await ingest(site, body, { lines })
+      return visible ? withRefused(live, { lake, stream: name }, taken, records, context) : taken
     },
   }
+}
+
+/** What became of events once the rules have run. */
+async function withRefused(
+  live: LiveStream,
+  of: { readonly lake: Lake; readonly stream: string },
+  taken: Taken,
+  { first, indexes }: Ingested['records'],
+  context: Context,
+): Promise<Taken> {
+  const refused = await refusedLater(live, of, { first, next: first + BigInt(indexes.length) }, context)
+  const later = refused.map(({ offset, ...why }) => ({ index: indexes[Number(offset - first)] as number, ...why }))
+  const rejected = [...taken.rejected, ...later].toSorted((a, b) => a.index - b.index)
+  return { ...taken, accepted: taken.accepted - later.length, rejected }
 }
 
 async function openIds(

@@ -11,6 +11,8 @@ export interface IngestOptions {
   readonly lines: boolean
   /** Makes a request that is sent again the same, where events have no ids. */
   readonly idempotencyKey?: string
+  /** Answer once the rules have run, with their rejects too. */
+  readonly visible?: boolean
 }
 
 /** What the routes translate to: given by whoever has opened the project. */
@@ -29,8 +31,8 @@ export function projectDoors(project: OpenProject, live: LiveProject): Doors {
   return {
     timezone: settings.timezone,
     health: () => ({ ready: true, waiting_for: [] }),
-    async ingest(stream, body, { lines, idempotencyKey: key }) {
-      const { rejected, ...counts } = await live.take(stream, body, { lines, ...(key !== undefined && { key }) })
+    async ingest(stream, body, { idempotencyKey: key, ...options }) {
+      const { rejected, ...counts } = await live.take(stream, body, { ...options, ...(key !== undefined && { key }) })
       return { ...counts, rejected: [...rejected] }
     },
     async query(sql, options, tables, context) {

@@ -17,13 +17,28 @@ export function openApi(routes: readonly Route[], version: string): Record<strin
   }
 }
 
-function operationOf({ path, summary, need, takes, gives, statuses = {} }: Route): Record<string, unknown> {
-  const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+function operationOf({
+  path,
+  summary,
+  need,
+  parameters: asked,
+  takes,
+  gives,
+  statuses = {},
+}: Route): Record<string, unknown> {
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }))
+  const inQuery = Object.entries(asked?.shape ?? {}).map(([name, shape]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema: schemaOf(shape as z.ZodType, 'input'),
+  }))
+  const parameters = [...inPath, ...inQuery]
   const answer = { content: { 'application/json': { schema: schemaOf(gives, 'output') } } }
   const others = Object.entries(statuses).map(([status, description]) => [status, { description, ...answer }])
   return {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
 import type { Grant, Need } from './access.ts'
 
 /** A request that has come to its route. */
@@ -29,8 +30,24 @@ export interface Route {
   readonly need: Need | ((params: Readonly<Record<string, string>>) => Need)
   /** Pages of the origins of write keys may call it. */
   readonly fromPages?: boolean
+  /** The parameters that may follow a `?`; another is REQUEST_INVALID. */
+  readonly parameters?: z.ZodObject
   readonly takes?: { readonly type: string; readonly shape: z.ZodType }
   readonly gives: z.ZodType
   readonly statuses?: Readonly<Record<number, string>>
   handle(asked: Asked): Promise<Answered>
+}
+
+/** The parameters of a request. REQUEST_INVALID for one that there is not, or that is not as it should be. */
+export function parametersOf<Shape extends z.ZodObject>(shape: Shape, { query }: Pick<Asked, 'query'>): z.infer<Shape> {
+  const parsed = shape.strict().safeParse(query)
+  if (parsed.success) return parsed.data as z.infer<Shape>
+  const [issue] = parsed.error.issues
+  if (issue?.code === 'unrecognized_keys') {
+    const known = Object.keys(shape.shape)
+    const has = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none'
+    const reason = `there is no parameter \`${issue.keys[0]?.slice(0, 40)}\`; ${has}`
+    throw new MillraceError('REQUEST_INVALID', { reason })
+  }
+  throw new MillraceError('REQUEST_INVALID', { reason: `parameter ${issue?.path.join('.')}: ${issue?.message}` })
 }

@@ -27,6 +27,8 @@ export interface Ingested {
   readonly duplicates: number
   readonly conflicts: number
   readonly rejected: readonly Rejected[]
+  /** Where its records stand in the log: the offset of the first, and of each the place of its event in the body. */
+  readonly records: { readonly first: bigint; readonly indexes: readonly number[] }
 }
 
 interface Accepted {
@@ -81,8 +83,10 @@ export async function ingest(site: IngestSite, body: Uint8Array, { lines }: { li
     const records = inOrder(kept, rejects)
     const counts = { received, accepted: kept.length, duplicates, rejected: rejected.length, conflicts }
     const { first } = await site.append({ records: [...records.values()], counts })
-    confirm(reservation, identified, [...records.keys()], first)
-    return { accepted: kept.length, duplicates, conflicts, rejected: rejected.toSorted((a, b) => a.index - b.index) }
+    const indexes = [...records.keys()]
+    confirm(reservation, identified, indexes, first)
+    const inBody = rejected.toSorted((a, b) => a.index - b.index)
+    return { accepted: kept.length, duplicates, conflicts, rejected: inBody, records: { first, indexes } }
   } catch (error) {
     reservation?.release()
     throw error

@@ -52,6 +52,14 @@ export interface HeldTail extends Disposable {
   beyond(snapshot: Snapshot): Relation | undefined
 }
 
+/** The same of a log, with what is no row. */
+export interface HeldLog extends HeldTail {
+  /** The records held that are no rows: see `rejectColumns`. */
+  readonly rejects: Relation
+  /** The offset of the last record that was in the table already. */
+  readonly after: bigint
+}
+
 /** How often a query tries again when the tail is lost. */
 const attempts = 3
 
@@ -107,6 +115,11 @@ export class LiveStream implements AsyncDisposable {
     return this.#options.log
   }
 
+  /** The offset of the last record that is in the table. */
+  get stored(): bigint {
+    return this.#stored
+  }
+
   /** Why the table took nothing when it was last tried. */
   get trouble(): unknown {
     return this.#trouble
@@ -135,7 +148,7 @@ export class LiveStream implements AsyncDisposable {
   }
 
   /** Keeps what is not in the table by now, and waits until all before an offset is there to be read. TAIL_LATE. */
-  async hold(upTo: bigint, context: Context): Promise<HeldTail> {
+  async hold(upTo: bigint, context: Context): Promise<HeldLog> {
     const { barrierMs = 10_000, stream } = this.#options
     for (let attempt = 1; ; attempt++)
       try {
@@ -143,6 +156,8 @@ export class LiveStream implements AsyncDisposable {
         const held = this.#stored
         const lease = await tail.lease({ after: held, upTo, timeoutMs: barrierMs }, context)
         return {
+          after: held,
+          rejects: lease.rejects,
           beyond: (snapshot) => {
             const after = readOf(snapshot, this.log.id)
             if (upTo <= after + 1n) return undefined

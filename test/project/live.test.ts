@@ -92,6 +92,28 @@ test.each([
   })
 })
 
+test('whoever waits is told what the rules refuse, wherever a flush has brought it', async () => {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), shop)
+  const at = '2019-11-17T08:44:00Z'
+  const events = [{ at, type: 'a', price: -1 }, { at, type: 'b' }, { at: 'noon' }, { at, type: 'c', price: -2 }]
+  const body = Buffer.from(JSON.stringify(events))
+  await withLive(dir, async (live) => {
+    const told = [
+      [0, 'rule:price_not_negative'],
+      [2, 'type'],
+      [3, 'rule:price_not_negative'],
+    ]
+    expect(await live.take('events', body, { lines: false })).toMatchObject({ accepted: 3 })
+    for (let round = 0; round < 5; round++) {
+      const taking = live.take('events', body, { lines: false, visible: true })
+      const [taken] = await Promise.all([taking, round > 0 ? live.flush() : undefined])
+      expect(taken.rejected.map(({ index, code }) => [index, code])).toEqual(told)
+      expect(taken).toMatchObject({ accepted: 1, duplicates: 0, conflicts: 0 })
+    }
+  })
+})
+
 test('a request that is sent again under its key gives its events the same ids', async () => {
   const dir = await tempFolder()
   writeFileSync(join(dir, 'millrace.config.ts'), shop)

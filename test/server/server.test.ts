@@ -22,7 +22,7 @@ test('events come through as they were sent, plain or packed', async () => {
       'idempotency-key': 'once',
     }),
   )
-  await call('/v1/streams/other', post('[]'))
+  await call('/v1/streams/other?wait=visible', post('[]'))
   expect(came).toEqual([
     { stream: 'events', body: '{"a": 1}', options: { lines: false } },
     {
@@ -30,7 +30,7 @@ test('events come through as they were sent, plain or packed', async () => {
       body: '{"a":1}\n{"a":2}\n',
       options: { lines: true, idempotencyKey: 'once' },
     },
-    { stream: 'other', body: '[]', options: { lines: false } },
+    { stream: 'other', body: '[]', options: { lines: false, visible: true } },
   ])
 })
 
@@ -70,6 +70,7 @@ test.each([
     'REQUEST_TOO_LARGE',
   ],
   ['a parameter that there is not', '/v1/streams/events?wait=long', post('{}'), 400, 'REQUEST_INVALID'],
+  ['a parameter too many', '/v1/streams/events?wait=visible&x=1', post('{}'), 400, 'REQUEST_INVALID'],
   ['a key of 300 letters', '/v1/streams/e', post('{}', { 'idempotency-key': 'k'.repeat(300) }), 400, 'REQUEST_INVALID'],
   ['a query that is no JSON', '/v1/query', post('SELECT 1'), 400, 'REQUEST_INVALID'],
   ['a query without text', '/v1/query', post('{}'), 400, 'REQUEST_INVALID'],

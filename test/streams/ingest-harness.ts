@@ -40,7 +40,7 @@ function specOf(number: number): TailSpec {
 
 export interface IngestingSite extends Site {
   readonly ids: EventIds
-  send(body: string | Uint8Array, lines?: boolean): Promise<Ingested>
+  send(body: string | Uint8Array, lines?: boolean): Promise<Omit<Ingested, 'records'>>
 }
 
 /** The stream `events`, with ids, and the way into it. */
@@ -68,6 +68,9 @@ export async function openIngest(root: string, engine: Engine, given: SiteOption
   return {
     ...on,
     ids,
-    send: (body, lines = false) => ingest({ append, check, index }, Buffer.from(body), { lines }),
+    async send(body, lines = false) {
+      const { records: _, ...taken } = await ingest({ append, check, index }, Buffer.from(body), { lines })
+      return taken
+    },
   }
 }

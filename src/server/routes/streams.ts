@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { ingestAnswer } from '../../api/ingest.ts'
 import { MillraceError } from '../../core/errors.ts'
 import type { Doors } from '../doors.ts'
-import type { Asked, Route } from '../route.ts'
+import { type Asked, parametersOf, type Route } from '../route.ts'
+
+const parameters = z.object({
+  wait: z.literal('visible').optional().describe('answers after the rules have run, with their rejects'),
+})
 
 export function streamRoutes(doors: Doors): readonly Route[] {
   return [
@@ -12,6 +16,7 @@ export function streamRoutes(doors: Doors): readonly Route[] {
       summary: 'Every event of the body is durable, as stored or as a reject',
       need: ({ name = '' }) => ({ write: name }),
       fromPages: true,
+      parameters,
       takes: {
         type: 'application/json',
         shape: z.union([z.looseObject({}), z.array(z.looseObject({}))]).describe('one event or several; or NDJSON'),
@@ -26,15 +31,15 @@ export function streamRoutes(doors: Doors): readonly Route[] {
   ]
 }
 
-function optionsOf({ header, query }: Asked) {
-  const [unknown] = Object.keys(query)
-  if (unknown !== undefined)
-    throw new MillraceError('REQUEST_INVALID', { reason: `there is no parameter \`${unknown.slice(0, 40)}\`` })
+function optionsOf(asked: Asked) {
+  const { header } = asked
+  const { wait } = parametersOf(parameters, asked)
   const key = header('idempotency-key')
   if (key !== undefined && !/^[\x20-\x7e]{1,200}$/.test(key))
     throw new MillraceError('REQUEST_INVALID', { reason: 'Idempotency-Key is 1 to 200 printable characters' })
   return {
     lines: /^application\/(?:x-)?(?:ndjson|jsonl)\b/i.test(header('content-type') ?? ''),
     ...(key !== undefined && { idempotencyKey: key }),
+    ...(wait === 'visible' && { visible: true }),
   }
 }
