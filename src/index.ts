@@ -16,7 +16,9 @@ export {
   type Table,
   type TableConfig,
   table,
+  tracking,
 } from './project/define.ts'
 export type { ReadTokenConfig, ServerConfig, TokensConfig, WriteKeyConfig } from './project/server-config.ts'
 export type { ColumnConfig, ColumnOptions, ColumnsConfig, ColumnText } from './project/typed.ts'
 export type { FilesOptions, FilesSource } from './sources/files-source.ts'
+export type { TrackingOptions, TrackingSource } from './sources/tracking-source.ts'

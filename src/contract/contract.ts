@@ -12,6 +12,8 @@ export interface ContractColumn extends Column {
   readonly pii: boolean
   /** The name that this column had in the contract before. */
   readonly was?: string
+  /** Whoever sends an event again may fill it otherwise: it is left out where the contents of two are compared. */
+  readonly varies?: true
 }
 
 /** A condition that every row must not break: NULL passes. */

@@ -41,3 +41,49 @@ export function skipSpace(body: Uint8Array, from: number, end = body.length): nu
 export function afterByteOrderMark(body: Uint8Array): number {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0
 }
+
+/** A member of an object: its key as text, and where it and its value stand. */
+export interface JsonMember {
+  readonly key: string
+  readonly start: number
+  readonly valueStart: number
+  readonly end: number
+}
+
+/**
+ * The members of the object whose bracket is at `from`, by brackets and strings alone, and where it ends: what is in the
+ * values is looked at by nobody. Undefined for what is no object.
+ */
+export function membersOf(
+  body: Uint8Array,
+  from: number,
+): { readonly members: readonly JsonMember[]; readonly end: number } | undefined {
+  if (body[from] !== 0x7b) return undefined
+  const members: JsonMember[] = []
+  let at = skipSpace(body, from + 1)
+  if (body[at] === 0x7d) return { members, end: at + 1 }
+  for (;;) {
+    const start = at
+    const quote = body[at] === 0x22 ? stringEnd(body, at + 1) : -1
+    const key = quote < 0 ? undefined : keyText(body, start, quote + 1)
+    at = skipSpace(body, quote + 1)
+    if (key === undefined || body[at] !== 0x3a) return undefined
+    const valueStart = skipSpace(body, at + 1)
+    const end = valueEnd(body, valueStart)
+    if (end < 0) return undefined
+    members.push({ key, start, valueStart, end })
+    at = skipSpace(body, end)
+    if (body[at] === 0x7d) return { members, end: at + 1 }
+    if (body[at] !== 0x2c) return undefined
+    at = skipSpace(body, at + 1)
+  }
+}
+
+function keyText(body: Uint8Array, start: number, end: number): string | undefined {
+  try {
+    return JSON.parse(new TextDecoder().decode(body.subarray(start, end))) as string
+  } catch {
+    // an escape or a control character that no JSON has
+    return undefined
+  }
+}

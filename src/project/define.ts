@@ -1,4 +1,5 @@
 import type { FilesOptions, FilesSource } from '../sources/files-source.ts'
+import type { TrackingOptions, TrackingSource } from '../sources/tracking-source.ts'
 import type { ServerConfig } from './server-config.ts'
 import type { ColumnConfig, ColumnOptions, ColumnsConfig, ColumnText, NamesOf, RowOf } from './typed.ts'
 
@@ -101,7 +102,9 @@ export interface ProjectConfig<S extends Streams = Streams, T extends Tables = T
   readonly lake?: string
   readonly streams?: S
   readonly tables?: T
-  readonly sources?: Readonly<Record<string, FilesSource<NoInfer<(keyof S & string) | Own<T>>>>>
+  readonly sources?: Readonly<
+    Record<string, FilesSource<NoInfer<(keyof S & string) | Own<T>>> | TrackingSource<NoInfer<keyof S & string>>>
+  >
   /** Tables and streams that are read at random by a key. */
   readonly lookup?: { readonly [Name in NoInfer<(keyof S & string) | (keyof T & string)>]?: { readonly key: string } }
   /** Who may ask the server, how often, and how much at once. */
@@ -234,6 +237,30 @@ export function files<const Into extends string = never>(
   options: FilesOptions<Into> = {},
 ): FilesSource<Into> {
   return Object.freeze({ kind: 'files', glob, ...options })
+}
+
+/**
+ * Declares a source of Segment's events: its libraries send to this server as they do to Segment.
+ *
+ * ```ts
+ * import { defineProject, stream, tracking } from 'millrace'
+ *
+ * export default defineProject(({ env }) => ({
+ *   name: 'shop',
+ *   streams: { orders: stream({ columns: { id: 'uuid', at: 'timestamptz', total: 'decimal(12,2)' }, id: 'id', time: 'at' }) },
+ *   sources: {
+ *     web: tracking({
+ *       into: 'tracks',
+ *       routes: { 'Order Completed': 'orders' },
+ *       key: env('WEB_WRITE_KEY', 'dev'),
+ *       origins: ['https://shop.example'],
+ *     }),
+ *   },
+ * }))
+ * ```
+ */
+export function tracking<const Into extends string = never>(options: TrackingOptions<Into>): TrackingSource<Into> {
+  return Object.freeze({ kind: 'tracking', ...options })
 }
 
 /**

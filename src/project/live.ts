@@ -38,6 +38,8 @@ export interface TakeOptions {
   readonly key?: string
   /** Waits for the rules, and tells what they refuse too. */
   readonly visible?: boolean
+  /** See `ingest`. */
+  readonly repeats?: ReadonlySet<number>
 }
 
 /** What became of the events of a body. */
@@ -184,9 +186,9 @@ async function openStream(
   const site = { append: live.append.bind(live), check, ...(ids && { index: ids.index }) }
   return {
     live,
-    async take(body, { lines, key, visible = false }) {
+    async take(body, { key, visible = false, ...hints }) {
       newId.from(key)
-      const { records, ...taken } = await ingest(site, body, { lines })
+      const { records, ...taken } = await ingest(site, body, hints)
       return visible ? withRefused(live, { lake, stream: name }, taken, records, context) : taken
     },
   }

@@ -7,6 +7,7 @@ import type { ModelGround } from '../models/complete.ts'
 import { defineModel } from '../models/define.ts'
 import { bindModels } from '../models/graph.ts'
 import type { InputTable, ModelGraph } from '../models/model.ts'
+import { builtInModels } from './built-in-models.ts'
 import type { OpenProject } from './open.ts'
 import { nameFault } from './parse.ts'
 import { type TextFile, textFiles } from './text-files.ts'
@@ -43,14 +44,14 @@ function modelFiles({ settings }: Pick<OpenProject, 'settings'>): Promise<readon
 
 async function bindFiles(project: OpenProject, files: readonly TextFile[], context: Context): Promise<ModelGraph> {
   const { settings, lake } = project
-  const models = await Promise.all(
-    files.map(({ file, text }) => {
-      const name = nameOf(file)
-      const fault = name === 'changed' ? '`changed` is a word of --select' : nameFault(name)
-      if (fault !== undefined) throw new MillraceError('MODEL_FILE_REFUSED', { file, reason: fault })
-      return defineModel({ name, file, text })
-    }),
-  )
+  const own = files.map(({ file, text }) => {
+    const name = nameOf(file)
+    const fault = name === 'changed' ? '`changed` is a word of --select' : nameFault(name)
+    if (fault !== undefined) throw new MillraceError('MODEL_FILE_REFUSED', { file, reason: fault })
+    return { name, file, text }
+  })
+  const names = own.map(({ name }) => name)
+  const models = await Promise.all([...own, ...builtInModels(settings, names)].map(defineModel))
   const world = {
     tables: new Map([
       ...[...settings.targets.values()].map(({ name, kind }) => [name, kind] as const),
@@ -65,7 +66,8 @@ async function bindFiles(project: OpenProject, files: readonly TextFile[], conte
 
 /** The names of a project's models, whatever is in their files. */
 export async function modelNames(project: Pick<OpenProject, 'settings'>): Promise<readonly string[]> {
-  return (await modelFiles(project)).map(({ file }) => nameOf(file))
+  const own = (await modelFiles(project)).map(({ file }) => nameOf(file))
+  return [...own, ...builtInModels(project.settings, own).map(({ name }) => name)]
 }
 
 /** What a project's models are read in. The codes of `openModels`. */

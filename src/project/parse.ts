@@ -5,8 +5,10 @@ import { isZone } from '../contract/zone.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { FilesSource } from '../sources/files-source.ts'
+import type { TrackingSource } from '../sources/tracking-source.ts'
 import { parseTimes, type TimeWindow } from './event-times.ts'
 import { checkKeys, entriesOf, type Fields, fieldsOf, textOf, within } from './fields.ts'
+import { parseTracking } from './parse-tracking.ts'
 import { placeOf } from './place.ts'
 import { isReserved } from './reserved-names.ts'
 import { parseServer, type ServerSettings } from './server-settings.ts'
@@ -40,6 +42,8 @@ export interface ProjectSettings {
   /** Name → absolute folder of a Delta table that others write. */
   readonly externals: ReadonlyMap<string, string>
   readonly sources: ReadonlyMap<string, NamedSource>
+  /** Sources of Segment's events; the streams that they declare are among the targets. */
+  readonly tracking: ReadonlyMap<string, TrackingSource>
   /** Table or stream → the column it is looked up by. */
   readonly lookup: ReadonlyMap<string, string>
   readonly server: ServerSettings
@@ -132,8 +136,16 @@ export function parseProject(given: Given): ProjectSettings {
       })
     }
   }
-  for (const [source, declared, path] of entriesOf(config, 'sources', faults)) {
+  const declaredSources = entriesOf(config, 'sources', faults)
+  const tracked = declaredSources.filter(([, { kind }]) => kind === 'tracking')
+  const tracking = parseTracking(tracked, { targets, externals, timezone }, faults)
+  for (const target of tracking.streams) {
+    checkName(target.name, ['sources'], faults)
+    targets.set(target.name, target)
+  }
+  for (const [source, declared, path] of declaredSources) {
     checkName(source, path, faults)
+    if (tracking.sources.has(source)) continue
     if (sources.has(source)) faults.invalid(path, `the table \`${source}\` has a \`from\`: name this source otherwise`)
     sources.set(source, { name: source, files: parseFiles(declared, path, targets, faults) })
   }
@@ -156,6 +168,7 @@ export function parseProject(given: Given): ProjectSettings {
     targets,
     externals,
     sources,
+    tracking: tracking.sources,
     lookup,
     server: parseServer(config['server'], streams, within(['server'], faults)),
     place,

@@ -103,7 +103,7 @@ function listOf(given: unknown, path: readonly string[], faults: Faults): readon
 }
 
 /** Browsers send `scheme://host[:port]`, in lower case and without a slash: nothing else would ever be equal to it. */
-function checkOrigin(origin: string, path: readonly string[], faults: Faults): void {
+export function checkOrigin(origin: string, path: readonly string[], faults: Faults): void {
   if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)) return
   const meant = URL.canParse(origin) ? new URL(origin).origin : 'null'
   const hint = meant === 'null' ? 'one is written `https://shop.example`' : `write \`${meant}\``

@@ -89,18 +89,18 @@ function whatOf(need: Asked): string {
 }
 
 /** `Bearer TOKEN`; or `Basic`, with the token as the user, as Segment's libraries send it. */
-function tokenOf(authorization: string | undefined): string | undefined {
+export function tokenOf(authorization: string | undefined): string | undefined {
   const [, scheme = '', given = ''] = /^(Bearer|Basic) +([\x21-\x7e]{1,1024})$/i.exec(authorization ?? '') ?? []
   if (scheme === '') return undefined
   return scheme.toLowerCase() === 'bearer' ? given : Buffer.from(given, 'base64').toString('utf8').split(':')[0]
 }
 
-function digest(token: string): string {
+export function digest(token: string): string {
   return createHash('sha256').update(token).digest('base64')
 }
 
 /** A page of this very server. */
-function isOwn(origin: string, host: string | undefined): boolean {
+export function isOwn(origin: string, host: string | undefined): boolean {
   return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`)
 }
 

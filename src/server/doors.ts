@@ -1,10 +1,13 @@
 import type { Health } from '../api/health.ts'
 import type { IngestAnswer } from '../api/ingest.ts'
+import type { SegmentRequest } from '../connectors/segment/read-request.ts'
 import type { Context } from '../core/context.ts'
-import type { LiveProject } from '../project/live.ts'
+import type { LiveProject, Taken } from '../project/live.ts'
 import type { OpenProject } from '../project/open.ts'
+import { track } from '../project/tracking.ts'
 import { onlyNames } from '../query/catalog.ts'
 import { type Answer, type QueryOptions, query } from '../query/query.ts'
+import type { TrackingSource } from '../sources/tracking-source.ts'
 
 export interface IngestOptions {
   /** The body is lines of JSON, whatever it looks like. */
@@ -18,6 +21,10 @@ export interface IngestOptions {
 /** What the routes translate to: given by whoever has opened the project. */
 export interface Doors {
   ingest(stream: string, body: Uint8Array, options: IngestOptions, context: Context): Promise<IngestAnswer>
+  /** The sources of Segment's events. */
+  readonly tracking: readonly TrackingSource[]
+  /** See `track` of the project. */
+  track(source: TrackingSource, request: SegmentRequest, context: Context): Promise<IngestAnswer>
   /** `tables`: the only ones that whoever asks may read. */
   query(sql: string, options: QueryOptions, tables: 'all' | readonly string[], context: Context): Promise<Answer>
   /** The zone of times without one. */
@@ -32,8 +39,11 @@ export function projectDoors(project: OpenProject, live: LiveProject): Doors {
     timezone: settings.timezone,
     health: () => ({ ready: true, waiting_for: [] }),
     async ingest(stream, body, { idempotencyKey: key, ...options }) {
-      const { rejected, ...counts } = await live.take(stream, body, { ...options, ...(key !== undefined && { key }) })
-      return { ...counts, rejected: [...rejected] }
+      return answerOf(await live.take(stream, body, { ...options, ...(key !== undefined && { key }) }))
+    },
+    tracking: [...settings.tracking.values()],
+    async track(source, request, { now }) {
+      return answerOf(await track(live, settings, source, request, now))
     },
     async query(sql, options, tables, context) {
       const catalog = await live.catalog(context)
@@ -41,4 +51,8 @@ export function projectDoors(project: OpenProject, live: LiveProject): Doors {
       return query(readable, lake.engine, sql, { ...live.freezing, ...options }, context)
     },
   }
+}
+
+function answerOf({ accepted, duplicates, conflicts, rejected }: Taken): IngestAnswer {
+  return { accepted, duplicates, conflicts, rejected: [...rejected] }
 }

@@ -28,8 +28,8 @@ export interface Route {
   readonly path: string
   readonly summary: string
   readonly need: Need | ((params: Readonly<Record<string, string>>) => Need)
-  /** Pages of the origins of write keys may call it. */
-  readonly fromPages?: boolean
+  /** Pages of the origins of write keys may call it; or of those that this says, of the host that was asked. */
+  readonly fromPages?: boolean | ((origin: string, host: string | undefined) => boolean)
   /** The parameters that may follow a `?`; another is REQUEST_INVALID. */
   readonly parameters?: z.ZodObject
   readonly takes?: { readonly type: string; readonly shape: z.ZodType }

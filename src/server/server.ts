@@ -14,6 +14,7 @@ import { limitOf, RateLimit } from './rate-limit.ts'
 import type { Route } from './route.ts'
 import { healthRoutes } from './routes/health.ts'
 import { queryRoutes } from './routes/query.ts'
+import { segmentRoutes } from './routes/segment.ts'
 import { streamRoutes } from './routes/streams.ts'
 
 export interface ServerOptions {
@@ -54,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   app.addHook('onSend', async (_, reply) => {
     if (state.stopping) reply.header('connection', 'close')
   })
-  const routes = [...streamRoutes(doors), ...queryRoutes(doors), ...healthRoutes(doors)]
+  const routes = [...streamRoutes(doors), ...queryRoutes(doors), ...segmentRoutes(doors, gate), ...healthRoutes(doors)]
   const site = { ...options, gate, state, rates: new RateLimit(options.context.now) }
   for (const route of routes) addRoute(app, route, site)
   const described = JSON.stringify(openApi(routes, version))
@@ -133,8 +134,13 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
     onRequest: async (request, reply) => {
       if (state.stopping) throw new MillraceError('SERVER_STOPPING', {})
       request.grant = gate.admit(askingOf(request), needOf(route, request))
-      const { origin } = request.headers
-      if (route.fromPages && origin !== undefined) allowOrigin(reply, origin)
+      const { origin, host } = request.headers
+      if (route.fromPages && origin !== undefined) {
+        // the gate has looked at the origins of the keys that it knows
+        if (typeof route.fromPages === 'function' && !route.fromPages(origin, host))
+          throw new MillraceError('ORIGIN_REFUSED', { origin: origin.slice(0, 100) })
+        allowOrigin(reply, origin)
+      }
       const seconds = rates.take(request.grant)
       if (seconds !== undefined) {
         reply.header('retry-after', String(seconds))
@@ -159,7 +165,7 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
       return reply.status(status).type('application/json; charset=utf-8').send(text)
     },
   })
-  if (route.fromPages) app.options(route.path, async (request, reply) => preflight(gate, request, reply))
+  if (route.fromPages) app.options(route.path, async (request, reply) => preflight(route, gate, request, reply))
 }
 
 declare module 'fastify' {
@@ -177,11 +183,16 @@ function askingOf({ headers }: FastifyRequest) {
 }
 
 /** A browser asks whether a page may send: without its key, which it keeps back. */
-function preflight(gate: Gate, { headers: { origin } }: FastifyRequest, reply: FastifyReply) {
-  if (origin === undefined || !gate.allows(origin)) throw new MillraceError('ORIGIN_REFUSED', { origin: origin ?? '' })
+function preflight(route: Route, gate: Gate, { headers: { origin, host } }: FastifyRequest, reply: FastifyReply) {
+  const { fromPages } = route
+  const allows = typeof fromPages === 'function' ? fromPages : (from: string) => gate.allows(from)
+  if (origin === undefined || !allows(origin, host)) throw new MillraceError('ORIGIN_REFUSED', { origin: origin ?? '' })
   allowOrigin(reply, origin)
-  reply.header('access-control-allow-methods', 'POST')
-  reply.header('access-control-allow-headers', 'authorization, content-type, content-encoding, idempotency-key')
+  reply.header('access-control-allow-methods', route.method)
+  reply.header(
+    'access-control-allow-headers',
+    'authorization, content-type, content-encoding, idempotency-key, x-retry-count',
+  )
   reply.header('access-control-max-age', '86400')
   return reply.status(204).send()
 }

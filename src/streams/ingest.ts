@@ -29,6 +29,15 @@ export interface Ingested {
   readonly rejected: readonly Rejected[]
   /** Where its records stand in the log: the offset of the first, and of each the place of its event in the body. */
   readonly records: { readonly first: bigint; readonly indexes: readonly number[] }
+  /** The places of the duplicates in the body. */
+  readonly repeated: readonly number[]
+}
+
+export interface IngestHints {
+  /** One event a line, whatever the body looks like. */
+  readonly lines: boolean
+  /** Places of events that are known to have come before: that they differ from what came then is no conflict. */
+  readonly repeats?: ReadonlySet<number>
 }
 
 interface Accepted {
@@ -44,7 +53,7 @@ interface Accepted {
  * follows a break in the body is one reject. BODY_BROKEN and EVENTS_TOO_MANY before anything is taken; the codes of
  * `append`.
  */
-export async function ingest(site: IngestSite, body: Uint8Array, { lines }: { lines: boolean }): Promise<Ingested> {
+export async function ingest(site: IngestSite, body: Uint8Array, { lines, repeats }: IngestHints): Promise<Ingested> {
   const { events, broken } = framesOf(body, { lines })
   const accepted: Accepted[] = []
   const rejected: Rejected[] = []
@@ -68,12 +77,13 @@ export async function ingest(site: IngestSite, body: Uint8Array, { lines }: { li
   const reservation = reserve(site, identified)
   try {
     const verdicts = (await reservation?.verdicts) ?? []
-    let [duplicates, conflicts] = [0, 0]
+    const repeated: number[] = []
+    let conflicts = 0
     const dropped = new Set<number>()
     for (const [at, { index, payload }] of identified.entries()) {
       if (verdicts[at] === 'new') continue
       dropped.add(index)
-      if (verdicts[at] === 'duplicate') duplicates++
+      if (verdicts[at] === 'duplicate' || repeats?.has(index)) repeated.push(index)
       else {
         conflicts++
         refuse(index, payload, { code: 'id_conflict', message: 'another event has this id, and other content' })
@@ -81,12 +91,13 @@ export async function ingest(site: IngestSite, body: Uint8Array, { lines }: { li
     }
     const kept = accepted.filter(({ index }) => !dropped.has(index))
     const records = inOrder(kept, rejects)
+    const duplicates = repeated.length
     const counts = { received, accepted: kept.length, duplicates, rejected: rejected.length, conflicts }
     const { first } = await site.append({ records: [...records.values()], counts })
     const indexes = [...records.keys()]
     confirm(reservation, identified, indexes, first)
     const inBody = rejected.toSorted((a, b) => a.index - b.index)
-    return { accepted: kept.length, duplicates, conflicts, rejected: inBody, records: { first, indexes } }
+    return { accepted: kept.length, duplicates, conflicts, rejected: inBody, repeated, records: { first, indexes } }
   } catch (error) {
     reservation?.release()
     throw error

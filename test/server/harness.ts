@@ -24,6 +24,8 @@ export async function serve(given: Partial<Omit<ServerOptions, 'doors'>> & { rea
       came.push({ stream, body: Buffer.from(body).toString(), options })
       return { accepted: 1, duplicates: 0, conflicts: 0, rejected: [] }
     },
+    tracking: [],
+    track: () => Promise.reject(new Error('no tracking was expected')),
     query: () => Promise.reject(new Error('no query was expected')),
     health: () => ({ ready: true, waiting_for: [] }),
     ...given.doors,

@@ -30,12 +30,13 @@ function differences(before: Readings, after: Readings, column?: string): Readin
   })
 }
 
-function columnReadings({ from, formats, nulls, pii }: ContractColumn): Readings {
+function columnReadings({ from, formats, nulls, pii, varies }: ContractColumn): Readings {
   return new Map([
     ['from', from ?? null],
     ['format', formats.length > 0 ? formats.join(', ') : null],
     ['nulls', nulls ? JSON.stringify(nulls) : null],
     ['pii', String(pii)],
+    ['varies', varies ? 'true' : null],
   ])
 }
 

@@ -67,11 +67,15 @@ export function columnChecks(contract: Contract, layout: Layout, options: EventO
     return undefined
   }
 
+  const counts = contract.columns.map(({ varies }) => !varies)
+
   return (event, content, verdict) => {
     if (contract.unknown === 'reject') verdict.refused = undeclared(event)
-    for (const check of checks) {
+    for (const [index, check] of checks.entries()) {
       if (verdict.refused) return
+      const { length } = content
       check(event, content, verdict)
+      if (!counts[index]) content.length = length
     }
     for (const range of ranges) verdict.refused ??= range()
   }

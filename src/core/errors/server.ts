@@ -41,6 +41,12 @@ export const serverErrors = {
     message: 'this token is not for {what}',
     hint: 'send another one; which are for what stands under `server.tokens` of the project, and MILLRACE_ADMIN_TOKEN is for all',
   },
+  WRITE_KEY_REFUSED: {
+    kind: 'denied',
+    message: 'the write key is not that of a tracking source: {reason}',
+    hint: 'use the `key` of a tracking() source of the project; a source without one is for servers without tokens',
+    http: 401,
+  },
   HOST_REFUSED: {
     kind: 'denied',
     message: 'without tokens requests to {host} are not answered',
