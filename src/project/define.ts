@@ -105,8 +105,8 @@ export interface ProjectConfig<S extends Streams = Streams, T extends Tables = T
   readonly sources?: Readonly<
     Record<string, FilesSource<NoInfer<(keyof S & string) | Own<T>>> | TrackingSource<NoInfer<keyof S & string>>>
   >
-  /** Tables and streams that are read at random by a key. */
-  readonly lookup?: { readonly [Name in NoInfer<(keyof S & string) | (keyof T & string)>]?: { readonly key: string } }
+  /** Tables, streams and models of which single rows are read by a key, held in memory. */
+  readonly lookup?: Readonly<Record<string, { readonly key: string }>>
   /** Who may ask the server, how often, and how much at once. */
   readonly server?: ServerConfig<NoInfer<keyof S & string>>
 }

@@ -25,6 +25,7 @@ import { openSegmentLog, peekLog } from '../streams/segment-log.ts'
 import { storedIds } from '../streams/stored-ids.ts'
 import { settleContract } from './apply-contract.ts'
 import { projectCatalog } from './catalog.ts'
+import { openLookups } from './lookups.ts'
 import { keptModels } from './models.ts'
 import type { OpenProject } from './open.ts'
 import type { Target } from './parse.ts'
@@ -50,6 +51,8 @@ export interface LiveProject extends AsyncDisposable {
   /** Takes a body into a stream. NAME_UNKNOWN, the codes of `ingest`; TAIL_LATE with `visible`, when all of it is durable. */
   take(stream: string, body: Uint8Array, options: TakeOptions): Promise<Taken>
   readonly streams: ReadonlyMap<string, LiveStream>
+  /** One row by its key, as JSON: see `Lookups`. */
+  row(name: string, key: string, context: Context): Promise<string>
   /** What queries can read. */
   catalog(context: Context): Promise<Catalog>
   /** What they find ready: of streams what is in no table yet, and the versions that others have read. */
@@ -84,6 +87,9 @@ export async function openLive(project: OpenProject, context: Context, policy: L
     for (const { live } of streams.values()) await live.flush()
   }
   const models = keptModels(project)
+  const catalog = (own: Context) => projectCatalog(project, own, { models, beforeAccounts: flush })
+  const freezing = { known: new Map(), tails }
+  const lookups = await openLookups(project, { catalog, models }, freezing)
   const closing = opening.move()
   return {
     take(name, body, options) {
@@ -93,8 +99,9 @@ export async function openLive(project: OpenProject, context: Context, policy: L
       return Promise.reject(new MillraceError('NAME_UNKNOWN', { what: 'stream', name, suggestion }))
     },
     streams: new Map([...streams].map(([name, { live }]) => [name, live])),
-    catalog: (own) => projectCatalog(project, own, { models, beforeAccounts: flush }),
-    freezing: { known: new Map(), tails },
+    row: (...asked) => lookups.row(...asked),
+    catalog,
+    freezing,
     flush,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

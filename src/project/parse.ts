@@ -44,7 +44,7 @@ export interface ProjectSettings {
   readonly sources: ReadonlyMap<string, NamedSource>
   /** Sources of Segment's events; the streams that they declare are among the targets. */
   readonly tracking: ReadonlyMap<string, TrackingSource>
-  /** Table or stream → the column it is looked up by. */
+  /** Table, stream or model → the column it is looked up by. Which models there are is in other files. */
   readonly lookup: ReadonlyMap<string, string>
   readonly server: ServerSettings
   /** Where a declaration stands: `millrace.config.ts:12`. */
@@ -151,8 +151,6 @@ export function parseProject(given: Given): ProjectSettings {
   }
   const lookup = new Map<string, string>()
   for (const [target, declared, path] of entriesOf(config, 'lookup', faults)) {
-    const known = [...targets.keys(), ...externals.keys()]
-    if (!known.includes(target)) faults.unknownName(path, 'stream or table', target, known)
     const key = textOf(declared['key'], path, faults)
     const columns = targets.get(target)?.contract.columns.map((column) => column.name)
     if (columns && !columns.includes(key)) faults.unknownName([...path, 'key'], 'column', key, columns)

@@ -24,8 +24,11 @@ export interface Frozen extends Disposable {
   isPinned(name?: string): boolean
   /** The table at its version. TABLE_NOT_FOUND, VERSION_NOT_FOUND, TIME_NOT_FOUND. */
   snapshot(table: LakeTable, context: Context): Promise<Snapshot>
-  /** What a stream holds beyond that version of its table, with its columns; undefined where that is nothing. */
-  beyond(table: LakeTable, context: Context): Promise<Relation | undefined>
+  /**
+   * What a stream holds beyond that version of its table, with its columns, of it what has `from` or a later offset;
+   * undefined where that is nothing.
+   */
+  beyond(table: LakeTable, context: Context, from?: bigint): Promise<Relation | undefined>
   /** Stream → the offset before which it has all, of the streams that were read. */
   offsets(): Readonly<Record<string, bigint>>
   /** Whoever commits a new version goes on with it. */
@@ -86,9 +89,9 @@ export function freeze({ at = newest, known = new Map(), tails }: Freezing = {})
       taken.set(key, snapshot)
       return snapshot
     },
-    async beyond(place, context) {
+    async beyond(place, context, from) {
       const snapshot = await this.snapshot(place, context)
-      return (await hold(place, context))?.beyond(snapshot)
+      return (await hold(place, context))?.beyond(snapshot, from)
     },
     offsets: () => Object.fromEntries([...acknowledged].filter(([name]) => held.has(name))),
     put(place, snapshot) {

@@ -98,9 +98,14 @@ export async function resolveQuery(
   options: QueryOptions,
   context: Context,
 ): Promise<ResolvedQuery> {
+  return untilSteady(() => resolveOnce(catalog, sql, options, context))
+}
+
+/** Does again, with versions that are taken anew, what a commit or a flush of others has got in the way of. */
+export async function untilSteady<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await resolveOnce(catalog, sql, options, context)
+      return await work()
     } catch (error) {
       if (attempt === attempts || !goneOn.some((code) => isError(error, code))) throw error
     }

@@ -70,8 +70,8 @@ export async function writeParquet(
   return written
 }
 
-/** Rows as JSON objects; columns of the same name are told apart by a number. */
-function objectsOf(columns: readonly ResultColumn[]): (row: readonly Value[]) => string {
+/** Rows as JSON objects of one line each; columns of the same name are told apart by a number. */
+export function objectsOf(columns: readonly ResultColumn[]): (row: readonly Value[]) => string {
   const taken = new Set<string>()
   const members = columns.map(({ name, type }) => {
     let unique = name

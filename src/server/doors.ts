@@ -2,6 +2,7 @@ import type { Health } from '../api/health.ts'
 import type { IngestAnswer } from '../api/ingest.ts'
 import type { SegmentRequest } from '../connectors/segment/read-request.ts'
 import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
 import type { LiveProject, Taken } from '../project/live.ts'
 import type { OpenProject } from '../project/open.ts'
 import { track } from '../project/tracking.ts'
@@ -27,6 +28,8 @@ export interface Doors {
   track(source: TrackingSource, request: SegmentRequest, context: Context): Promise<IngestAnswer>
   /** `tables`: the only ones that whoever asks may read. */
   query(sql: string, options: QueryOptions, tables: 'all' | readonly string[], context: Context): Promise<Answer>
+  /** One row of what is looked up by a key, as JSON. */
+  row(name: string, key: string, tables: 'all' | readonly string[], context: Context): Promise<string>
   /** The zone of times without one. */
   readonly timezone: string
   health(): Health
@@ -44,6 +47,10 @@ export function projectDoors(project: OpenProject, live: LiveProject): Doors {
     tracking: [...settings.tracking.values()],
     async track(source, request, { now }) {
       return answerOf(await track(live, settings, source, request, now))
+    },
+    async row(name, key, tables, context) {
+      if (tables === 'all' || tables.includes(name)) return live.row(name, key, context)
+      throw new MillraceError('LOOKUP_UNKNOWN', { name, suggestion: 'this token is for other tables' })
     },
     async query(sql, options, tables, context) {
       const catalog = await live.catalog(context)

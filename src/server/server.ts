@@ -13,6 +13,7 @@ import { problemOf, requestError, retryAfter } from './problems.ts'
 import { limitOf, RateLimit } from './rate-limit.ts'
 import type { Route } from './route.ts'
 import { healthRoutes } from './routes/health.ts'
+import { lookupRoutes } from './routes/lookup.ts'
 import { queryRoutes } from './routes/query.ts'
 import { segmentRoutes } from './routes/segment.ts'
 import { streamRoutes } from './routes/streams.ts'
@@ -55,7 +56,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   app.addHook('onSend', async (_, reply) => {
     if (state.stopping) reply.header('connection', 'close')
   })
-  const routes = [...streamRoutes(doors), ...queryRoutes(doors), ...segmentRoutes(doors, gate), ...healthRoutes(doors)]
+  const routes = [
+    ...streamRoutes(doors),
+    ...queryRoutes(doors),
+    ...lookupRoutes(doors),
+    ...segmentRoutes(doors, gate),
+    ...healthRoutes(doors),
+  ]
   const site = { ...options, gate, state, rates: new RateLimit(options.context.now) }
   for (const route of routes) addRoute(app, route, site)
   const described = JSON.stringify(openApi(routes, version))

@@ -48,8 +48,11 @@ export interface LiveStreamOptions {
 
 /** What a stream held when it was asked for, for as long as this is not disposed of. */
 export interface HeldTail extends Disposable {
-  /** What a version of the table lacks of it, which was read afterwards. TAIL_AHEAD where some of that is not held. */
-  beyond(snapshot: Snapshot): Relation | undefined
+  /**
+   * What a version of the table lacks of it, which was read afterwards; of that what has `from` or a later offset.
+   * TAIL_AHEAD where some of it is not held.
+   */
+  beyond(snapshot: Snapshot, from?: bigint): Relation | undefined
 }
 
 /** The same of a log, with what is no row. */
@@ -158,8 +161,8 @@ export class LiveStream implements AsyncDisposable {
         return {
           after: held,
           rejects: lease.rejects,
-          beyond: (snapshot) => {
-            const after = readOf(snapshot, this.log.id)
+          beyond: (snapshot, from = 0n) => {
+            const after = max(readOf(snapshot, this.log.id), from - 1n)
             if (upTo <= after + 1n) return undefined
             if (after < held) throw new MillraceError('TAIL_AHEAD', { stream, after, first: held + 1n })
             return withColumns({ ...lease.rows, after }, snapshot.columns)

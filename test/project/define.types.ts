@@ -92,9 +92,3 @@ defineProject(() => ({
     history: files('a.csv', { into: 'prices' }),
   },
 }))
-defineProject({
-  name: 'a',
-  streams: { events: stream({ columns: { a: 'bigint' } }) },
-  // @ts-expect-error there is no such table
-  lookup: { evnts: { key: 'a' } },
-})

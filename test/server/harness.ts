@@ -26,6 +26,7 @@ export async function serve(given: Partial<Omit<ServerOptions, 'doors'>> & { rea
     },
     tracking: [],
     track: () => Promise.reject(new Error('no tracking was expected')),
+    row: () => Promise.reject(new Error('no lookup was expected')),
     query: () => Promise.reject(new Error('no query was expected')),
     health: () => ({ ready: true, waiting_for: [] }),
     ...given.doors,
