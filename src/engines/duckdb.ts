@@ -21,6 +21,8 @@ import type { Duckdb } from './duckdb/types.ts'
 import type { Engine, Query, Result, WriteTarget, Written } from './engine.ts'
 import type { Tail, TailSpec } from './tail.ts'
 
+export type { DuckdbOptions }
+
 /** Opens DuckDB in this process, in memory, spilling to `tempFolder`. */
 export async function openDuckdb(options: DuckdbOptions): Promise<Engine> {
   const duckdb = await import('@duckdb/node-api')

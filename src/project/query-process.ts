@@ -1,4 +1,4 @@
-import type { DuckdbOptions } from '../engines/duckdb/instance.ts'
+import type { DuckdbOptions } from '../engines/duckdb.ts'
 import { DuckdbProcess } from '../engines/duckdb-process.ts'
 import { type Machine, thisMachine } from './machine.ts'
 
