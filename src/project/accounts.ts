@@ -7,6 +7,7 @@ import { buildApp } from '../models/state.ts'
 import type { Catalog } from '../query/catalog.ts'
 import { allRejectsRelation, filesRelation, ledgerRelation } from '../sources/ledger.ts'
 import { join, sql, value } from '../sql/text.ts'
+import { nodeDisk } from '../storage/disk.ts'
 import type { OpenProject } from './open.ts'
 
 const accounts = {
@@ -38,7 +39,7 @@ export async function accountOf(
     const place = await project.table(name, context)
     if (place.lake === project.lake && (await tableExists(place.lake, place.table, context))) loaded.push(place.table)
   }
-  const relation = await accounts[account](project.lake, loaded, context)
+  const relation = await accounts[account](project.lake, loaded, context, { disk: nodeDisk(), log: project.log })
   return account === 'millrace.rejects' && !pii ? withoutPersonalLines(project, loaded, relation) : relation
 }
 
@@ -58,7 +59,7 @@ export function accountCatalog(project: OpenProject, before?: () => Promise<void
   return {
     names: async () => [...Object.keys(accounts), checks],
     async freeze(wanted) {
-      if (wanted.some((name) => Object.hasOwn(accounts, name))) await before?.()
+      if (wanted.includes('millrace.rejects')) await before?.()
     },
     resolve: async (name, _at, _filters, context) => ({
       relation:

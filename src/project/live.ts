@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type EventChecker, eventChecker, eventKeys } from '../contract/check-event.ts'
 import { checkSql } from '../contract/check-sql.ts'
-import { type Contract, derivedColumns, extraColumn } from '../contract/contract.ts'
+import { idSql } from '../contract/content-sql.ts'
+import { type Contract, type ContractColumn, derivedColumns, extraColumn } from '../contract/contract.ts'
 import { parseColumn } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
@@ -21,7 +22,7 @@ import { type LiveStream, openLiveStream } from '../streams/live-stream.ts'
 import type { Log } from '../streams/log.ts'
 import { readOf } from '../streams/read-logs.ts'
 import { refusedLater } from '../streams/refused.ts'
-import { openSegmentLog, peekLog } from '../streams/segment-log.ts'
+import { openSegmentLog } from '../streams/segment-log.ts'
 import { storedIds } from '../streams/stored-ids.ts'
 import { settleContract } from './apply-contract.ts'
 import { projectCatalog } from './catalog.ts'
@@ -48,6 +49,8 @@ export type Taken = Omit<Ingested, 'records'>
 
 /** The streams of a project that this process writes, until it is closed; then what they hold is in their tables. */
 export interface LiveProject extends AsyncDisposable {
+  /** The project as this process has it: with the logs that it writes. */
+  readonly project: OpenProject
   /** Takes a body into a stream. NAME_UNKNOWN, the codes of `ingest`; TAIL_LATE with `visible`, when all of it is durable. */
   take(stream: string, body: Uint8Array, options: TakeOptions): Promise<Taken>
   readonly streams: ReadonlyMap<string, LiveStream>
@@ -87,11 +90,13 @@ export async function openLive(project: OpenProject, context: Context, policy: L
     for (const { live } of streams.values()) await live.flush()
   }
   const models = keptModels(project)
-  const catalog = (own: Context) => projectCatalog(project, own, { models, beforeAccounts: flush })
+  const held: OpenProject = { ...project, log: async (name) => streams.get(name)?.live.log }
+  const catalog = (own: Context) => projectCatalog(held, own, { models, beforeAccounts: flush })
   const freezing = { known: new Map(), tails }
   const lookups = await openLookups(project, { catalog, models }, freezing)
   const closing = opening.move()
   return {
+    project: held,
     take(name, body, options) {
       const stream = streams.get(name)
       if (stream) return stream.take(body, options)
@@ -118,9 +123,10 @@ export async function settleLogs(project: OpenProject, context: Context): Promis
 }
 
 /** Whether a log has what its table has not read. */
-export async function hasUnread({ lake, logFolder, settings }: OpenProject, context: Context): Promise<boolean> {
-  for (const { kind, name } of settings.targets.values()) {
-    const log = kind === 'stream' ? await peekLog(nodeDisk(), join(logFolder, name)) : undefined
+export async function hasUnread(project: OpenProject, context: Context): Promise<boolean> {
+  const { lake } = project
+  for (const { kind, name } of project.settings.targets.values()) {
+    const log = kind === 'stream' ? await project.log(name) : undefined
     if (!log) continue
     if (!(await tableExists(lake, name, context))) return true
     if (log.next - 1n > readOf(await readSnapshot(lake, name, {}, context), log.id)) return true
@@ -226,7 +232,8 @@ async function openIds(
   const folder = join(lake.root, name, '_millrace', 'ids')
   const hasRules = contract.rules.length > 0
   const index = await openIdIndex({ disk: nodeDisk(), folder, stored, rules: hasRules })
-  return { index, check: eventChecker(contract), hasRules }
+  const column = contract.columns.find((each) => each.name === contract.id) as ContractColumn
+  return { index, check: eventChecker(contract), idSql: idSql(column), hasRules }
 }
 
 /** The contracts that the records of a log were judged by, as they were recorded. */

@@ -7,8 +7,11 @@ import { suggest } from '../core/suggest.ts'
 import type { Lake } from '../lake/lake.ts'
 import { commitQueue } from '../lake/queue.ts'
 import { listTables } from '../lake/tables.ts'
+import { nodeDisk } from '../storage/disk.ts'
 import { localStore } from '../storage/local-store.ts'
 import { holdLock } from '../storage/lock.ts'
+import type { LogView } from '../streams/log.ts'
+import { peekLog } from '../streams/segment-log.ts'
 import { embeddedEngine } from './embedded-engine.ts'
 import { loadProject } from './load.ts'
 import { modelNames } from './models.ts'
@@ -42,6 +45,8 @@ export interface OpenProject extends AsyncDisposable {
   readonly stateFolder: string
   /** `log`, beside the lake: what streams have acknowledged. It is data, not state. */
   readonly logFolder: string
+  /** The log of a stream as it is now; undefined where nothing was ever sent to it. */
+  log(stream: string): Promise<LogView | undefined>
   /** What is declared, in that order, and after it what else lies in the lake. */
   tables(context: Context): Promise<readonly TablePlace[]>
   /** Where a name lies. NAME_UNKNOWN with the nearest one. */
@@ -99,6 +104,7 @@ export async function openProject(
     lake,
     stateFolder,
     logFolder,
+    log: (stream) => peekLog(nodeDisk(), join(logFolder, stream)),
     tables,
     table,
     ownTable,

@@ -1,8 +1,10 @@
 import type { Health } from '../api/health.ts'
 import type { IngestAnswer } from '../api/ingest.ts'
+import type { Ledger } from '../api/ledger.ts'
 import type { SegmentRequest } from '../connectors/segment/read-request.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
+import { ledgerOf } from '../project/ledger.ts'
 import type { LiveProject, Taken } from '../project/live.ts'
 import type { OpenProject } from '../project/open.ts'
 import { track } from '../project/tracking.ts'
@@ -30,6 +32,8 @@ export interface Doors {
   query(sql: string, options: QueryOptions, tables: 'all' | readonly string[], context: Context): Promise<Answer>
   /** One row of what is looked up by a key, as JSON. */
   row(name: string, key: string, tables: 'all' | readonly string[], context: Context): Promise<string>
+  /** The ledger of all files and streams. */
+  ledger(context: Context): Promise<Ledger>
   /** The zone of times without one. */
   readonly timezone: string
   health(): Health
@@ -52,6 +56,7 @@ export function projectDoors(project: OpenProject, live: LiveProject): Doors {
       if (tables === 'all' || tables.includes(name)) return live.row(name, key, context)
       throw new MillraceError('LOOKUP_UNKNOWN', { name, suggestion: 'this token is for other tables' })
     },
+    ledger: (context) => ledgerOf(live.project, context),
     async query(sql, options, tables, context) {
       const catalog = await live.catalog(context)
       const readable = tables === 'all' ? catalog : onlyNames(catalog, tables)

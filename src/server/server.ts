@@ -13,6 +13,7 @@ import { problemOf, requestError, retryAfter } from './problems.ts'
 import { limitOf, RateLimit } from './rate-limit.ts'
 import type { Route } from './route.ts'
 import { healthRoutes } from './routes/health.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
 import { lookupRoutes } from './routes/lookup.ts'
 import { queryRoutes } from './routes/query.ts'
 import { segmentRoutes } from './routes/segment.ts'
@@ -61,6 +62,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...queryRoutes(doors),
     ...lookupRoutes(doors),
     ...segmentRoutes(doors, gate),
+    ...ledgerRoutes(doors),
     ...healthRoutes(doors),
   ]
   const site = { ...options, gate, state, rates: new RateLimit(options.context.now) }

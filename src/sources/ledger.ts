@@ -5,6 +5,9 @@ import { collect } from '../engines/rows.ts'
 import type { Lake } from '../lake/lake.ts'
 import { relationOf } from '../lake/relation.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
+import type { Disk } from '../storage/disk.ts'
+import { type StreamAccount, streamLedger } from '../streams/ledger.ts'
+import type { LogView } from '../streams/log.ts'
 import { streamRejects } from '../streams/rejects.ts'
 import { keyOf } from './deliveries/holding.ts'
 import { type RecordedDelivery, readDeliveries } from './deliveries.ts'
@@ -179,11 +182,31 @@ function fileRow(delivery: RecordedDelivery) {
   return [...facts, own, header, blank, records, continuation, rejected, ...settled]
 }
 
+/** What lines of streams have beside what they share with those of files; `rejected` is at ingest. */
+const streamCounts = [
+  'received',
+  'accepted',
+  'conflicts',
+  'mended',
+  'rejected_by_rule',
+  'late_duplicate',
+  'pending',
+  'rejects_open',
+  'rejects_mended',
+  'rejects_superseded',
+  'rejects_discarded',
+  'rows_stored',
+  'rows_foreign',
+] as const
+
 const ledgerColumns: Columns = [
   parseColumn('table', 'varchar not null'),
-  parseColumn('source', 'varchar not null'),
-  parseColumn('batch', 'bigint not null'),
-  parseColumn('file', 'varchar not null'),
+  // `file`: of a source; `log`: of a stream, all that was sent to it
+  parseColumn('kind', 'varchar not null'),
+  parseColumn('source', 'varchar'),
+  parseColumn('batch', 'bigint'),
+  parseColumn('file', 'varchar'),
+  parseColumn('log', 'varchar'),
   parseColumn('current', 'boolean not null'),
   ...[
     'lines',
@@ -198,22 +221,51 @@ const ledgerColumns: Columns = [
   ].map((name) => parseColumn(name, 'bigint')),
   // the commits that removed and restored rows of the file
   parseColumn('changed_by', 'varchar'),
+  ...streamCounts.map((name) => parseColumn(name, 'bigint')),
   parseColumn('closes', 'boolean not null'),
   parseColumn('open', 'varchar'),
 ]
 
-/** `millrace.ledger`: whether each file's account closes. */
-export async function ledgerRelation(lake: Lake, tables: readonly string[], context: Context): Promise<Relation> {
+/** `millrace.ledger`: whether the account of each file and of each stream closes. */
+export async function ledgerRelation(
+  lake: Lake,
+  tables: readonly string[],
+  context: Context,
+  logs: Logs,
+): Promise<Relation> {
   const rows = []
-  for (const table of tables)
+  for (const table of tables) {
     for (const { delivery, rows: account, rejectsKept, open } of await fileLedger(lake, table, context)) {
       const { source, batch, path, current, lines, counts, stored, rejected, duplicate } = delivery
       const { removed = null, restored = null, inTable = null, by = [] } = account ?? {}
       const told = [counts.records, stored, rejected + counts.rejected, duplicate, removed, restored, inTable]
-      const why = [by.join('; ') || null, open.length === 0, open.join('; ') || null]
-      rows.push([table, source, batch, path, current, lines, ...told, rejectsKept, ...why])
+      const why = [open.length === 0, open.join('; ') || null]
+      const none = streamCounts.map(() => null)
+      const place = [table, 'file', source, batch, path, null, current]
+      rows.push([...place, lines, ...told, rejectsKept, by.join('; ') || null, ...none, ...why])
     }
+    const stream = await streamLedger(lake, table, { disk: logs.disk, view: () => logs.log(table) }, context)
+    if (stream) rows.push(streamRow(table, stream))
+  }
   return { kind: 'values', columns: ledgerColumns, rows }
+}
+
+/** The logs of a project's streams, as they are when they are asked for. */
+export interface Logs {
+  readonly disk: Disk
+  log(stream: string): Promise<LogView | undefined>
+}
+
+function streamRow(table: string, account: StreamAccount) {
+  const { counters, rejects, rows, open } = account
+  const { received, accepted, duplicates, rejected, conflicts, mended } = counters
+  const kept = rejects.open + rejects.mended + rejects.superseded + rejects.discarded
+  const told = [account.next, account.stored, rejected, duplicates, rows.removed, rows.restored, rows.inTable, kept]
+  const came = [received, accepted, conflicts, mended, account.rejectedByRule, account.lateDuplicates, account.pending]
+  const states = [rejects.open, rejects.mended, rejects.superseded, rejects.discarded]
+  const place = [table, 'log', null, null, null, account.log, true]
+  const why = [open.length === 0, open.join('; ') || null]
+  return [...place, null, ...told, null, ...came, ...states, rows.stored, rows.foreign, ...why]
 }
 
 /** Events as the rows of files: the log in the place of the file, the offset in that of the line. */
@@ -230,7 +282,7 @@ export async function allRejectsRelation(lake: Lake, tables: readonly string[], 
     const n = { kind: 'values', columns, rows: [[table]] } as const
     const r = await rejectsRelation(lake, table, deliveries, context)
     of.push({ kind: 'select', sql: 'SELECT n."table", r.* FROM r CROSS JOIN n', from: { r, n } })
-    const s = await streamRejects(lake, snapshot, context)
+    const s = await streamRejects(lake, snapshot, {}, context)
     if (s) of.push({ kind: 'select', sql: streamRows, from: { s, n } })
   }
   if (of.length > 0) return { kind: 'union', of }

@@ -5,12 +5,21 @@ import type { IdBatch, IdIndex } from './dedupe.ts'
 export interface EventIds {
   readonly index: IdIndex
   readonly check: EventChecker
+  /** The id of a row of the table as text, as `check` gives that of its event. */
+  readonly idSql: string
   /** Events are judged by rules after they are in the log. */
   readonly hasRules: boolean
 }
 
+/** The id of an event of a log. */
+export interface EventId {
+  readonly offset: bigint
+  readonly id: string
+}
+
 /** Ids of some events that have one, and the offsets of their records. */
 export interface OffsetIds {
+  readonly found: readonly EventId[]
   readonly ids: IdBatch
   readonly offsetOf: (at: number) => bigint
 }
@@ -20,15 +29,17 @@ export function idsOfEvents(
   { index, check }: EventIds,
   events: Iterable<{ readonly offset: bigint; readonly payload: Uint8Array }>,
 ): OffsetIds {
-  const ids: string[] = []
+  const found: EventId[] = []
   const contents: number[] = []
-  const offsets: bigint[] = []
   for (const { offset, payload } of events) {
     const event = check(payload, 0, payload.byteLength)
     if (event.kind !== 'accepted' || event.id === undefined) continue
-    ids.push(event.id)
+    found.push({ offset, id: event.id })
     contents.push(event.content)
-    offsets.push(offset)
   }
-  return { ids: index.batch(ids, contents), offsetOf: (at) => offsets[at] as bigint }
+  const ids = index.batch(
+    found.map(({ id }) => id),
+    contents,
+  )
+  return { found, ids, offsetOf: (at) => (found[at] as EventId).offset }
 }

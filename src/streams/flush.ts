@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from '../core/context.ts'
 import { isError } from '../core/errors.ts'
+import type { Query } from '../engines/engine.ts'
 import type { Relation } from '../engines/relation.ts'
 import { collect } from '../engines/rows.ts'
 import type { SealedTail } from '../engines/tail.ts'
 import type { Txn } from '../lake/actions.ts'
+import { again } from '../lake/again.ts'
 import type { Lake } from '../lake/lake.ts'
+import { relationOf } from '../lake/relation.ts'
+import { settle } from '../lake/settle.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
-import { append } from '../lake/write.ts'
-import { type EventIds, idsOfEvents } from './event-ids.ts'
+import { commitStaged, stage } from '../lake/stage.ts'
+import { raw, sql } from '../sql/text.ts'
+import { type EventId, type EventIds, idsOfEvents } from './event-ids.ts'
 import type { Log } from './log.ts'
-import { logApp } from './read-logs.ts'
+import { logApp, readOf } from './read-logs.ts'
 import { commitStreamRejects } from './rejects.ts'
+import { accountTxns, type RowAccount, rowAccount } from './row-account.ts'
 import { runKey } from './stored-ids.ts'
 
 /** What a generation goes through on its way to the table. */
@@ -34,14 +40,14 @@ export function pendingOf(sealed: SealedTail): Pending {
 
 /**
  * Brings a sealed generation into its table: rejects first, then the run of its ids, its rows; it is dropped then, and its
- * part of the log is freed. Each step is done once, however often it is tried. The errors of `append`.
+ * part of the log is freed. Each step is done once, however often it is tried. The errors of `stage` and `commit`.
  */
 export async function flushPending(site: FlushSite, { sealed, commit }: Pending, context: Context): Promise<Snapshot> {
   const { lake, table, log, ids } = site
   const { upTo } = sealed
   const txn = { appId: logApp(log.id), version: upTo - 1n }
-  if (ids) await judge(lake, ids, sealed.rejects, upTo, context)
-  await commitStreamRejects(lake, { table, log: log.id, rejects: sealed.rejects, txn }, context)
+  const rejected = ids ? await judge(lake, ids, sealed.rejects, upTo, context) : []
+  await commitStreamRejects(lake, { table, log: log.id, rejects: sealed.rejects, ids: rejected, txn }, context)
   await ids?.index.seal(commit, upTo)
   const snapshot = await commitRows(site, { sealed, commit }, txn, context)
   await ids?.index.adopt(commit, snapshot.version)
@@ -50,17 +56,33 @@ export async function flushPending(site: FlushSite, { sealed, commit }: Pending,
   return snapshot
 }
 
-async function commitRows(
-  { lake, table, ids }: FlushSite,
-  { sealed, commit }: Pending,
-  txn: Txn,
-  context: Context,
-): Promise<Snapshot> {
-  const rows = { sql: 'SELECT * EXCLUDE (_offset, _received_at) FROM tail', from: { tail: sealed.rows } }
+async function commitRows(site: FlushSite, { sealed, commit }: Pending, txn: Txn, context: Context): Promise<Snapshot> {
+  const { lake, table, log, ids } = site
   try {
-    return (await append(lake, table, rows, { txns: [txn], info: { [runKey]: commit } }, context)).snapshot
+    return await again(lake, table, context, async (enter) => {
+      const base = await readSnapshot(lake, table, {}, context)
+      if (readOf(base, log.id) >= txn.version) {
+        // an earlier attempt has come through, though nobody was told
+        await settle(lake, base, context)
+        return base
+      }
+      const account = await rowAccount(lake, base, context)
+      const { query, late } = await newRows(site, sealed, base, account, context)
+      const { adds, rows } = await stage(lake, base, query, context)
+      const txns = [txn, ...accountTxns(base, account, { log: log.id, stored: BigInt(rows), late })]
+      const change = {
+        operation: 'WRITE',
+        parameters: { mode: 'Append', partitionBy: base.partitionColumns },
+        adds,
+        removes: [],
+        txns,
+        // ids that others bring meanwhile are looked at
+        ...(ids ? ({ reads: 'everything', isolation: 'Serializable' } as const) : ({ reads: 'nothing' } as const)),
+        info: { [runKey]: commit },
+      }
+      return enter(() => commitStaged(lake, base, change, adds, context))
+    })
   } catch (error) {
-    // an earlier attempt has come through, though nobody was told
     if (isError(error, 'TXN_COVERED')) return readSnapshot(lake, table, {}, context)
     // of one whose outcome is unknown the run is kept, as its files are
     if (!isError(error, 'COMMIT_UNKNOWN')) await ids?.index.withdraw(commit)
@@ -68,20 +90,42 @@ async function commitRows(
   }
 }
 
-/** Tells the index which events before an offset broke a rule: their ids are free. */
+/** A generation's rows without those whose id others have brought to the table since: these are late duplicates. */
+async function newRows(
+  { lake, ids }: FlushSite,
+  { rows }: SealedTail,
+  base: Snapshot,
+  { news }: RowAccount,
+  context: Context,
+): Promise<{ readonly query: Query; readonly late: bigint }> {
+  const all = 'SELECT * EXCLUDE (_offset, _received_at) FROM tail'
+  if (!ids || news.length === 0) return { query: { sql: all, from: { tail: rows } }, late: 0n }
+  const from = {
+    tail: rows,
+    news: relationOf(lake, { ...base, files: new Map(news.map((file) => [file.path, file])) }),
+  }
+  const id = raw(ids.idSql)
+  const known = sql`${id} IS NOT NULL AND ${id} IN (SELECT ${id} FROM news WHERE ${id} IS NOT NULL)`
+  const count = sql`SELECT count(*) FROM tail WHERE ${known}`
+  const [row] = await collect(await lake.engine.run({ sql: count.text, from }, context))
+  return { query: { sql: sql`${raw(all)} WHERE NOT (${known})`.text, from }, late: BigInt(String(row?.[0])) }
+}
+
+/** Tells the index which events before an offset broke a rule: their ids are free. They are the answer. */
 export async function judge(
   lake: Lake,
   ids: EventIds,
   rejects: Relation,
   upTo: bigint,
   context: Context,
-): Promise<void> {
-  const sql = `SELECT _offset, payload FROM rejects WHERE kind = 'event'`
-  const rows = await collect(await lake.engine.run({ sql, from: { rejects } }, context))
+): Promise<readonly EventId[]> {
+  const bad = `SELECT _offset, payload FROM rejects WHERE kind = 'event'`
+  const rows = await collect(await lake.engine.run({ sql: bad, from: { rejects } }, context))
   const events = rows.map(([offset, payload]) => ({
     offset: BigInt(String(offset)),
     payload: Buffer.from(String(payload)),
   }))
-  const { ids: rejected, offsetOf } = idsOfEvents(ids, events)
+  const { ids: rejected, offsetOf, found } = idsOfEvents(ids, events)
   ids.index.judge(upTo, rejected, offsetOf)
+  return found
 }

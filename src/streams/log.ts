@@ -14,14 +14,20 @@ export interface LogRecord {
   readonly simple?: boolean
 }
 
-/** What has come to a log since it began: `received = accepted + duplicates + rejected`; conflicts are rejected. */
+/**
+ * What has come to a log since it began: `received = accepted + duplicates + rejected`; conflicts are rejected. Each offset
+ * is that of one record: `next = accepted + rejected + mended + mends`.
+ */
 export interface LogCounters {
   readonly received: number
   readonly accepted: number
   readonly duplicates: number
   readonly rejected: number
   readonly conflicts: number
+  /** Events that a mend has brought; they are not received again. */
   readonly mended: number
+  /** Records that say what became of rejects. */
+  readonly mends: number
 }
 
 export const noCounters: LogCounters = {
@@ -31,6 +37,7 @@ export const noCounters: LogCounters = {
   rejected: 0,
   conflicts: 0,
   mended: 0,
+  mends: 0,
 }
 
 /** Records that are to be kept together or not at all, and what they add to the counters. */
@@ -46,14 +53,20 @@ export interface Appended {
   readonly receivedAtUs: number
 }
 
-/** The durable, ordered records of one stream, each at an offset: 0, 1, 2, …. One process has it open. */
-export interface Log extends AsyncDisposable {
+/** What a log holds, whoever has it open. */
+export interface LogView {
   /** A UUID that no other log has. */
   readonly id: string
   /** The offset after the last record that survives a power cut. */
   readonly next: bigint
   /** As of `next`. */
   readonly counters: LogCounters
+  /** The durable records at or after an offset, and as many before it as lie in one group with it. */
+  ranges(from: bigint): readonly LineRange[]
+}
+
+/** The durable, ordered records of one stream, each at an offset: 0, 1, 2, …. One process has it open. */
+export interface Log extends LogView, AsyncDisposable {
   /** What lies between the first record kept and `next`. */
   readonly bytes: number
   /**
@@ -61,8 +74,6 @@ export interface Log extends AsyncDisposable {
    * before anything is written; LOG_WRITE_FAILED: whether it is kept is not known until it is sent again.
    */
   append(group: LogGroup): Promise<Appended>
-  /** The durable records at or after an offset, and as many before it as lie in one group with it. */
-  ranges(from: bigint): readonly LineRange[]
   /** Whoever wants to know that `next` has moved: called in the turn in which it does. */
   onAppend(listener: (range: LineRange) => void): Disposable
   /** What is appended from now on was judged by another contract. */

@@ -16,3 +16,8 @@ export function logsOf({ txns }: Snapshot): readonly string[] {
 export function readOf({ txns }: Snapshot, log: string): bigint {
   return txns.get(logApp(log)) ?? -1n
 }
+
+/** Whether an appId says how far a log has been read: the commits that have it are flushes. */
+export function isLogApp(appId: string): boolean {
+  return appId.startsWith(logPrefix)
+}

@@ -8,8 +8,9 @@ import type { Lake } from '../lake/lake.ts'
 import { relationOf } from '../lake/relation.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
 import { append } from '../lake/write.ts'
-import { join, sql, value } from '../sql/text.ts'
+import { join, name as quoted, sql, value } from '../sql/text.ts'
 import { logsOf, readOf } from './read-logs.ts'
+import { type LoggedMend, withStates } from './reject-state.ts'
 
 /** What a stream's log holds that is no row of its table, each record whole. */
 export const streamRejectColumns: Columns = [
@@ -19,6 +20,8 @@ export const streamRejectColumns: Columns = [
   parseColumn('offset', 'bigint not null'),
   // `event`: refused when it was loaded; `reject`: when it came; `mend`: what became of one
   parseColumn('kind', 'varchar not null'),
+  // the id of the event, where it has one that can be read
+  parseColumn('event_id', 'varchar'),
   parseColumn('column', 'varchar'),
   parseColumn('code', 'varchar'),
   parseColumn('message', 'varchar'),
@@ -33,43 +36,74 @@ export function streamRejectsTable(table: string): string {
   return `${table}/_millrace/stream_rejects`
 }
 
+/** What a sealed generation refuses, or was told to be refused. */
+export interface StreamRejects {
+  readonly table: string
+  readonly log: string
+  /** What `Tail.seal` gives. */
+  readonly rejects: Relation
+  /** The ids of the events among them. */
+  readonly ids: readonly { readonly offset: bigint; readonly id: string }[]
+  readonly txn: Txn
+}
+
 /**
  * Adds a sealed generation's rejects, before its rows are committed: those up to the table's own `txn` count. Done once,
- * however often it is asked. `rejects`: what `Tail.seal` gives.
+ * however often it is asked.
  */
 export async function commitStreamRejects(
   lake: Lake,
-  { table, log, rejects, txn }: { table: string; log: string; rejects: Relation; txn: Txn },
+  { table, log, rejects, ids, txn }: StreamRejects,
   context: Context,
 ): Promise<void> {
   const name = streamRejectsTable(table)
   if (!(await tableExists(lake, name, context)))
     await createTable(lake, name, { columns: streamRejectColumns }, context)
+  const columns = [parseColumn('_offset', 'bigint'), parseColumn('id', 'varchar')]
+  const known = { kind: 'values', columns, rows: ids.map(({ offset, id }) => [offset, id]) } as const
   const rows = (before: Snapshot) => {
     // of a flush that was cut short they may be there, and their rows not
     const stored = before.txns.get(txn.appId) ?? -1n
     const query = sql`SELECT substr(sha256(${value(log)} || ':' || _offset), 1, 20) AS id, ${value(log)} AS log,
-      _offset AS "offset", kind, coalesce("column", told ->> 'column') AS "column", coalesce(code, told ->> 'code') AS code,
+      _offset AS "offset", kind, coalesce(told ->> 'id', known.id) AS event_id, coalesce("column", told ->> 'column') AS "column", coalesce(code, told ->> 'code') AS code,
       coalesce(message, told ->> 'message') AS message, CASE kind WHEN 'reject' THEN told ->> 'raw' ELSE payload END AS raw,
       coalesce(told ->> 'encoding', 'text') AS encoding, _received_at AS rejected_at
-      FROM (SELECT *, CASE kind WHEN 'reject' THEN payload::JSON END AS told FROM rejects WHERE _offset > ${value(stored)})`
-    return { sql: query.text, from: { rejects } }
+      FROM (SELECT *, CASE kind WHEN 'reject' THEN payload::JSON END AS told FROM rejects WHERE _offset > ${value(stored)}) LEFT JOIN known USING (_offset)`
+    return { sql: query.text, from: { rejects, known } }
   }
   try {
-    await append(lake, name, rows, { txns: [txn] }, context)
+    // a table of an earlier version lacks columns
+    await append(lake, name, rows, { txns: [txn], evolve: true }, context)
   } catch (error) {
     if (!isError(error, 'TXN_COVERED')) throw error
   }
 }
 
-/** What a stream has refused of what its table has read, a row a record; undefined where there is none. */
-export async function streamRejects(lake: Lake, table: Snapshot, context: Context): Promise<Relation | undefined> {
+/**
+ * What a stream has refused of what its table has read, a row a record, with the state that mends have given it; undefined
+ * where there is none. `beyond`: mends that its log has beyond that.
+ */
+export async function streamRejects(
+  lake: Lake,
+  table: Snapshot,
+  { log = '', beyond = [] }: { readonly log?: string; readonly beyond?: readonly LoggedMend[] },
+  context: Context,
+): Promise<Relation | undefined> {
+  const kept = await keptRecords(lake, table, context)
+  return kept && withStates(kept, log, beyond)
+}
+
+/** The rejects and mends that a table has read: those beyond are not decided yet. */
+export async function keptRecords(lake: Lake, table: Snapshot, context: Context): Promise<Relation | undefined> {
   const name = streamRejectsTable(table.table)
   if (!(await tableExists(lake, name, context))) return undefined
-  const rejects = relationOf(lake, await readSnapshot(lake, name, {}, context))
-  // those beyond what the table has read are not decided yet
+  const snapshot = await readSnapshot(lake, name, {}, context)
+  const has = new Set(snapshot.columns.map((column) => column.name))
   const read = logsOf(table).map((log) => sql`log = ${value(log)} AND "offset" <= ${value(readOf(table, log))}`)
   if (read.length === 0) return undefined
-  const rows = sql`SELECT * FROM rejects WHERE kind <> 'mend' AND (${join(read, ' OR ')})`
-  return { kind: 'select', sql: rows.text, from: { rejects } }
+  const columns = streamRejectColumns.map((column) =>
+    has.has(column.name) ? quoted(column.name) : sql`NULL::VARCHAR AS ${quoted(column.name)}`,
+  )
+  const rows = sql`SELECT ${join(columns)} FROM rejects WHERE ${join(read, ' OR ')}`
+  return { kind: 'select', sql: rows.text, from: { rejects: relationOf(lake, snapshot) } }
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { isError, MillraceError } from '../core/errors.ts'
 import type { LineRange } from '../engines/tail.ts'
 import type { Disk, DiskFile } from '../storage/disk.ts'
-import { type Appended, type Log, type LogCounters, type LogGroup, noCounters } from './log.ts'
+import { type Appended, type Log, type LogCounters, type LogGroup, type LogView, noCounters } from './log.ts'
 import { encodeGroups, headerLine, type SegmentHeader, segmentName } from './segment-log/format.ts'
 import { endOf, nextOf, type Segment, scanLog } from './segment-log/scan.ts'
 
@@ -58,13 +58,18 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Log> {
   return log
 }
 
-/** Which log lies in a folder, and the offset after its last record, whoever has it open; undefined where there is none. */
-export async function peekLog(
-  disk: Disk,
-  folder: string,
-): Promise<{ readonly id: string; readonly next: bigint } | undefined> {
-  const newest = (await scanLog(disk, folder))?.segments.at(-1)
-  return newest && { id: newest.header.log, next: BigInt(nextOf(newest)) }
+/** The log that lies in a folder, as it is now, whoever has it open; undefined where there is none. */
+export async function peekLog(disk: Disk, folder: string): Promise<LogView | undefined> {
+  const scan = await scanLog(disk, folder)
+  const newest = scan?.segments.at(-1)
+  if (!scan || !newest) return undefined
+  const { segments, counters } = scan
+  return {
+    id: newest.header.log,
+    next: BigInt(nextOf(newest)),
+    counters,
+    ranges: (from) => rangesOf(segments, from),
+  }
 }
 
 /** A segment under way: it gets its name when its header is there to stay. */
@@ -141,17 +146,7 @@ class SegmentLog implements Log {
   }
 
   ranges(from: bigint): readonly LineRange[] {
-    return this.#segments.flatMap((segment) => {
-      const { path, header, start, groups } = segment
-      const at = groups.findIndex(({ next }) => BigInt(next) > from)
-      if (at < 0) return []
-      const before = groups[at - 1]
-      const first = BigInt(before?.next ?? header.first)
-      const { contract } = header
-      return [
-        { path, start: before?.end ?? start, end: endOf(segment), first, next: BigInt(nextOf(segment)), contract },
-      ]
-    })
+    return rangesOf(this.#segments, from)
   }
 
   onAppend(listener: (range: LineRange) => void): Disposable {
@@ -321,6 +316,18 @@ class SegmentLog implements Log {
       await disk.syncFolder(folder)
     }
   }
+}
+
+function rangesOf(segments: readonly Segment[], from: bigint): readonly LineRange[] {
+  return segments.flatMap((segment) => {
+    const { path, header, start, groups } = segment
+    const at = groups.findIndex(({ next }) => BigInt(next) > from)
+    if (at < 0) return []
+    const before = groups[at - 1]
+    const first = BigInt(before?.next ?? header.first)
+    const { contract } = header
+    return [{ path, start: before?.end ?? start, end: endOf(segment), first, next: BigInt(nextOf(segment)), contract }]
+  })
 }
 
 function sumOf(before: LogCounters, groups: readonly LogGroup[]): LogCounters {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { collect } from '../../src/engines/rows.ts'
 import { readSnapshot } from '../../src/lake/snapshot.ts'
 import { buildModels, planModels } from '../../src/project/building.ts'
+import { ledgerOf } from '../../src/project/ledger.ts'
 import { type LiveProject, openLive } from '../../src/project/live.ts'
 import { type OpenProject, openProject } from '../../src/project/open.ts'
 import { query } from '../../src/query/query.ts'
@@ -292,4 +293,35 @@ test('all that one query reads of a stream is of one moment', async () => {
     await sent
   }
   expect(last).toBeGreaterThan(50n)
+})
+
+test('the ledger closes beside a server, in SQL, and after it was killed', async () => {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), shop)
+  const event = (price: number) => JSON.stringify({ at: '2019-11-17T08:44:00Z', type: 'view', price })
+  {
+    await using project = await openProject(dir, { access: 'write', command: 'test' })
+    const live = await openLive(project, context)
+    const stream = () => ledgerOf(live.project, context).then(({ streams }) => streams[0])
+    expect(await stream()).toMatchObject({ received: 0, closes: true })
+    await live.take('events', Buffer.from([event(1), event(-1), '{"at":1}'].join('\n')), { lines: true })
+    expect(await stream()).toMatchObject({
+      received: 3,
+      accepted: 2,
+      rejected: 1,
+      pending: 2,
+      rejects_open: 1,
+      closes: true,
+    })
+    const sql = 'SELECT pending, rejected_by_rule, closes FROM millrace.ledger'
+    expect(await ask(live, project, sql)).toEqual([[2n, 0n, true]])
+    await live.flush()
+    expect(await ask(live, project, sql)).toEqual([[0n, 1n, true]])
+    await live.take('events', Buffer.from(event(3)), { lines: true })
+  }
+  const { status, stdout } = await millrace(['ledger', '--project', dir, '--json'])
+  expect([status, json(stdout)]).toMatchObject([
+    0,
+    [{ received: 4, pending: 1, stored: 1, rejects_open: 2, closes: true }],
+  ])
 })

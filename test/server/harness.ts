@@ -28,6 +28,7 @@ export async function serve(given: Partial<Omit<ServerOptions, 'doors'>> & { rea
     track: () => Promise.reject(new Error('no tracking was expected')),
     row: () => Promise.reject(new Error('no lookup was expected')),
     query: () => Promise.reject(new Error('no query was expected')),
+    ledger: () => Promise.reject(new Error('no ledger was expected')),
     health: () => ({ ready: true, waiting_for: [] }),
     ...given.doors,
   }

@@ -78,6 +78,8 @@ test('what a server acknowledged is there once, however often it is killed', {
     server = undefined
     await killed?.kill('SIGKILL')
     server = await start(dir)
+    // with the producers at work
+    expect(await server.get('/v1/ledger')).toMatchObject({ closes: true, streams: [{ open: null }] })
   }
   over = true
   const sent = await Promise.all(producers)
@@ -90,6 +92,10 @@ test('what a server acknowledged is there once, however often it is killed', {
   await server.kill('SIGINT')
   server = await start(dir)
   const asked = "SELECT count(*), count(DISTINCT json_extract_string(raw, '$.id')) FROM millrace.rejects"
+  expect(await server.get('/v1/ledger')).toMatchObject({
+    closes: true,
+    streams: [{ pending: 0, duplicate: expect.any(Number) }],
+  })
   const [[all, distinct] = []] = (await ask(asked)) ?? []
   // the id of a reject is free: sent again, it is refused again
   expect(distinct).toBe(acknowledged.length - good.length)

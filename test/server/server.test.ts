@@ -140,7 +140,14 @@ test('its routes are described', async () => {
   const { call } = await serve()
   const { json } = await call('/openapi.json')
   expect(json).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' } })
-  expect(Object.keys(json.paths)).toEqual(['/v1/streams/{name}', '/v1/query', '/healthz', '/readyz'])
+  expect(Object.keys(json.paths)).toEqual([
+    '/v1/streams/{name}',
+    '/v1/query',
+    '/v1/lookup/{table}/{key}',
+    '/v1/ledger',
+    '/healthz',
+    '/readyz',
+  ])
   expect(json.paths['/v1/query'].post.requestBody.content['application/json'].schema).toMatchObject({
     required: ['sql'],
     additionalProperties: false,

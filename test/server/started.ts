@@ -9,6 +9,8 @@ const millrace = join(import.meta.dirname, '../../scripts/millrace.ts')
 export interface Started {
   readonly url: string
   kill(signal: NodeJS.Signals): Promise<void>
+  /** What a route answers. */
+  get(path: string): Promise<unknown>
   /** All rows of an answer; throws with what the server says. */
   ask(sql: string): Promise<readonly (readonly unknown[])[]>
 }
@@ -38,6 +40,7 @@ export async function startProcess(dir: string, ...words: readonly string[]): Pr
       child.kill(signal)
       await ended
     },
+    get: async (path) => (await fetch(`${url}${path}`)).json(),
     async ask(sql) {
       const response = await fetch(`${url}/v1/query`, {
         method: 'POST',

@@ -7,6 +7,7 @@ import type { Relation } from '../../src/engines/relation.ts'
 import { collectObjects } from '../../src/engines/rows.ts'
 import { deleteWhere } from '../../src/lake/delete.ts'
 import { allRejectsRelation, fileLedger, filesRelation, ledgerRelation } from '../../src/sources/ledger.ts'
+import { nodeDisk } from '../../src/storage/disk.ts'
 import { spillFolder } from '../temp-folder.ts'
 import { type Loading, load, loading, sourceOf } from './loading.ts'
 
@@ -19,6 +20,8 @@ beforeAll(async () => {
 afterAll(() => engine.close())
 
 const contract = { columns: { id: 'bigint not null', name: 'varchar' } }
+
+const noLogs = { disk: nodeDisk(), log: async () => undefined }
 
 async function loaded(): Promise<Loading> {
   const on = await loading(engine)
@@ -51,7 +54,7 @@ test('the ledger of each file closes, from counts that are kept apart', async ()
     ['b.csv', false, [], undefined, 0],
     ['b.csv', true, [], 2, 0],
   ])
-  expect(await rowsOf(on, await ledgerRelation(on.lake, ['t'], on.context))).toMatchObject([
+  expect(await rowsOf(on, await ledgerRelation(on.lake, ['t'], on.context, noLogs))).toMatchObject([
     {
       table: 't',
       file: 'a.csv',

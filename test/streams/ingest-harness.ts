@@ -50,7 +50,7 @@ export async function openIngest(root: string, engine: Engine, given: SiteOption
     const stored = storedIds(lake, 'events', { table, contract }, context)
     const folder = join(root, 'lake', 'events', '_millrace', 'ids')
     const index = await openIdIndex({ disk, folder, stored, rules: true })
-    ids = { index, check: eventChecker(contract), hasRules: true }
+    ids = { index, check: eventChecker(contract), idSql: '"id"', hasRules: true }
     return ids
   }
   const on = await openSite(root, engine, {

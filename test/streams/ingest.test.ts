@@ -56,6 +56,7 @@ test('each event of a body is judged by itself, and the answer says where each w
     rejected: 4,
     conflicts: 1,
     mended: 0,
+    mends: 0,
   })
 })
 

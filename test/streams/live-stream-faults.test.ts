@@ -5,11 +5,12 @@ import { afterAll, expect, test } from 'vitest'
 import { openDuckdb } from '../../src/engines/duckdb.ts'
 import { tableExists } from '../../src/lake/snapshot.ts'
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
+import { streamLedger } from '../../src/streams/ledger.ts'
 import { streamRejectsTable } from '../../src/streams/rejects.ts'
 import { crashPoints } from '../faults/crash-points.ts'
 import { faultsThenPowerCuts, isMissed, powerCuts } from '../faults/power-cuts.ts'
 import { everyPoint, type Scenario } from '../faults/scenario.ts'
-import { openIngest } from './ingest-harness.ts'
+import { type IngestingSite, openIngest } from './ingest-harness.ts'
 import { context, rejectsOf, storedNumbers } from './live-harness.ts'
 
 const engine = await openDuckdb({
@@ -41,12 +42,19 @@ async function produce(folder: string, disk: Disk): Promise<void> {
   }
 }
 
+async function openLines({ lake, live }: IngestingSite) {
+  const logs = { disk: nodeDisk(), view: async () => live.log }
+  return (await streamLedger(lake, 'events', logs, context))?.open
+}
+
 /** What was acknowledged is there: rows once, rejects at least once, as their ids are free again. */
 async function checkStream(folder: string, done: boolean): Promise<void> {
   const listed = readdirSync(join(folder, 'list')).map(Number).toSorted()
   const on = await openIngest(folder, engine)
   try {
+    expect(await openLines(on)).toEqual([])
     await on.live.flush()
+    expect(await openLines(on)).toEqual([])
     const rows = await storedNumbers(on)
     const hasRejects = await tableExists(on.lake, streamRejectsTable('events'), context)
     const rejects = (hasRejects ? await rejectsOf(on.lake) : []).map((row) => -JSON.parse(String(row[5])).n)

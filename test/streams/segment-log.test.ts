@@ -26,7 +26,15 @@ test('records are at offsets without gaps, in the order of the calls, also after
     expect(log.next).toBe(4n)
   }
   await using log = await openLog(folder, { now: () => 2 })
-  expect(log.counters).toEqual({ received: 7, accepted: 4, duplicates: 3, rejected: 0, conflicts: 0, mended: 0 })
+  expect(log.counters).toEqual({
+    received: 7,
+    accepted: 4,
+    duplicates: 3,
+    rejected: 0,
+    conflicts: 0,
+    mended: 0,
+    mends: 0,
+  })
   await log.append({ records: [{ kind: 'reject', payload: Buffer.from('{}') }], counts: { received: 1, rejected: 1 } })
   expect(linesOf(log)).toEqual([
     { offset: 0n, receivedAtUs: 5000, kind: 'e', payload: '{"a":1}' },

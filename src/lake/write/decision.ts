@@ -1,11 +1,11 @@
 import type { Context } from '../../core/context.ts'
+import { again } from '../again.ts'
 import type { Change } from '../change.ts'
 import type { RowOptions } from '../delete.ts'
 import type { Lake } from '../lake.ts'
 import { currentSnapshot, type Snapshot } from '../snapshot.ts'
 import { commitStaged, type Staged } from '../stage.ts'
 import type { Outcome } from '../write.ts'
-import { again } from './again.ts'
 import { inspectStaged } from './inspect.ts'
 
 /** What a write would do to a version of a table, all of it staged. */

@@ -29,6 +29,7 @@ const counters = z.object({
   rejected: z.int(),
   conflicts: z.int(),
   mended: z.int(),
+  mends: z.int().default(0),
 })
 
 const header = z.object({

@@ -1,6 +1,6 @@
-import type { Context } from '../../core/context.ts'
-import { isError } from '../../core/errors.ts'
-import type { Lake } from '../lake.ts'
+import type { Context } from '../core/context.ts'
+import { isError } from '../core/errors.ts'
+import type { Lake } from './lake.ts'
 
 /** Runs what commits in the table's queue. */
 export type Enter = <Result>(commits: () => Promise<Result>) => Promise<Result>

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { parseColumn } from '../core/columns.ts'
+import type { Relation } from '../engines/relation.ts'
+
+/** What has become of a reject. */
+export type RejectState = 'open' | 'mended' | 'superseded' | 'discarded'
+
+/**
+ * What a log says of rejects: the payload of a `mend`, as JSON. `reject` is the id of one; `event` that of an event that
+ * was taken in the same group, which closes all rejects before it that have this id.
+ */
+export interface Mend {
+  readonly state: Exclude<RejectState, 'open'>
+  readonly reject?: string
+  readonly event?: string
+  readonly reason?: string
+}
+
+/** A mend and its place in the log, as text. */
+export interface LoggedMend {
+  readonly offset: bigint
+  readonly text: string
+}
+
+/** The id of a reject: the same each time that the log is read. */
+export function rejectId(log: string, offset: bigint): string {
+  return createHash('sha256').update(`${log}:${offset}`).digest('hex').slice(0, 20)
+}
+
+/** Rejects of one or more logs with their `state`, and the `reason` where one was given: from `kept`, and the mends beyond it. */
+export function withStates(kept: Relation, log: string, beyond: readonly LoggedMend[]): Relation {
+  const columns = [parseColumn('log', 'varchar'), parseColumn('offset', 'bigint'), parseColumn('told', 'varchar')]
+  const rows = beyond.map(({ offset, text }) => [log, offset, text])
+  return { kind: 'select', sql: stateSql, from: { kept, beyond: { kind: 'values', columns, rows } } }
+}
+
+/** A reject that was named itself is what the first mend says; else it is superseded by a later event that has its id. */
+const stateSql = `WITH mends AS (
+  SELECT log, "offset", raw::JSON AS told FROM kept WHERE kind = 'mend'
+  UNION ALL SELECT log, "offset", told::JSON FROM beyond),
+named AS (
+  SELECT told ->> 'reject' AS id, arg_min(told, "offset") AS told FROM mends WHERE told ->> 'reject' IS NOT NULL GROUP BY 1),
+taken AS (
+  SELECT log, told ->> 'event' AS event_id, max("offset") AS "offset" FROM mends WHERE told ->> 'event' IS NOT NULL GROUP BY ALL)
+SELECT r.*,
+  coalesce(n.told ->> 'state', CASE WHEN t."offset" > r."offset" THEN 'superseded' END, 'open') AS state,
+  n.told ->> 'reason' AS reason
+FROM kept r LEFT JOIN named n ON r.id = n.id LEFT JOIN taken t ON r.log = t.log AND r.event_id = t.event_id
+WHERE r.kind <> 'mend'`
