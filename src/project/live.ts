@@ -11,6 +11,7 @@ import { suggest } from '../core/suggest.ts'
 import type { TailSpec } from '../engines/tail.ts'
 import type { Lake } from '../lake/lake.ts'
 import { readSnapshot, tableExists } from '../lake/snapshot.ts'
+import type { ModelGraph } from '../models/model.ts'
 import type { Catalog } from '../query/catalog.ts'
 import type { KnownSnapshots, Tails } from '../query/frozen.ts'
 import { nodeDisk } from '../storage/disk.ts'
@@ -60,6 +61,8 @@ export interface LiveProject extends AsyncDisposable {
   catalog(context: Context): Promise<Catalog>
   /** What they find ready: of streams what is in no table yet, and the versions that others have read. */
   readonly freezing: { readonly known: KnownSnapshots; readonly tails: Tails }
+  /** The project's models, bound. The codes of `openModels`. */
+  models(context: Context): Promise<ModelGraph>
   /** Brings all that was acknowledged into the tables. */
   flush(): Promise<void>
 }
@@ -107,6 +110,7 @@ export async function openLive(project: OpenProject, context: Context, policy: L
     row: (...asked) => lookups.row(...asked),
     catalog,
     freezing,
+    models,
     flush,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

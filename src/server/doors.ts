@@ -11,6 +11,7 @@ import { track } from '../project/tracking.ts'
 import { onlyNames } from '../query/catalog.ts'
 import { type Answer, type QueryOptions, query } from '../query/query.ts'
 import type { TrackingSource } from '../sources/tracking-source.ts'
+import { projectViews, type Views } from './views.ts'
 
 export interface IngestOptions {
   /** The body is lines of JSON, whatever it looks like. */
@@ -34,6 +35,7 @@ export interface Doors {
   row(name: string, key: string, tables: 'all' | readonly string[], context: Context): Promise<string>
   /** The ledger of all files and streams. */
   ledger(context: Context): Promise<Ledger>
+  readonly views: Views
   /** The zone of times without one. */
   readonly timezone: string
   health(): Health
@@ -43,6 +45,7 @@ export interface Doors {
 export function projectDoors(project: OpenProject, live: LiveProject): Doors {
   const { lake, settings } = project
   return {
+    views: projectViews(live),
     timezone: settings.timezone,
     health: () => ({ ready: true, waiting_for: [] }),
     async ingest(stream, body, { idempotencyKey: key, ...options }) {

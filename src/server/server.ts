@@ -18,6 +18,7 @@ import { lookupRoutes } from './routes/lookup.ts'
 import { queryRoutes } from './routes/query.ts'
 import { segmentRoutes } from './routes/segment.ts'
 import { streamRoutes } from './routes/streams.ts'
+import { viewRoutes } from './routes/views.ts'
 
 export interface ServerOptions {
   readonly host: string
@@ -63,6 +64,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...lookupRoutes(doors),
     ...segmentRoutes(doors, gate),
     ...ledgerRoutes(doors),
+    ...viewRoutes(doors),
     ...healthRoutes(doors),
   ]
   const site = { ...options, gate, state, rates: new RateLimit(options.context.now) }

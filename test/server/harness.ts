@@ -5,11 +5,21 @@ import type { IngestAnswer } from '../../src/api/ingest.ts'
 import type { Access } from '../../src/project/server-settings.ts'
 import type { Doors, IngestOptions } from '../../src/server/doors.ts'
 import { type Server, type ServerOptions, startServer } from '../../src/server/server.ts'
+import type { Views } from '../../src/server/views.ts'
 
 export interface Ingested {
   readonly stream: string
   readonly body: string
   readonly options: IngestOptions
+}
+
+const unexpected = () => Promise.reject(new Error('this was not expected'))
+const noViews: Views = {
+  tables: unexpected,
+  table: unexpected,
+  streams: () => [],
+  rejects: unexpected,
+  models: unexpected,
 }
 
 export const nobody: Access = { admin: [], write: [], read: [] }
@@ -29,6 +39,7 @@ export async function serve(given: Partial<Omit<ServerOptions, 'doors'>> & { rea
     row: () => Promise.reject(new Error('no lookup was expected')),
     query: () => Promise.reject(new Error('no query was expected')),
     ledger: () => Promise.reject(new Error('no ledger was expected')),
+    views: noViews,
     health: () => ({ ready: true, waiting_for: [] }),
     ...given.doors,
   }

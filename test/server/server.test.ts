@@ -145,6 +145,11 @@ test('its routes are described', async () => {
     '/v1/query',
     '/v1/lookup/{table}/{key}',
     '/v1/ledger',
+    '/v1/tables',
+    '/v1/tables/{name}',
+    '/v1/streams',
+    '/v1/rejects',
+    '/v1/models',
     '/healthz',
     '/readyz',
   ])
@@ -171,9 +176,14 @@ test('a server that stops answers what is under way and takes nothing more', asy
 })
 
 test('a server that stops does not wait for ever', async () => {
-  const { server, call } = await serve({ drainMs: 50, doors: { ingest: () => new Promise(() => {}) } })
+  const began = Promise.withResolvers<void>()
+  const ingest = () => {
+    began.resolve()
+    return new Promise<never>(() => {})
+  }
+  const { server, call } = await serve({ drainMs: 50, doors: { ingest } })
   const underWay = call('/v1/streams/events', post('{}'))
-  await sleep(50)
+  await began.promise
   await Promise.all([server.stop(), expect(underWay).rejects.toThrow()])
 })
 

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { columnView } from './tables.ts'
+
+const count = z.number().int().nonnegative()
+const offset = z.string().regex(/^\d+$/)
+const rate = z.number().nonnegative()
+
+export const streamView = z.strictObject({
+  name: z.string(),
+  columns: z.array(columnView).describe('what an event holds; undeclared fields are as `unknown` says'),
+  id: z.string().nullable().describe('the column that makes two events the same'),
+  time: z.string().nullable(),
+  unknown: z.enum(['keep', 'drop', 'reject']),
+  rules: z.array(z.strictObject({ name: z.string(), sql: z.string() })),
+  offsets: z
+    .strictObject({
+      next: offset.describe('that of the next record: all before it is durable, and in every answer'),
+      stored: offset.describe('that before which all is in the table, or among its rejects'),
+      pending: count.describe('records between the two'),
+    })
+    .describe('text, as they may be larger than a double holds exactly'),
+  counts: z
+    .strictObject({ received: count, accepted: count, duplicates: count, rejected: count, conflicts: count })
+    .describe('since the stream began; conflicts are among the rejected'),
+  rates: z
+    .strictObject({ received: rate, accepted: rate, duplicates: rate, rejected: rate })
+    .describe('a second, of the last ten'),
+  log_bytes: count,
+  unflushed_bytes: count,
+  trouble: z.string().nullable().describe('why the table took nothing when it was last tried'),
+})
+
+export type StreamView = Readonly<z.infer<typeof streamView>>
+
+export const streamsAnswer = z.strictObject({ streams: z.array(streamView) })

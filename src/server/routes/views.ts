@@ -1,0 +1,73 @@
+import { modelsAnswer } from '../../api/models.ts'
+import { rejectsAnswer, rejectsParameters } from '../../api/rejects.ts'
+import { streamsAnswer } from '../../api/streams.ts'
+import { tableAnswer, tableParameters, tablesAnswer } from '../../api/tables.ts'
+import { MillraceError } from '../../core/errors.ts'
+import { tablesOf } from '../access.ts'
+import type { Doors } from '../doors.ts'
+import { parametersOf, type Route } from '../route.ts'
+
+/** What there is, as the UI shows it; a read token sees its own tables alone. */
+export function viewRoutes({ views }: Pick<Doors, 'views'>): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/v1/tables',
+      summary: 'The tables: what they hold and how much',
+      need: 'read',
+      gives: tablesAnswer,
+      async handle({ grant, context }) {
+        return { text: JSON.stringify({ tables: await views.tables(tablesOf(grant), context) }) }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/tables/:name',
+      summary: 'One table and its newest commits',
+      need: 'read',
+      parameters: tableParameters,
+      gives: tableAnswer,
+      async handle(asked) {
+        const { grant, params, context } = asked
+        const { history: commits } = parametersOf(tableParameters, asked)
+        const one = { name: params['name'] ?? '', commits, allowed: tablesOf(grant) }
+        return { text: JSON.stringify(await views.table(one, context)) }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/streams',
+      summary: 'The streams: what they take, how far they are, and what is in their way',
+      need: 'read',
+      gives: streamsAnswer,
+      async handle({ grant }) {
+        return { text: JSON.stringify({ streams: views.streams(tablesOf(grant)) }) }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/rejects',
+      summary: 'What was refused, from files and as events, each whole',
+      need: 'read',
+      parameters: rejectsParameters,
+      gives: rejectsAnswer,
+      async handle(asked) {
+        const { grant, context } = asked
+        const wanted = parametersOf(rejectsParameters, asked)
+        if (wanted.pii === 'true' && grant.kind === 'read')
+          throw new MillraceError('TOKEN_REFUSED', { what: 'personal data' })
+        return { text: JSON.stringify(await views.rejects(wanted, tablesOf(grant), context)) }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/models',
+      summary: 'The models: what they read and give, and their last build',
+      need: 'read',
+      gives: modelsAnswer,
+      async handle({ grant, context }) {
+        return { text: JSON.stringify({ models: await views.models(tablesOf(grant), context) }) }
+      },
+    },
+  ]
+}

@@ -1,0 +1,38 @@
+import type { ModelView } from '../api/models.ts'
+import type { RejectsAnswer } from '../api/rejects.ts'
+import type { StreamView } from '../api/streams.ts'
+import type { TableAnswer, TableView } from '../api/tables.ts'
+import type { Context } from '../core/context.ts'
+import type { LiveProject } from '../project/live.ts'
+import { knownTables } from './views/known-tables.ts'
+import { modelsView } from './views/models.ts'
+import { Rates } from './views/rates.ts'
+import { type RejectsAsked, rejectsView } from './views/rejects.ts'
+import { streamsView } from './views/streams.ts'
+import { type Allowed, tablesView, tableView } from './views/tables.ts'
+
+/** What there is in a project, as it is now; `allowed`: the only names that whoever asks may see. */
+export interface Views {
+  tables(allowed: Allowed, context: Context): Promise<readonly TableView[]>
+  /** NAME_UNKNOWN. */
+  table(
+    asked: { readonly name: string; readonly commits: number; readonly allowed: Allowed },
+    context: Context,
+  ): Promise<TableAnswer>
+  streams(allowed: Allowed): readonly StreamView[]
+  rejects(asked: RejectsAsked, allowed: Allowed, context: Context): Promise<RejectsAnswer>
+  models(allowed: Allowed, context: Context): Promise<readonly ModelView[]>
+}
+
+export function projectViews(live: LiveProject): Views {
+  const { project } = live
+  const read = knownTables()
+  const rates = new Rates()
+  return {
+    tables: (allowed, context) => tablesView(project, live, read, allowed, context),
+    table: (asked, context) => tableView(project, live, read, asked, context),
+    streams: (allowed) => streamsView(project.settings, live, rates, allowed),
+    rejects: (asked, allowed, context) => rejectsView(project, live, asked, allowed, context),
+    models: (allowed, context) => modelsView(project, live, read, allowed, context),
+  }
+}

@@ -1,0 +1,46 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pino } from 'pino'
+import { onTestFinished } from 'vitest'
+import { type LivePolicy, openLive } from '../../src/project/live.ts'
+import { openProject } from '../../src/project/open.ts'
+import type { Access } from '../../src/project/server-settings.ts'
+import { projectDoors } from '../../src/server/doors.ts'
+import { startServer } from '../../src/server/server.ts'
+import { context } from '../cli/project-folder.ts'
+import { tempFolder } from '../temp-folder.ts'
+import { nobody } from './harness.ts'
+
+/** A server over a real project, closed after the test. */
+export async function serveProject(
+  files: Readonly<Record<string, string>>,
+  { access = nobody, policy = {} }: { readonly access?: Access; readonly policy?: LivePolicy } = {},
+) {
+  const dir = await tempFolder()
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, name)), { recursive: true })
+    writeFileSync(join(dir, name), text)
+  }
+  const stack = new AsyncDisposableStack()
+  onTestFinished(() => stack.disposeAsync())
+  const project = stack.use(await openProject(dir, { access: 'write', command: 'test' }))
+  const live = stack.use(await openLive(project, context, policy))
+  const doors = projectDoors(project, live)
+  const log = pino({ level: 'silent' })
+  const server = stack.use(await startServer({ host: '127.0.0.1', port: 0, access, doors, version: '1', log, context }))
+  const call = async (path: string, { token, ...init }: RequestInit & { readonly token?: string } = {}) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const response = await fetch(server.url + path, { headers, ...init })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, json: json(text) }
+  }
+  return { server, project, live, call }
+}
+
+function json(text: string) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

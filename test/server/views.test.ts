@@ -1,0 +1,186 @@
+import { rmSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { serveProject } from './project-server.ts'
+
+const config = `import { column, defineProject, external, files, stream, table } from 'millrace'
+export default defineProject({
+  name: 'shop',
+  streams: {
+    events: stream({ columns: { id: 'varchar', n: 'bigint' }, id: 'id', rules: { positive: 'n >= 0' } }),
+    people: stream({ columns: { mail: column('varchar', { pii: true }), n: 'bigint not null' } }),
+  },
+  tables: { customers: table({ key: 'id', columns: { id: 'bigint' } }) },
+})
+`
+const daily = `/*
+description: How many
+kind: table
+columns: { n: { description: Count, unit: events } }
+checks: { not_null: [n] }
+*/
+SELECT count(*) AS n, max(mail) AS mail FROM events, people
+`
+const access = {
+  admin: ['root'],
+  write: [],
+  read: [
+    { name: 'board', token: 'reads', tables: ['events'] },
+    { name: 'mail', token: 'mail', tables: ['people', 'daily'] },
+  ],
+}
+
+async function shop() {
+  const on = await serveProject({ 'millrace.config.ts': config, 'models/daily.sql': daily }, { access })
+  const send = (stream: string, events: unknown) =>
+    on.call(`/v1/streams/${stream}`, { method: 'POST', body: JSON.stringify(events), token: 'root' })
+  return { ...on, send }
+}
+
+test('tables tell what they hold, and their commits', async () => {
+  const { call, send, live } = await shop()
+  await send('events', [
+    { id: 'a', n: 1 },
+    { id: 'b', n: 2 },
+  ])
+  await live.flush()
+  const { tables } = (await call('/v1/tables', { token: 'root' })).json
+  expect(tables.map(({ name, kind, version, rows }: Record<string, unknown>) => [name, kind, version, rows])).toEqual([
+    ['events', 'stream', 1, 2],
+    ['people', 'stream', 0, 0],
+    ['customers', 'table', null, 0],
+  ])
+  expect(tables[0]).toMatchObject({ files: 1, bytes: expect.any(Number), partitioned_by: [] })
+  expect(tables[1].columns.slice(0, 2)).toEqual([
+    { name: 'mail', type: 'varchar', nullable: true, pii: true },
+    { name: 'n', type: 'bigint', nullable: false, pii: false },
+  ])
+  const one = (await call('/v1/tables/events?history=1', { token: 'root' })).json
+  expect(one).toMatchObject({ name: 'events', rows: 2, history: [{ version: 1, rows_added: 2, operation: 'WRITE' }] })
+  expect(one.history.length).toBe(1)
+  await send('events', [{ id: 'c', n: 1 }])
+  await live.flush()
+  expect((await call('/v1/tables/events', { token: 'root' })).json).toMatchObject({ version: 2, rows: 3 })
+  expect(await call('/v1/tables/evnts', { token: 'root' })).toMatchObject({
+    status: 404,
+    json: { code: 'NAME_UNKNOWN', hint: expect.stringContaining('events') },
+  })
+})
+
+test('streams tell what they take and how far they are', async () => {
+  const { call, send, live } = await shop()
+  await send('events', [
+    { id: 'a', n: 1 },
+    { id: 'a', n: 1 },
+    { id: 'b', n: 'x' },
+  ])
+  const [events] = (await call('/v1/streams', { token: 'root' })).json.streams
+  expect(events).toMatchObject({
+    name: 'events',
+    id: 'id',
+    time: null,
+    rules: [{ name: 'positive', sql: 'n >= 0' }],
+    offsets: { next: '2', stored: '0', pending: 2 },
+    counts: { received: 3, accepted: 1, duplicates: 1, rejected: 1, conflicts: 0 },
+    trouble: null,
+  })
+  expect(events.unflushed_bytes).toBeGreaterThan(0)
+  await live.flush()
+  const [after] = (await call('/v1/streams', { token: 'root' })).json.streams
+  expect(after).toMatchObject({ offsets: { next: '2', stored: '2', pending: 0 }, unflushed_bytes: 0 })
+})
+
+test('rejects come page by page, the newest first, and none twice', async () => {
+  const { call, send, live } = await shop()
+  await send(
+    'events',
+    Array.from({ length: 5 }, (_, at) => ({ id: `${at}`, n: 'x' })),
+  )
+  await live.flush()
+  await send('events', [
+    { id: 'r', n: -1 },
+    { id: 't', n: 'y' },
+  ])
+  const seen: string[] = []
+  for (let after = ''; ; ) {
+    const path = `/v1/rejects?table=events&limit=2${after === '' ? '' : `&after=${after}`}`
+    const { json } = await call(path, { token: 'root' })
+    expect(json.rejects.length).toBeLessThanOrEqual(2)
+    seen.push(...json.rejects.map(({ raw }: { raw: string }) => JSON.parse(raw).id))
+    if (json.next === null) break
+    after = json.next
+  }
+  expect(seen.slice(0, 2).toSorted()).toEqual(['r', 't'])
+  expect(seen.toSorted()).toEqual(['0', '1', '2', '3', '4', 'r', 't'])
+  const ruled = (await call('/v1/rejects?code=rule:positive', { token: 'root' })).json
+  expect(ruled.rejects).toMatchObject([
+    { table: 'events', column: null, code: 'rule:positive', line: 5, encoding: 'text', source: 'events' },
+  ])
+  const { file } = ruled.rejects[0]
+  const ofFile = async (name: string) => (await call(`/v1/rejects?file=${name}`, { token: 'root' })).json.rejects.length
+  expect([await ofFile(encodeURIComponent(file)), await ofFile('other')]).toEqual([7, 0])
+  for (const wrong of ['after=x', 'limit=0', 'pii=yes', 'stream=events'])
+    expect(await call(`/v1/rejects?${wrong}`, { token: 'root' })).toMatchObject({
+      status: 400,
+      json: { code: 'REQUEST_INVALID' },
+    })
+})
+
+test('personal data is hidden, but from the admin who asks for it', async () => {
+  const { call, send } = await shop()
+  await send('people', [{ mail: 'me@example.org' }])
+  const ask = (query: string, token: string) => call(`/v1/rejects${query}`, { token })
+  expect((await ask('', 'root')).json.rejects).toMatchObject([{ code: 'not_null', raw: null, encoding: 'hidden' }])
+  expect((await ask('', 'root')).text).not.toContain('me@example')
+  expect((await ask('?pii=true', 'root')).json.rejects).toMatchObject([{ raw: '{"mail":"me@example.org"}' }])
+  expect((await ask('', 'mail')).json.rejects).toMatchObject([{ raw: null }])
+  expect(await ask('?pii=true', 'mail')).toMatchObject({ status: 403, json: { code: 'TOKEN_REFUSED' } })
+})
+
+test('models tell what they read and give', async () => {
+  const { call } = await shop()
+  expect((await call('/v1/models', { token: 'root' })).json.models).toEqual([
+    {
+      name: 'daily',
+      file: 'models/daily.sql',
+      kind: 'table',
+      description: 'How many',
+      inputs: ['events', 'people'],
+      columns: [
+        { name: 'n', type: 'bigint', nullable: true, pii: false, description: 'Count', unit: 'events' },
+        { name: 'mail', type: 'varchar', nullable: true, pii: true, description: null, unit: null },
+      ],
+      time: null,
+      grain: null,
+      key: [],
+      checks: [{ name: 'not_null(n)', severity: 'block' }],
+      built: null,
+    },
+  ])
+})
+
+test('a read token sees its own tables, wherever it looks', async () => {
+  const { call, send } = await shop()
+  await send('people', [{ mail: 'x' }])
+  await send('events', [{ id: 'a', n: 'x' }])
+  const names = async (path: string, key: string, token: string) =>
+    (await call(path, { token })).json[key].map((each: Record<string, string>) => each['name'] ?? each['table'])
+  expect(await names('/v1/tables', 'tables', 'reads')).toEqual(['events'])
+  expect(await names('/v1/streams', 'streams', 'reads')).toEqual(['events'])
+  expect(await names('/v1/rejects', 'rejects', 'reads')).toEqual(['events'])
+  expect(await names('/v1/models', 'models', 'reads')).toEqual([])
+  expect((await call('/v1/models', { token: 'mail' })).json.models).toMatchObject([{ inputs: ['people'] }])
+  for (const path of ['/v1/tables/people', '/v1/tables/people?history=5', '/v1/rejects?table=people']) {
+    const answer = await call(path, { token: 'reads' })
+    expect(answer).toMatchObject({ status: 404, json: { code: 'NAME_UNKNOWN' } })
+  }
+  for (const path of ['/v1/tables', '/v1/streams', '/v1/rejects', '/v1/models'])
+    expect((await call(path)).status).toBe(401)
+})
+
+test('a table that is gone is told as not written yet', async () => {
+  const { call, project } = await shop()
+  await call('/v1/tables', { token: 'root' })
+  rmSync(`${project.lake.root}/people`, { recursive: true })
+  const { tables } = (await call('/v1/tables', { token: 'root' })).json
+  expect(tables.find(({ name }: { name: string }) => name === 'people')).toMatchObject({ version: null })
+})
