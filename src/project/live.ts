@@ -65,6 +65,18 @@ export interface LiveProject extends AsyncDisposable {
   models(context: Context): Promise<ModelGraph>
   /** Brings all that was acknowledged into the tables. */
   flush(): Promise<void>
+  /** How each stream is now. */
+  states(): readonly StreamState[]
+}
+
+export interface StreamState {
+  readonly stream: string
+  /** What was acknowledged before is there for queries; otherwise `waiting` events are being read from the log. */
+  readonly isRead: boolean
+  /** Events that are not in the table yet. */
+  readonly waiting: bigint
+  /** Why the table takes no commits. */
+  readonly trouble: Error | undefined
 }
 
 /** When what streams hold is written to their tables: by default 200,000 events of a stream, or after a minute. */
@@ -73,6 +85,8 @@ export interface LivePolicy {
   readonly flushMs?: number
   /** A stream whose log is gone begins another: what only that one had is given up. */
   readonly beginAnew?: boolean
+  /** A table takes no commits, or, without an error, takes them again. */
+  readonly onTrouble?: (stream: string, error: Error | undefined) => void
 }
 
 /** Opens the streams of a project that is open for writing. The codes of `settleContract` and `openLiveStream`. */
@@ -112,6 +126,15 @@ export async function openLive(project: OpenProject, context: Context, policy: L
     freezing,
     models,
     flush,
+    states: () =>
+      [...streams].map(
+        ([
+          stream,
+          {
+            live: { isRead, waiting, trouble },
+          },
+        ]) => ({ stream, isRead, waiting, trouble }),
+      ),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }

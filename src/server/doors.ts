@@ -5,8 +5,9 @@ import type { SegmentRequest } from '../connectors/segment/read-request.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { ledgerOf } from '../project/ledger.ts'
-import type { LiveProject, Taken } from '../project/live.ts'
+import type { LiveProject, StreamState, Taken } from '../project/live.ts'
 import type { OpenProject } from '../project/open.ts'
+import type { ProjectSettings } from '../project/parse.ts'
 import { track } from '../project/tracking.ts'
 import { onlyNames } from '../query/catalog.ts'
 import { type Answer, type QueryOptions, query } from '../query/query.ts'
@@ -41,17 +42,21 @@ export interface Doors {
   health(): Health
 }
 
+/** What is known of a project before it is open. */
+export function knownDoors({ timezone, tracking }: ProjectSettings): Pick<Doors, 'timezone' | 'tracking'> {
+  return { timezone, tracking: [...tracking.values()] }
+}
+
 /** The doors into a project's streams and tables. */
 export function projectDoors(project: OpenProject, live: LiveProject): Doors {
   const { lake, settings } = project
   return {
     views: projectViews(live),
-    timezone: settings.timezone,
-    health: () => ({ ready: true, waiting_for: [] }),
+    ...knownDoors(settings),
+    health: () => healthOf(live.states()),
     async ingest(stream, body, { idempotencyKey: key, ...options }) {
       return answerOf(await live.take(stream, body, { ...options, ...(key !== undefined && { key }) }))
     },
-    tracking: [...settings.tracking.values()],
     async track(source, request, { now }) {
       return answerOf(await track(live, settings, source, request, now))
     },
@@ -70,4 +75,16 @@ export function projectDoors(project: OpenProject, live: LiveProject): Doors {
 
 function answerOf({ accepted, duplicates, conflicts, rejected }: Taken): IngestAnswer {
   return { accepted, duplicates, conflicts, rejected: [...rejected] }
+}
+
+/** Ready when what was acknowledged before is in every answer. */
+function healthOf(states: readonly StreamState[]): Health {
+  const unread = states.filter(({ isRead }) => !isRead)
+  const waiting = unread.map(({ stream, waiting }) => `the log of \`${stream}\` is read: ${waiting} events`)
+  const alarms = states.flatMap(({ stream, trouble }) => {
+    if (trouble === undefined) return []
+    const code = trouble instanceof MillraceError ? trouble.code : 'INTERNAL'
+    return [{ stream, code, message: trouble.message }]
+  })
+  return { ready: waiting.length === 0, waiting_for: waiting, alarms }
 }

@@ -27,6 +27,8 @@ export interface Route {
   /** As Fastify has it: `/v1/streams/:name`. */
   readonly path: string
   readonly summary: string
+  /** It is answered also while the server is about to start. */
+  readonly always?: boolean
   readonly need: Need | ((params: Readonly<Record<string, string>>) => Need)
   /** Pages of the origins of write keys may call it; or of those that this says, of the host that was asked. */
   readonly fromPages?: boolean | ((origin: string, host: string | undefined) => boolean)

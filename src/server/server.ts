@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly port: number
   readonly access: Access
   readonly doors: Doors
+  /** Throws while the doors are not there yet: all routes but those that are always answered are refused. */
+  readonly assertOpen?: () => void
   /** What `/openapi.json` says. */
   readonly version: string
   readonly log: FastifyBaseLogger
@@ -144,6 +146,7 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
     // before the body is read
     onRequest: async (request, reply) => {
       if (state.stopping) throw new MillraceError('SERVER_STOPPING', {})
+      if (!route.always) site.assertOpen?.()
       request.grant = gate.admit(askingOf(request), needOf(route, request))
       const { origin, host } = request.headers
       if (route.fromPages && origin !== undefined) {

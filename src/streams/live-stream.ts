@@ -1,50 +1,16 @@
 import { type Columns, typeText } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
-import type { Engine } from '../engines/engine.ts'
 import type { Relation, TailRelation } from '../engines/relation.ts'
 import type { LineRange, Tail, TailSpec } from '../engines/tail.ts'
-import type { Lake } from '../lake/lake.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import { join, name, raw, sql } from '../sql/text.ts'
-import type { Disk } from '../storage/disk.ts'
 import { type EventIds, idsOfEvents } from './event-ids.ts'
 import { flushPending, judge, type Pending, pendingOf } from './flush.ts'
+import type { LiveStreamOptions } from './live-options.ts'
 import type { Appended, Log, LogGroup } from './log.ts'
 import { logsOf, readOf } from './read-logs.ts'
 import { readRecords } from './records.ts'
-
-export interface LiveStreamOptions {
-  /** The stream's name, and that of its table, which is there. */
-  readonly stream: string
-  readonly lake: Lake
-  /** Holds the tail. */
-  readonly engine: Engine
-  readonly log: Log
-  /** Where the log lies. */
-  readonly folder: string
-  readonly disk: Disk
-  /** Of streams whose events have ids; closed with the stream. */
-  readonly ids?: EventIds
-  /** How the events that were judged by a contract become rows. */
-  readonly spec: (contract: number) => TailSpec
-  /** The one that events are judged by now. */
-  readonly contract: number
-  readonly context: Context
-  /** Events that wait for this many others before they are written to the table, and for so long at most. */
-  readonly flushRows?: number
-  readonly flushMs?: number
-  /** Events that may wait for a table that takes none; more are refused. */
-  readonly waitingRows?: number
-  /** How long an id waits for the rules' verdict on the event that has it. */
-  readonly judgeMs?: number
-  /** How often commits of others are looked for. */
-  readonly followMs?: number
-  /** How long a query waits for what was acknowledged before it came. */
-  readonly barrierMs?: number
-  /** A table whose other log is gone is read on from this one: what only that log had is given up. */
-  readonly beginAnew?: boolean
-}
 
 /** What a stream held when it was asked for, for as long as this is not disposed of. */
 export interface HeldTail extends Disposable {
@@ -97,7 +63,9 @@ export class LiveStream implements AsyncDisposable {
   #queue: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #flushing = false
-  #trouble: unknown
+  #trouble: Error | undefined
+  /** What was acknowledged before the tail was opened is in it. */
+  #isRead = false
   #listener: Disposable | undefined
   #closed = false
   /** Up to here the index knows what the rules have said. */
@@ -124,13 +92,24 @@ export class LiveStream implements AsyncDisposable {
   }
 
   /** Why the table took nothing when it was last tried. */
-  get trouble(): unknown {
+  get trouble(): Error | undefined {
     return this.#trouble
+  }
+
+  /** A query is answered without reading the log first: it has been read since the tail was begun. */
+  get isRead(): boolean {
+    return this.#isRead
+  }
+
+  /** Events that are not in the table. */
+  get waiting(): bigint {
+    return this.log.next - this.#stored - 1n
   }
 
   async start(): Promise<void> {
     await this.#recoverIds()
     await this.#serially(() => this.#load())
+    this.#readAhead()
     this.#listener = this.log.onAppend((range) => {
       if (this.#tail) this.#feed(this.#tail, range)
       this.#schedule()
@@ -144,9 +123,9 @@ export class LiveStream implements AsyncDisposable {
   /** `Log.append`, while the table keeps up. STREAM_FULL. */
   append(group: LogGroup): Promise<Appended> {
     const { stream, waitingRows = 2_000_000 } = this.#options
-    const rows = this.log.next - this.#stored - 1n
+    const rows = this.waiting
     if (rows < BigInt(waitingRows)) return this.log.append(group)
-    const reason = this.#trouble instanceof Error ? this.#trouble.message : 'it is slow'
+    const reason = this.#trouble?.message ?? 'it is slow'
     return Promise.reject(new MillraceError('STREAM_FULL', { rows, stream, reason }))
   }
 
@@ -180,10 +159,10 @@ export class LiveStream implements AsyncDisposable {
       for (let attempt = 1; ; attempt++)
         try {
           await this.#flush(context)
-          this.#trouble = undefined
+          this.#say(undefined)
           return
         } catch (error) {
-          this.#trouble = error
+          if (!isLost(error)) this.#say(error)
           if (attempt === attempts || !isLost(error)) throw error
         }
     })
@@ -210,17 +189,41 @@ export class LiveStream implements AsyncDisposable {
     }
   }
 
+  #say(trouble: unknown): void {
+    const before = this.#trouble
+    this.#trouble = trouble === undefined || trouble instanceof Error ? trouble : new Error(String(trouble))
+    const { onTrouble, stream } = this.#options
+    if (before?.message !== this.#trouble?.message) onTrouble?.(stream, this.#trouble)
+  }
+
+  /** Reads what is not in the table before somebody asks for it; again where the tail is lost meanwhile. */
+  #readAhead(): void {
+    if (this.#closed) return
+    const { context, readMs = 60_000 } = this.#options
+    const read = this.#serially(async () => {
+      const tail = await this.#load()
+      using _ = await tail.lease({ after: this.#stored, upTo: this.log.next, timeoutMs: readMs }, context)
+      if (this.#tail === tail) this.#isRead = true
+    })
+    read.catch(() => setTimeout(() => this.#readAhead(), againMs).unref())
+  }
+
   /** Ids of records that were in the log, and not in the table, when it was opened. */
   async #recoverIds(): Promise<void> {
-    const { ids, disk } = this.#options
+    const { ids, disk, stream, context } = this.#options
     if (!ids) return
     const from = this.#stored + 1n
+    const total = Number(this.waiting)
+    let done = 0
     for await (const records of readRecords(disk, this.log.ranges(from), from)) {
       const events = idsOfEvents(
         ids,
         records.filter(({ kind }) => kind === 'event'),
       )
       ids.index.recover(events.ids, events.offsetOf)
+      done += records.length
+      const task = `the log of \`${stream}\``
+      context.emit({ kind: 'pulse', type: 'task.progress', task, done, total, unit: 'events' })
     }
   }
 
@@ -294,7 +297,10 @@ export class LiveStream implements AsyncDisposable {
     for (const range of this.log.ranges(this.#sealed)) this.#feed(tail, range)
     this.#tail = tail
     tail.onLost(() => {
-      if (this.#tail === tail) this.#tail = undefined
+      if (this.#tail !== tail) return
+      this.#tail = undefined
+      this.#isRead = false
+      this.#readAhead()
     })
     return tail
   }
@@ -351,6 +357,9 @@ function withColumns(rows: TailRelation, columns: Columns): Relation {
 function isLost(error: unknown): boolean {
   return isError(error, 'TAIL_LOST') || isError(error, 'ENGINE_LOST')
 }
+
+/** How long a tail that could not be begun is left alone. */
+const againMs = 200
 
 /** How long a table that took nothing is left alone. */
 const retryMs = 5_000

@@ -47,6 +47,22 @@ async function opened() {
 
 const kills = process.env['MILLRACE_LONG'] ? 100 : 4
 
+test('a query process that is killed is followed by another before anybody asks, and the log is read again', async () => {
+  const { open } = await opened()
+  await using project = await open()
+  await using live = await openLive(project, context)
+  const engine = project.lake.engine as DuckdbProcess
+  await live.take('events', Buffer.from('{"id":"a","n":1}'), { lines: true })
+  await expect.poll(() => live.states(), { timeout: 30_000 }).toMatchObject([{ stream: 'events', isRead: true }])
+  const pid = (await engine.pid()) as number
+  process.kill(pid, 'SIGKILL')
+  await expect
+    .poll(() => live.states(), { timeout: 30_000, interval: 1 })
+    .toMatchObject([{ isRead: false, waiting: 1n }])
+  await expect.poll(() => live.states(), { timeout: 30_000 }).toMatchObject([{ isRead: true, trouble: undefined }])
+  expect(await engine.pid()).not.toBe(pid)
+})
+
 test('the process that runs queries can be killed at any moment: what was acknowledged stays, once', {
   timeout: 120_000 + kills * 5_000,
 }, async () => {

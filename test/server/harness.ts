@@ -24,11 +24,9 @@ const noViews: Views = {
 
 export const nobody: Access = { admin: [], write: [], read: [] }
 
-/** A server over doors that note what came through them, and its log, line by line. */
-export async function serve(given: Partial<Omit<ServerOptions, 'doors'>> & { readonly doors?: Partial<Doors> } = {}) {
-  const came: Ingested[] = []
-  const logged: string[] = []
-  const doors: Doors = {
+/** Doors that note what came through them, and of which some are given. */
+export function doorsOf(given: Partial<Doors> = {}, came: Ingested[] = []): Doors {
+  return {
     timezone: 'UTC',
     async ingest(stream, body, options): Promise<IngestAnswer> {
       came.push({ stream, body: Buffer.from(body).toString(), options })
@@ -40,9 +38,16 @@ export async function serve(given: Partial<Omit<ServerOptions, 'doors'>> & { rea
     query: () => Promise.reject(new Error('no query was expected')),
     ledger: () => Promise.reject(new Error('no ledger was expected')),
     views: noViews,
-    health: () => ({ ready: true, waiting_for: [] }),
-    ...given.doors,
+    health: () => ({ ready: true, waiting_for: [], alarms: [] }),
+    ...given,
   }
+}
+
+/** A server over doors that note what came through them, and its log, line by line. */
+export async function serve(given: Partial<Omit<ServerOptions, 'doors'>> & { readonly doors?: Partial<Doors> } = {}) {
+  const came: Ingested[] = []
+  const logged: string[] = []
+  const doors = doorsOf(given.doors, came)
   const server: Server = await startServer({
     host: '127.0.0.1',
     port: 0,

@@ -132,7 +132,7 @@ test('what can be tried again says when', async () => {
 })
 
 test('it says when it is not ready', async () => {
-  const { call } = await serve({ doors: { health: () => ({ ready: false, waiting_for: ['events'] }) } })
+  const { call } = await serve({ doors: { health: () => ({ ready: false, waiting_for: ['events'], alarms: [] }) } })
   expect(await call('/readyz')).toMatchObject({ status: 503, json: { ready: false, waiting_for: ['events'] } })
 })
 

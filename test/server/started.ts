@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 
 const millrace = join(import.meta.dirname, '../../scripts/millrace.ts')
@@ -15,7 +16,7 @@ export interface Started {
   ask(sql: string): Promise<readonly (readonly unknown[])[]>
 }
 
-/** Starts the server of a project, once it listens. It is killed with the test at the latest. */
+/** Starts the server of a project, once it is ready. It is killed with the test at the latest. */
 export async function startProcess(dir: string, ...words: readonly string[]): Promise<Started> {
   const child = spawn(process.execPath, [millrace, 'start', '--project', dir, '--port', '0', ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -34,6 +35,7 @@ export async function startProcess(dir: string, ...words: readonly string[]): Pr
     })
     child.on('exit', () => reject(new Error(said)))
   })
+  await ready(url, () => child.exitCode ?? child.signalCode)
   return {
     url,
     async kill(signal) {
@@ -50,5 +52,15 @@ export async function startProcess(dir: string, ...words: readonly string[]): Pr
       if (!response.ok) throw new Error(`${sql}: ${text}`)
       return (JSON.parse(text) as { readonly rows: unknown[][] }).rows
     },
+  }
+}
+
+/** Resolves when a server says that it is ready, or has ended. */
+async function ready(url: string, ended: () => unknown): Promise<void> {
+  while (ended() === null) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
+    await answer?.arrayBuffer()
+    if (answer?.ok) return
+    await sleep(20)
   }
 }

@@ -150,15 +150,20 @@ test('events that were judged by another contract are loaded by that one', async
 
 test('a table that takes nothing is tried again, and too much that waits is refused', async () => {
   const root = await tempFolder()
-  const on = await site(root, { flushRows: 10, waitingRows: 30 })
+  const told: (string | undefined)[] = []
+  const on = await site(root, { flushRows: 10, waitingRows: 30, onTrouble: (_, error) => told.push(error?.message) })
   const { store } = on.lake
   const { put } = store
   store.put = () => Promise.reject(new Error('the disk is away'))
   for (let sent = 0; sent < 30; sent += 10) await send(on, ...range(sent, sent + 10))
   await expect(send(on, { n: 30 })).rejects.toMatchObject({ code: 'STREAM_FULL' })
   expect(await numbersOf(on)).toEqual(upTo(30))
+  await expect(on.live.flush()).rejects.toThrow('the disk is away')
+  expect(on.live).toMatchObject({ waiting: 30n, trouble: { message: 'the disk is away' } })
   store.put = put
   await on.live.flush()
+  expect(on.live).toMatchObject({ waiting: 0n, trouble: undefined })
+  expect(told).toEqual(['the disk is away', undefined])
   await send(on, { n: 30 })
   expect(await numbersOf(on)).toEqual(upTo(31))
 })

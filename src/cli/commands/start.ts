@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { openLive } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
-import { projectDoors } from '../../server/doors.ts'
+import { knownDoors, projectDoors } from '../../server/doors.ts'
+import { lateDoors } from '../../server/late-doors.ts'
 import { projectAccess } from '../../server/project-access.ts'
 import { startServer } from '../../server/server.ts'
 import type { CommandFile } from '../command.ts'
@@ -43,18 +44,22 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   const { output, context } = session
   const { pino } = await import('pino')
   const log = pino({ name: 'millrace' }, pino.destination({ dest: 2, sync: true }))
+  const entrance = lateDoors(knownDoors(project.settings))
+  const { doors, emit, assertOpen } = entrance
   // Ctrl-C stops the server in order: what it does then is not to be interrupted
-  const lasting = { ...context, signal: new AbortController().signal }
+  const lasting = { ...context, emit, signal: new AbortController().signal }
+  const access = await projectAccess(project, process.env[tokenVariable] || undefined, lasting)
+  const { bodyBytes } = project.settings.server
+  const options = { host, port, access, doors, assertOpen, version: version(), log, context: lasting }
+  await using server = await startServer({ ...options, ...(bodyBytes !== undefined && { bodyBytes }) })
   await using live = await openLive(project, lasting, {
     beginAnew,
+    onTrouble: (stream, err) =>
+      err ? log.error({ stream, err }, 'the table takes no commits') : log.info({ stream }, 'the table takes commits'),
     ...(flushRows !== undefined && { flushRows }),
     ...(flushSeconds !== undefined && { flushMs: flushSeconds * 1000 }),
   })
-  const access = await projectAccess(project, process.env[tokenVariable] || undefined, lasting)
-  const { bodyBytes } = project.settings.server
-  const doors = projectDoors(project, live)
-  const options = { host, port, access, doors, version: version(), log, context: lasting }
-  const server = await startServer({ ...options, ...(bodyBytes !== undefined && { bodyBytes }) })
+  entrance.open(projectDoors(project, live))
   await output.say(`${project.settings.name} listens on ${server.url}`)
   if (!context.signal.aborted) await once(context.signal, 'abort')
   await server.stop()

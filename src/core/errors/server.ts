@@ -63,6 +63,11 @@ export const serverErrors = {
     hint: 'send again after the seconds in Retry-After; nothing was taken',
     http: 429,
   },
+  SERVER_STARTING: {
+    kind: 'busy',
+    message: 'the server is about to start: {doing}',
+    hint: 'send again in a moment; /readyz says when it is ready; nothing was taken',
+  },
   SERVER_STOPPING: {
     kind: 'busy',
     message: 'the server is about to stop',

@@ -10,6 +10,7 @@ export function healthRoutes(doors: Doors): readonly Route[] {
       path: '/healthz',
       summary: 'The process is alive',
       need: 'nothing',
+      always: true,
       gives: z.strictObject({ alive: z.literal(true) }),
       handle: async () => ({ text: '{"alive":true}' }),
     },
@@ -18,6 +19,7 @@ export function healthRoutes(doors: Doors): readonly Route[] {
       path: '/readyz',
       summary: 'What was acknowledged before the start is in every answer',
       need: 'nothing',
+      always: true,
       gives: health,
       statuses: { 503: 'not yet' },
       handle: async () => {

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { lateDoors } from '../../src/server/late-doors.ts'
+import { doorsOf, serve } from './harness.ts'
+
+test('while the project is opened the server says how far it is, and takes nothing', async () => {
+  const entrance = lateDoors({ timezone: 'UTC', tracking: [] })
+  const { assertOpen, doors } = entrance
+  const { call } = await serve({
+    assertOpen,
+    doors: { health: () => doors.health(), ingest: (...given) => doors.ingest(...given) },
+  })
+  const progress = { kind: 'pulse', type: 'task.progress', task: 'the log of `events`', unit: 'events' } as const
+  entrance.emit({ ...progress, done: 1200, total: 4000 })
+  expect(await call('/readyz')).toMatchObject({
+    status: 503,
+    json: { ready: false, waiting_for: ['the log of `events`: 1200 of 4000 events'] },
+  })
+  expect(await call('/healthz')).toMatchObject({ status: 200 })
+  const refused = { status: 503, json: { code: 'SERVER_STARTING', message: expect.stringContaining('1200 of 4000') } }
+  expect(await call('/v1/streams/events', { method: 'POST', body: '{}' })).toMatchObject(refused)
+  expect(await call('/v1/query', { method: 'POST', body: '{"sql":"SELECT 1"}' })).toMatchObject(refused)
+  const alarms = [{ stream: 'events', code: 'PROTOCOL_UNSUPPORTED', message: 'a feature of others' }]
+  entrance.open(doorsOf({ health: () => ({ ready: true, waiting_for: [], alarms }) }))
+  expect(await call('/v1/streams/events', { method: 'POST', body: '{}' })).toMatchObject({ status: 200 })
+  expect(await call('/readyz')).toMatchObject({ status: 200, json: { alarms } })
+})
