@@ -17,8 +17,14 @@ export function lateDoors(known: Pick<Doors, 'timezone' | 'tracking'>): LateDoor
   let doing = 'the project is being opened'
   let opened = false
   const health = (): Health => ({ ready: false, waiting_for: [doing], alarms: [] })
-  // the others come with `open`, and until then nobody is let through
-  const doors = { ...known, health } as Doors
+  // the others come with `open`, and until then nobody is let through: a route that takes one when it is made is mistaken
+  const there: Partial<Doors> = { ...known, health }
+  const doors = new Proxy(there as Doors, {
+    get(_, name) {
+      if (Object.hasOwn(there, name)) return there[name as keyof Doors]
+      throw new MillraceError('INTERNAL', { reason: `${String(name)} is asked for before the project is open` })
+    },
+  })
   return {
     doors,
     emit(event) {
@@ -30,7 +36,7 @@ export function lateDoors(known: Pick<Doors, 'timezone' | 'tracking'>): LateDoor
       if (!opened) throw new MillraceError('SERVER_STARTING', { doing })
     },
     open(given) {
-      Object.assign(doors, given)
+      Object.assign(there, given)
       opened = true
     },
   }

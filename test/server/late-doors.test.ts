@@ -1,6 +1,20 @@
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { lateDoors } from '../../src/server/late-doors.ts'
-import { doorsOf, serve } from './harness.ts'
+import { startServer } from '../../src/server/server.ts'
+import { doorsOf, nobody, serve } from './harness.ts'
+
+test('no route takes a door when it is made: it would not be there yet', async () => {
+  const { doors, assertOpen } = lateDoors({ timezone: 'UTC', tracking: [] })
+  const { log, context } = { log: pino({ level: 'silent' }), context: { now: Date.now, emit: () => {} } }
+  await using server = await startServer({
+    ...{ host: '127.0.0.1', port: 0, access: nobody, version: '1', log, context },
+    doors,
+    assertOpen,
+  })
+  expect(server.url).toMatch(/^http:/)
+  expect(() => doors.views).toThrow('views is asked for before the project is open')
+})
 
 test('while the project is opened the server says how far it is, and takes nothing', async () => {
   const entrance = lateDoors({ timezone: 'UTC', tracking: [] })

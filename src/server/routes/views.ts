@@ -8,7 +8,7 @@ import type { Doors } from '../doors.ts'
 import { parametersOf, type Route } from '../route.ts'
 
 /** What there is, as the UI shows it; a read token sees its own tables alone. */
-export function viewRoutes({ views }: Pick<Doors, 'views'>): readonly Route[] {
+export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -17,7 +17,7 @@ export function viewRoutes({ views }: Pick<Doors, 'views'>): readonly Route[] {
       need: 'read',
       gives: tablesAnswer,
       async handle({ grant, context }) {
-        return { text: JSON.stringify({ tables: await views.tables(tablesOf(grant), context) }) }
+        return { text: JSON.stringify({ tables: await doors.views.tables(tablesOf(grant), context) }) }
       },
     },
     {
@@ -31,7 +31,7 @@ export function viewRoutes({ views }: Pick<Doors, 'views'>): readonly Route[] {
         const { grant, params, context } = asked
         const { history: commits } = parametersOf(tableParameters, asked)
         const one = { name: params['name'] ?? '', commits, allowed: tablesOf(grant) }
-        return { text: JSON.stringify(await views.table(one, context)) }
+        return { text: JSON.stringify(await doors.views.table(one, context)) }
       },
     },
     {
@@ -41,7 +41,7 @@ export function viewRoutes({ views }: Pick<Doors, 'views'>): readonly Route[] {
       need: 'read',
       gives: streamsAnswer,
       async handle({ grant }) {
-        return { text: JSON.stringify({ streams: views.streams(tablesOf(grant)) }) }
+        return { text: JSON.stringify({ streams: doors.views.streams(tablesOf(grant)) }) }
       },
     },
     {
@@ -56,7 +56,7 @@ export function viewRoutes({ views }: Pick<Doors, 'views'>): readonly Route[] {
         const wanted = parametersOf(rejectsParameters, asked)
         if (wanted.pii === 'true' && grant.kind === 'read')
           throw new MillraceError('TOKEN_REFUSED', { what: 'personal data' })
-        return { text: JSON.stringify(await views.rejects(wanted, tablesOf(grant), context)) }
+        return { text: JSON.stringify(await doors.views.rejects(wanted, tablesOf(grant), context)) }
       },
     },
     {
@@ -66,7 +66,7 @@ export function viewRoutes({ views }: Pick<Doors, 'views'>): readonly Route[] {
       need: 'read',
       gives: modelsAnswer,
       async handle({ grant, context }) {
-        return { text: JSON.stringify({ models: await views.models(tablesOf(grant), context) }) }
+        return { text: JSON.stringify({ models: await doors.views.models(tablesOf(grant), context) }) }
       },
     },
   ]
