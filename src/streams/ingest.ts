@@ -40,12 +40,11 @@ export interface IngestHints {
   readonly repeats?: ReadonlySet<number>
 }
 
-interface Accepted {
-  readonly index: number
-  readonly id: string | undefined
-  readonly content: number
-  readonly payload: Uint8Array
-  readonly simple: boolean
+/** Events of a body that have ids: at each place in turn its place in the body, its id and its content. */
+interface Identified {
+  readonly places: number[]
+  readonly ids: string[]
+  readonly contents: number[]
 }
 
 /**
@@ -55,90 +54,79 @@ interface Accepted {
  */
 export async function ingest(site: IngestSite, body: Uint8Array, { lines, repeats }: IngestHints): Promise<Ingested> {
   const { events, broken } = framesOf(body, { lines })
-  const accepted: Accepted[] = []
+  // by place in the body; a duplicate leaves a hole
+  const records: (LogRecord | undefined)[] = []
   const rejected: Rejected[] = []
-  const rejects = new Map<number, LogRecord>()
+  const identified: Identified = { places: [], ids: [], contents: [] }
   const refuse = (index: number, bytes: Uint8Array, why: Omit<Rejected, 'index'>): void => {
     rejected.push({ index, ...why })
-    rejects.set(index, { kind: 'reject', payload: rejectPayload(bytes, why) })
+    records[index] = { kind: 'reject', payload: rejectPayload(bytes, why) }
   }
-  for (const [index, { start, end }] of events.entries()) {
+  for (const { start, end } of events) {
     const event = site.check(body, start, end)
-    if (event.kind === 'accepted') accepted.push({ index, ...event })
-    else
-      refuse(index, body.subarray(start, end), {
-        ...(event.column !== null && { column: event.column }),
-        ...why(event),
-      })
+    const index = records.length
+    if (event.kind === 'refused') {
+      const { column, code, message } = event
+      refuse(index, body.subarray(start, end), { ...(column !== null && { column }), code, message })
+      continue
+    }
+    records.push({ kind: 'event', payload: event.payload, simple: event.simple })
+    if (event.id === undefined) continue
+    identified.places.push(index)
+    identified.ids.push(event.id)
+    identified.contents.push(event.content)
   }
   if (broken) refuse(events.length, body.subarray(broken.at), { code: 'bad_json', message: broken.message })
-  const received = events.length + (broken ? 1 : 0)
-  const identified = accepted.filter(({ id }) => id !== undefined)
+  const received = records.length
   const reservation = reserve(site, identified)
   try {
-    const verdicts = (await reservation?.verdicts) ?? []
+    const verdicts = reservation ? await reservation.verdicts : []
     const repeated: number[] = []
     let conflicts = 0
-    const dropped = new Set<number>()
-    for (const [at, { index, payload }] of identified.entries()) {
-      if (verdicts[at] === 'new') continue
-      dropped.add(index)
-      if (verdicts[at] === 'duplicate' || repeats?.has(index)) repeated.push(index)
-      else {
+    for (const [at, verdict] of verdicts.entries()) {
+      if (verdict === 'new') continue
+      const index = identified.places[at] as number
+      if (verdict === 'duplicate' || repeats?.has(index)) {
+        repeated.push(index)
+        records[index] = undefined
+      } else {
         conflicts++
+        const { payload } = records[index] as LogRecord
         refuse(index, payload, { code: 'id_conflict', message: 'another event has this id, and other content' })
       }
     }
-    const kept = accepted.filter(({ index }) => !dropped.has(index))
-    const records = inOrder(kept, rejects)
-    const duplicates = repeated.length
-    const counts = { received, accepted: kept.length, duplicates, rejected: rejected.length, conflicts }
-    const { first } = await site.append({ records: [...records.values()], counts })
-    const indexes = [...records.keys()]
-    confirm(reservation, identified, indexes, first)
+    const indexes = indexesOf(records, repeated.length)
+    const [rejects, duplicates] = [rejected.length, repeated.length]
+    const accepted = indexes.length - rejects
+    const { first } = await site.append({
+      records: indexes.map((index) => records[index] as LogRecord),
+      counts: { received, accepted, duplicates, rejected: rejects, conflicts },
+    })
+    reservation?.confirm(offsets(first, indexes, identified.places))
     const inBody = rejected.toSorted((a, b) => a.index - b.index)
-    return { accepted: kept.length, duplicates, conflicts, rejected: inBody, repeated, records: { first, indexes } }
+    return { accepted, duplicates, conflicts, rejected: inBody, repeated, records: { first, indexes } }
   } catch (error) {
     reservation?.release()
     throw error
   }
 }
 
-function why({ code, message }: { readonly code: string; readonly message: string }) {
-  return { code, message }
+function reserve({ index }: IngestSite, { ids, contents }: Identified): Reservation | undefined {
+  return index && ids.length > 0 ? index.reserve(index.batch(ids, contents)) : undefined
 }
 
-function reserve({ index }: IngestSite, events: readonly Accepted[]): Reservation | undefined {
-  if (!index || events.length === 0) return undefined
-  const ids = events.map(({ id }) => id as string)
-  return index.reserve(
-    index.batch(
-      ids,
-      events.map(({ content }) => content),
-    ),
-  )
+/** The places of records in the body; `holes` of them have none. */
+function indexesOf(records: readonly unknown[], holes: number): readonly number[] {
+  const indexes = [...records.keys()]
+  return holes === 0 ? indexes : indexes.filter((index) => records[index] !== undefined)
 }
 
-/** Tells the index at which offset each new id stands. */
-function confirm(
-  reservation: Reservation | undefined,
-  events: readonly Accepted[],
-  order: readonly number[],
-  first: bigint,
-): void {
-  const places = new Map(order.map((index, at) => [index, first + BigInt(at)]))
-  reservation?.confirm((at) => places.get(events[at]?.index ?? -1) as bigint)
-}
-
-/** Index of the event → its record, in the order of the body. */
-function inOrder(kept: readonly Accepted[], rejects: ReadonlyMap<number, LogRecord>): ReadonlyMap<number, LogRecord> {
-  const records = new Map<number, LogRecord>()
-  const all = [
-    ...kept.map(({ index, payload, simple }) => [index, { kind: 'event', payload, simple }] as const),
-    ...rejects,
-  ]
-  for (const [index, record] of rejects.size === 0 ? all : all.toSorted(([a], [b]) => a - b)) records.set(index, record)
-  return records
+/** The offset of each event that has an id and is in the log. */
+function offsets(first: bigint, indexes: readonly number[], places: readonly number[]): (at: number) => bigint {
+  // where nothing was left out, a place in the body is one in the group
+  if (indexes.length === (indexes.at(-1) ?? -1) + 1) return (at) => first + BigInt(places[at] as number)
+  const ranks = new Map(indexes.map((index, rank) => [index, rank]))
+  return (at) => first + BigInt(ranks.get(places[at] as number) as number)
 }
 
 /** What the log keeps of an event that was refused when it came. See `commitStreamRejects`. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { makeShopFile } from '../../bench/harness/shop-file.ts'
 import { addingDays } from '../../bench/incremental.ts'
+import { beside as sending } from '../../bench/ingest.ts'
 import { beside, growing } from '../../bench/load.ts'
 import { whyNoSpark } from '../../bench/spark-race.ts'
 import { tempFolder } from '../temp-folder.ts'
@@ -46,6 +47,20 @@ test(
   async () => {
     const figures = await addingDays(await tempFolder(), { days: 40, rowsPerDay: 50, rounds: 1 }, nobody)
     expect(figures[0]).toMatchObject({ name: 'a day more than 40', unit: 's', peer: { name: 'everything anew' } })
+  },
+  patience,
+)
+
+test(
+  'events are sent to a server and to one that only appends, and each is read back',
+  async () => {
+    const way = { name: 'events', connections: 2, depth: 2, perRequest: 5, bar: 1 }
+    const figures = await sending(await tempFolder(), way, 0.3, nobody)
+    expect(figures).toMatchObject([
+      { name: 'events', unit: 'rows/s', peer: { name: 'append and sync' } },
+      { name: 'events, answered, p99', unit: 'ms' },
+    ])
+    for (const { value, peer } of figures) expect(Math.min(value, peer?.value ?? 1)).toBeGreaterThan(0)
   },
   patience,
 )

@@ -39,11 +39,16 @@ export const command: CommandFile = {
   },
 }
 
+/** Lines of the log that nobody reads are dropped beyond this. */
+const unreadBytes = 16 * 1024 * 1024
+
 async function serve(session: Session, project: OpenProject, words: StartWords): Promise<void> {
   const { host, port, flushRows, flushSeconds, beginAnew = false } = words
   const { output, context } = session
   const { pino } = await import('pino')
-  const log = pino({ name: 'millrace' }, pino.destination({ dest: 2, sync: true }))
+  // a line a request must not hold up requests; at exit pino writes what is left
+  const lines = pino.destination({ dest: 2, sync: false, maxLength: unreadBytes })
+  const log = pino({ name: 'millrace' }, lines)
   const entrance = lateDoors(knownDoors(project.settings))
   const { doors, emit, assertOpen } = entrance
   // Ctrl-C stops the server in order: what it does then is not to be interrupted

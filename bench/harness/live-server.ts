@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+
+/** A server in a process of its own. */
+export interface LiveServer extends AsyncDisposable {
+  readonly url: string
+  /** Processor time until now, in seconds, that of its children included. */
+  cpuSeconds(): number
+}
+
+const millrace = join(import.meta.dirname, '../../scripts/millrace.ts')
+
+/** `millrace start` in the folder of a project, once it is ready. */
+export async function startMillrace(cwd: string): Promise<LiveServer> {
+  const server = await start([millrace, 'start', '--port', '0'], cwd)
+  while (!(await fetch(`${server.url}/readyz`)).ok) await setTimeout(50)
+  return server
+}
+
+/** The server that checks nothing; see bare-server-main.ts. */
+export function startBare(file: string): Promise<LiveServer> {
+  return start([join(import.meta.dirname, 'bare-server-main.ts'), file], import.meta.dirname)
+}
+
+function start(args: readonly string[], cwd: string): Promise<LiveServer> {
+  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  return new Promise((resolve, reject) => {
+    let said = ''
+    let isUp = false
+    const read = (part: Buffer): void => {
+      // nobody reads the lines of requests; they cost what they cost
+      if (isUp) return
+      said += part.toString()
+      const url = /listen(?:s on|ing at) (http:[^"\s]+)/.exec(said)?.[1]
+      if (url === undefined) return
+      isUp = true
+      resolve({ url, cpuSeconds: () => cpuOf(child.pid as number), [Symbol.asyncDispose]: () => stop(child) })
+    }
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
+    child.once('exit', () => reject(new Error(`the server did not start: ${said}`)))
+  })
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+}
+
+/** Of a process and its children, from /proc: user and system time are its 14th and 15th words, in hundredths. */
+function cpuOf(pid: number): number {
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  let sum = 0
+  for (const id of processes) {
+    const words = wordsOf(id)
+    if (words && (Number(id) === pid || Number(words[1]) === pid)) sum += Number(words[11]) + Number(words[12])
+  }
+  return sum / 100
+}
+
+/** What follows the name of a process, which may hold anything; undefined for one that has ended. */
+function wordsOf(pid: string): readonly string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return undefined
+  }
+}
