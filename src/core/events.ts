@@ -2,6 +2,8 @@
 interface Facts {
   'table.committed': { table: string; version: number; rowsAdded: number; filesAdded: number }
   'table.checkpoint_failed': { table: string; version: number; reason: string }
+  /** All of the stream before an offset is in a version of its table, or among its rejects. */
+  'stream.flushed': { stream: string; version: number; upTo: bigint; seconds: number }
   'check.failed': { table: string; check: string; severity: 'block' | 'warn'; rowsFailed: number }
   'model.built': { model: string; version: number; rowsAdded: number; rowsRemoved: number }
   'model.failed': { model: string; code: string; reason: string }

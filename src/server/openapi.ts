@@ -24,6 +24,7 @@ function operationOf({
   parameters: asked,
   takes,
   gives,
+  type = 'application/json',
   statuses = {},
 }: Route): Record<string, unknown> {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
@@ -39,7 +40,7 @@ function operationOf({
     schema: schemaOf(shape as z.ZodType, 'input'),
   }))
   const parameters = [...inPath, ...inQuery]
-  const answer = { content: { 'application/json': { schema: schemaOf(gives, 'output') } } }
+  const answer = { content: { [type.split(';')[0] as string]: { schema: schemaOf(gives, 'output') } } }
   const others = Object.entries(statuses).map(([status, description]) => [status, { description, ...answer }])
   return {
     summary,

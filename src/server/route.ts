@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
@@ -15,11 +16,10 @@ export interface Asked {
   readonly context: Context
 }
 
-export interface Answered {
-  readonly status?: number
-  /** JSON. */
-  readonly text: string
-}
+export type Answered =
+  | { readonly status?: number; readonly text: string }
+  /** What goes on until it ends, or the client does. */
+  | { readonly stream: Readable }
 
 /** One route: what is called, and what OpenAPI says of it. */
 export interface Route {
@@ -36,6 +36,8 @@ export interface Route {
   readonly parameters?: z.ZodObject
   readonly takes?: { readonly type: string; readonly shape: z.ZodType }
   readonly gives: z.ZodType
+  /** Of the answer; JSON where nothing is said. */
+  readonly type?: string
   readonly statuses?: Readonly<Record<number, string>>
   handle(asked: Asked): Promise<Answered>
 }

@@ -7,14 +7,18 @@ import { MillraceError } from '../core/errors.ts'
 import type { Access } from '../project/server-settings.ts'
 import { Gate, isLoopback, type Need } from './access.ts'
 import { plainBody } from './body.ts'
+import { ChangeFeed, type FeedOptions } from './change-feed.ts'
 import type { Doors } from './doors.ts'
+import { Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
 import { problemOf, requestError, retryAfter } from './problems.ts'
 import { limitOf, RateLimit } from './rate-limit.ts'
 import type { Route } from './route.ts'
+import { changesRoutes } from './routes/changes.ts'
 import { healthRoutes } from './routes/health.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { lookupRoutes } from './routes/lookup.ts'
+import { metricsRoutes } from './routes/metrics.ts'
 import { queryRoutes } from './routes/query.ts'
 import { segmentRoutes } from './routes/segment.ts'
 import { streamRoutes } from './routes/streams.ts'
@@ -36,6 +40,9 @@ export interface ServerOptions {
   readonly bodyBytes?: number
   /** From a request's first byte to its last. */
   readonly requestMs?: number
+  /** What `/metrics` tells: whoever has begun it counts more in it than requests. */
+  readonly metrics?: Metrics
+  readonly feed?: FeedOptions
   /** What requests under way are given when the server stops. */
   readonly drainMs?: number
 }
@@ -52,10 +59,11 @@ const maxParam = 200
 
 /** Starts answering. SERVER_OPEN, ADDRESS_TAKEN. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { host, port, access, doors, version, drainMs = 10_000 } = options
+  const { host, port, access, doors, version, drainMs = 10_000, metrics = new Metrics(), context } = options
   const gate = new Gate(access)
   if (gate.isOpen && !isLoopback(host)) throw new MillraceError('SERVER_OPEN', { host })
-  const app = await makeApp(options)
+  const app = await makeApp(options, metrics)
+  const feed = new ChangeFeed(doors, { ...context, signal: new AbortController().signal }, options.feed)
   const state = { stopping: false }
   app.addHook('onSend', async (_, reply) => {
     if (state.stopping) reply.header('connection', 'close')
@@ -67,6 +75,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...segmentRoutes(doors, gate),
     ...ledgerRoutes(doors),
     ...viewRoutes(doors),
+    ...changesRoutes(feed),
+    ...metricsRoutes(doors, metrics),
     ...healthRoutes(doors),
   ]
   const site = { ...options, gate, state, rates: new RateLimit(options.context.now) }
@@ -76,12 +86,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   try {
     await app.listen({ host, port })
   } catch (error) {
+    feed.close()
     await app.close()
     const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message
     throw new MillraceError('ADDRESS_TAKEN', { address: `${host}:${port}`, reason }, error)
   }
   const stop = once(async () => {
     state.stopping = true
+    feed.close()
     const late = setTimeout(() => app.server.closeAllConnections(), drainMs)
     await app.close()
     clearTimeout(late)
@@ -97,7 +109,7 @@ interface Site extends ServerOptions {
 
 const usualBodyBytes = 16 * 1024 * 1024
 
-async function makeApp(options: ServerOptions): Promise<FastifyInstance> {
+async function makeApp(options: ServerOptions, metrics: Metrics): Promise<FastifyInstance> {
   const { log, bodyBytes = usualBodyBytes, requestMs = 60_000 } = options
   const { fastify, LogController } = await import('fastify')
   const app = fastify({
@@ -132,6 +144,8 @@ async function makeApp(options: ServerOptions): Promise<FastifyInstance> {
   app.addHook('onResponse', async (request, reply) => {
     // the route, not the URL: that may hold what is nobody's business
     const { method, routeOptions } = request
+    // of requests that are no route's, Fastify's own too, the paths may be anything
+    metrics.answered(method, routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
     const ms = Math.round(reply.elapsedTime)
     request.log.info({ method, route: routeOptions.url ?? '', status: reply.statusCode, ms }, 'answered')
   })
@@ -168,7 +182,7 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
         if (!reply.raw.writableFinished) gone.abort(new Error('the client has gone'))
       })
       const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0)
-      const { status = 200, text } = await route.handle({
+      const answered = await route.handle({
         grant: request.grant,
         params: request.params as Record<string, string>,
         query: request.query as Record<string, string>,
@@ -176,7 +190,9 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
         body: await plainBody(body, textOf(request.headers['content-encoding']), bodyBytes),
         context: { ...context, signal: gone.signal },
       })
-      return reply.status(status).type('application/json; charset=utf-8').send(text)
+      reply.type(route.type ?? 'application/json; charset=utf-8')
+      if ('stream' in answered) return reply.header('x-accel-buffering', 'no').send(answered.stream)
+      return reply.status(answered.status ?? 200).send(answered.text)
     },
   })
   if (route.fromPages) app.options(route.path, async (request, reply) => preflight(route, gate, request, reply))

@@ -3,6 +3,7 @@ import type { RejectsAnswer } from '../api/rejects.ts'
 import type { StreamView } from '../api/streams.ts'
 import type { TableAnswer, TableView } from '../api/tables.ts'
 import type { Context } from '../core/context.ts'
+import { mapLimit } from '../core/map-limit.ts'
 import type { LiveProject } from '../project/live.ts'
 import { knownTables } from './views/known-tables.ts'
 import { modelsView } from './views/models.ts'
@@ -22,6 +23,12 @@ export interface Views {
   streams(allowed: Allowed): readonly StreamView[]
   rejects(asked: RejectsAsked, allowed: Allowed, context: Context): Promise<RejectsAnswer>
   models(allowed: Allowed, context: Context): Promise<readonly ModelView[]>
+  /** Stream → the offset before which all is in every answer. */
+  offsets(): ReadonlyMap<string, string>
+  /** Table → its newest version, of those that have one. */
+  versions(context: Context): Promise<ReadonlyMap<string, number>>
+  /** To be called about once a second: rates are worked out from it. */
+  sample(nowMs: number): void
 }
 
 export function projectViews(live: LiveProject): Views {
@@ -33,6 +40,15 @@ export function projectViews(live: LiveProject): Views {
     table: (asked, context) => tableView(project, live, read, asked, context),
     streams: (allowed) => streamsView(project.settings, live, rates, allowed),
     rejects: (asked, allowed, context) => rejectsView(project, live, asked, allowed, context),
+    offsets: () => new Map([...live.streams].map(([name, { log }]) => [name, String(log.next)])),
+    async versions(context) {
+      const found = await mapLimit(await project.tables(context), 8, async (place) => ({
+        name: place.name,
+        version: (await read(place, context))?.version,
+      }))
+      return new Map(found.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version] as const])))
+    },
+    sample: (nowMs) => rates.note(nowMs, new Map([...live.streams].map(([name, { log }]) => [name, log.counters]))),
     models: (allowed, context) => modelsView(project, live, read, allowed, context),
   }
 }

@@ -276,7 +276,11 @@ export class LiveStream implements AsyncDisposable {
     if (this.log.next > this.#sealed) this.#seal(tail, this.log.next, spec(this.#contract))
     const site = { ...this.#options, table }
     for (let next = await this.#pending[0]; next; next = await this.#pending[0]) {
-      await flushPending(site, next, context)
+      const startedMs = performance.now()
+      const { version } = await flushPending(site, next, context)
+      const { upTo } = next.sealed
+      const seconds = (performance.now() - startedMs) / 1000
+      context.emit({ kind: 'fact', type: 'stream.flushed', stream: table, version, upTo, seconds })
       this.#stored = next.sealed.upTo - 1n
       this.#judged = max(this.#judged, next.sealed.upTo)
       this.#pending.shift()

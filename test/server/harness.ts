@@ -14,12 +14,15 @@ export interface Ingested {
 }
 
 const unexpected = () => Promise.reject(new Error('this was not expected'))
-const noViews: Views = {
+export const noViews: Views = {
   tables: unexpected,
   table: unexpected,
   streams: () => [],
   rejects: unexpected,
   models: unexpected,
+  offsets: () => new Map(),
+  versions: async () => new Map(),
+  sample: () => {},
 }
 
 export const nobody: Access = { admin: [], write: [], read: [] }

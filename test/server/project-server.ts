@@ -2,19 +2,29 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
+import type { MillEvent } from '../../src/core/events.ts'
 import { type LivePolicy, openLive } from '../../src/project/live.ts'
 import { openProject } from '../../src/project/open.ts'
 import type { Access } from '../../src/project/server-settings.ts'
+import type { FeedOptions } from '../../src/server/change-feed.ts'
 import { projectDoors } from '../../src/server/doors.ts'
+import { Metrics } from '../../src/server/metrics.ts'
 import { startServer } from '../../src/server/server.ts'
 import { context } from '../cli/project-folder.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { nobody } from './harness.ts'
 
+interface ProjectServerOptions {
+  readonly access?: Access
+  readonly policy?: LivePolicy
+  readonly metrics?: Metrics
+  readonly feed?: FeedOptions
+}
+
 /** A server over a real project, closed after the test. */
 export async function serveProject(
   files: Readonly<Record<string, string>>,
-  { access = nobody, policy = {} }: { readonly access?: Access; readonly policy?: LivePolicy } = {},
+  { access = nobody, policy = {}, metrics = new Metrics(), feed }: ProjectServerOptions = {},
 ) {
   const dir = await tempFolder()
   for (const [name, text] of Object.entries(files)) {
@@ -24,10 +34,23 @@ export async function serveProject(
   const stack = new AsyncDisposableStack()
   onTestFinished(() => stack.disposeAsync())
   const project = stack.use(await openProject(dir, { access: 'write', command: 'test' }))
-  const live = stack.use(await openLive(project, context, policy))
+  const own = { ...context, emit: (event: MillEvent) => metrics.note(event) }
+  const live = stack.use(await openLive(project, own, policy))
   const doors = projectDoors(project, live)
   const log = pino({ level: 'silent' })
-  const server = stack.use(await startServer({ host: '127.0.0.1', port: 0, access, doors, version: '1', log, context }))
+  const server = stack.use(
+    await startServer({
+      host: '127.0.0.1',
+      port: 0,
+      access,
+      doors,
+      version: '1',
+      log,
+      context,
+      metrics,
+      ...(feed && { feed }),
+    }),
+  )
   const call = async (path: string, { token, ...init }: RequestInit & { readonly token?: string } = {}) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
     const response = await fetch(server.url + path, { headers, ...init })

@@ -150,6 +150,8 @@ test('its routes are described', async () => {
     '/v1/streams',
     '/v1/rejects',
     '/v1/models',
+    '/v1/changes',
+    '/metrics',
     '/healthz',
     '/readyz',
   ])

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import type { MillEvent } from '../../core/events.ts'
 import { openLive } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
 import { knownDoors, projectDoors } from '../../server/doors.ts'
 import { lateDoors } from '../../server/late-doors.ts'
+import { Metrics } from '../../server/metrics.ts'
 import { projectAccess } from '../../server/project-access.ts'
 import { startServer } from '../../server/server.ts'
 import type { CommandFile } from '../command.ts'
@@ -50,12 +52,17 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   const lines = pino.destination({ dest: 2, sync: false, maxLength: unreadBytes })
   const log = pino({ name: 'millrace' }, lines)
   const entrance = lateDoors(knownDoors(project.settings))
-  const { doors, emit, assertOpen } = entrance
+  const { doors, assertOpen } = entrance
+  const metrics = new Metrics()
+  const emit = (event: MillEvent): void => {
+    metrics.note(event)
+    entrance.emit(event)
+  }
   // Ctrl-C stops the server in order: what it does then is not to be interrupted
   const lasting = { ...context, emit, signal: new AbortController().signal }
   const access = await projectAccess(project, process.env[tokenVariable] || undefined, lasting)
   const { bodyBytes } = project.settings.server
-  const options = { host, port, access, doors, assertOpen, version: version(), log, context: lasting }
+  const options = { host, port, access, doors, assertOpen, metrics, version: version(), log, context: lasting }
   await using server = await startServer({ ...options, ...(bodyBytes !== undefined && { bodyBytes }) })
   await using live = await openLive(project, lasting, {
     beginAnew,

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+/** `advanced`: what has moved, first all there is. A stream’s rows are in every answer at once, its table follows. */
+export const advanced = z.strictObject({
+  tables: z.record(z.string(), z.number().int()).describe('table → version'),
+  streams: z.record(z.string(), z.string()).describe('stream → the offset before which all is in every answer'),
+})
+
+export type Advanced = Readonly<z.infer<typeof advanced>>
+
+/** `rates`: events a second of the last ten, of the streams that take some. */
+export const rates = z.strictObject({
+  streams: z.record(
+    z.string(),
+    z.strictObject({ received: z.number(), accepted: z.number(), duplicates: z.number(), rejected: z.number() }),
+  ),
+})
+
+export type RatesTold = Readonly<z.infer<typeof rates>>

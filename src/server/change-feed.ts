@@ -1,0 +1,137 @@
+import { Readable } from 'node:stream'
+import type { Advanced, RatesTold } from '../api/changes.ts'
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import type { Doors } from './doors.ts'
+import { type Allowed, isAllowed } from './views/tables.ts'
+import type { Views } from './views.ts'
+
+export interface FeedOptions {
+  /** Between two looks at what has moved: at most so often is a name told. */
+  readonly everyMs?: number
+  /** Bytes that may wait for a client before it is cut off: it comes again, and is told all. */
+  readonly waitingBytes?: number
+  readonly clients?: number
+}
+
+/** Ticks between looks at the versions of tables, which lie on disk; of rates; of signs of life. */
+const [versionTicks, ratesTicks, aliveTicks] = [4, 4, 60]
+
+type Moved = ReadonlyMap<string, string | number>
+
+/** Tells whoever listens how far tables and streams are: one look at them for all listeners. */
+export class ChangeFeed {
+  readonly #doors: Pick<Doors, 'views'>
+  readonly #context: Context
+  readonly #options: Required<FeedOptions>
+  readonly #clients = new Map<Readable, Allowed>()
+  readonly #timer: NodeJS.Timeout
+  #ticks = 0
+  #looking = false
+  #offsets: Moved = new Map()
+  #versions: Moved = new Map()
+  #quiet = true
+
+  /** The doors may open later. */
+  constructor(doors: Pick<Doors, 'views'>, context: Context, options: FeedOptions = {}) {
+    this.#doors = doors
+    this.#context = context
+    this.#options = { everyMs: 250, waitingBytes: 64 * 1024, clients: 1000, ...options }
+    this.#timer = setInterval(() => this.#tick(), this.#options.everyMs).unref()
+  }
+
+  get clients(): number {
+    return this.#clients.size
+  }
+
+  /** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). REQUESTS_TOO_MANY. */
+  async listen(allowed: Allowed): Promise<Readable> {
+    const limit = this.#options.clients
+    if (this.#clients.size >= limit)
+      throw new MillraceError('REQUESTS_TOO_MANY', { limit, unit: 'for changes at once' })
+    const [versions, offsets] = [await this.#views.versions(this.#context), this.#views.offsets()]
+    // whoever was alone has missed what moved meanwhile
+    if (this.#clients.size === 0) [this.#versions, this.#offsets] = [versions, offsets]
+    const client = new Readable({ read: () => undefined })
+    client.on('close', () => this.#clients.delete(client))
+    this.#clients.set(client, allowed)
+    this.#send(client, `retry: 2000\n${eventText('advanced', advancedOf(versions, offsets, allowed))}`)
+    return client
+  }
+
+  /** Ends what is listened to. */
+  close(): void {
+    clearInterval(this.#timer)
+    for (const client of this.#clients.keys()) client.push(null)
+    this.#clients.clear()
+  }
+
+  get #views(): Views {
+    return this.#doors.views
+  }
+
+  #tick(): void {
+    this.#ticks++
+    if (this.#looking) return
+    this.#looking = true
+    // a look that fails, as one before the doors are open, is made again: what moved is told by the next
+    this.#look()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#looking = false
+      })
+  }
+
+  async #look(): Promise<void> {
+    if (this.#ticks % ratesTicks === 0) this.#views.sample(this.#context.now())
+    if (this.#clients.size === 0) return
+    const looksAtTables = this.#ticks % versionTicks === 0
+    const versions = looksAtTables ? await this.#views.versions(this.#context) : this.#versions
+    const offsets = this.#views.offsets()
+    const moved = [movedOf(this.#versions, versions), movedOf(this.#offsets, offsets)] as const
+    ;[this.#versions, this.#offsets] = [versions, offsets]
+    for (const [client, allowed] of this.#clients) {
+      const told = advancedOf(...moved, allowed)
+      if (Object.keys(told.tables).length + Object.keys(told.streams).length > 0)
+        this.#send(client, eventText('advanced', told))
+      if (this.#ticks % aliveTicks === 0) this.#send(client, ': alive\n\n')
+    }
+    if (this.#ticks % ratesTicks === 0) this.#tellRates()
+  }
+
+  #tellRates(): void {
+    const busy = this.#views.streams('all').filter(({ rates }) => rates.received > 0)
+    // that all has come to rest is told once
+    if (busy.length === 0 && this.#quiet) return
+    this.#quiet = busy.length === 0
+    for (const [client, allowed] of this.#clients) {
+      const own = busy.filter(({ name }) => isAllowed(allowed, name))
+      const told: RatesTold = { streams: Object.fromEntries(own.map(({ name, rates }) => [name, rates])) }
+      this.#send(client, eventText('rates', told))
+    }
+  }
+
+  #send(client: Readable, text: string): void {
+    if (client.readableLength > this.#options.waitingBytes) {
+      this.#clients.delete(client)
+      client.destroy(new Error('the client reads too slowly'))
+    } else client.push(text)
+  }
+}
+
+function eventText(event: string, data: Advanced | RatesTold): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+/** What is otherwise now; a table that is gone is not told. */
+function movedOf(before: Moved, now: Moved): Moved {
+  return new Map([...now].filter(([name, at]) => before.get(name) !== at))
+}
+
+function advancedOf(versions: Moved, offsets: Moved, allowed: Allowed): Advanced {
+  const own = (moved: Moved) => [...moved].filter(([name]) => isAllowed(allowed, name))
+  return {
+    tables: Object.fromEntries(own(versions)) as Record<string, number>,
+    streams: Object.fromEntries(own(offsets)) as Record<string, string>,
+  }
+}

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import { ChangeFeed } from '../../src/server/change-feed.ts'
+import type { Views } from '../../src/server/views.ts'
+import { context } from '../cli/project-folder.ts'
+import { noViews } from './harness.ts'
+import { serveProject } from './project-server.ts'
+
+const config = `import { defineProject, stream } from 'millrace'
+export default defineProject({
+  name: 'shop',
+  streams: {
+    events: stream({ columns: { id: 'varchar' }, id: 'id' }),
+    others: stream({ columns: { id: 'varchar' } }),
+  },
+})
+`
+const access = {
+  admin: ['root'],
+  write: [],
+  read: [{ name: 'board', token: 'reads', tables: ['events'] }],
+}
+
+/** The events of a stream of changes, one after the other, until it ends. */
+async function* eventsOf(response: Response): AsyncGenerator<{ event: string; data: Record<string, never> }> {
+  let text = ''
+  for await (const part of (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
+    text += part
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const [, event = '', data = '{}'] = /event: (\w+)\ndata: (.*)$/.exec(text.slice(0, end)) ?? []
+      text = text.slice(end + 2)
+      if (event !== '') yield { event, data: JSON.parse(data) }
+    }
+  }
+}
+
+test('whoever listens is told how far all is, and what moves', async () => {
+  const { server, call, live } = await serveProject({ 'millrace.config.ts': config }, { access, feed: { everyMs: 20 } })
+  const send = (stream: string) =>
+    call(`/v1/streams/${stream}`, { method: 'POST', body: '[{"id":"a"},{"id":"b"}]', token: 'root' })
+  const listen = (token: string) => fetch(`${server.url}/v1/changes`, { headers: { authorization: `Bearer ${token}` } })
+  const [all, own] = [await listen('root'), await listen('reads')]
+  expect(all.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+  const [every, some] = [eventsOf(all), eventsOf(own)]
+  expect((await every.next()).value).toEqual({
+    event: 'advanced',
+    data: { tables: { events: 0, others: 0 }, streams: { events: '0', others: '0' } },
+  })
+  expect((await some.next()).value).toEqual({
+    event: 'advanced',
+    data: { tables: { events: 0 }, streams: { events: '0' } },
+  })
+  await send('others')
+  await send('events')
+  const told = { tables: {}, streams: {}, rates: 0 }
+  const until = async (isEnough: () => boolean) => {
+    while (!isEnough()) {
+      const { event, data } = (await every.next()).value as { event: string; data: Record<string, never> }
+      if (event === 'rates') told.rates++
+      else for (const key of ['tables', 'streams'] as const) Object.assign(told[key], data[key])
+    }
+  }
+  await until(() => JSON.stringify(told.streams) === '{"others":"2","events":"2"}' && told.rates > 0)
+  await live.flush()
+  await until(() => Object.keys(told.tables).length === 2)
+  expect(told.tables).toEqual({ events: 1, others: 1 })
+  // the other one hears of its own alone
+  let heard = ''
+  for (let each = await some.next(); heard === '' || !heard.includes('"tables":{"events":1}'); each = await some.next())
+    heard += JSON.stringify(each.value)
+  expect(heard).not.toContain('others')
+  // a server that stops ends what is listened to
+  await server.stop()
+  expect((await every.return(undefined)).done).toBe(true)
+})
+
+test('a server that stops does not wait for those who listen', async () => {
+  const { server } = await serveProject({ 'millrace.config.ts': config })
+  const response = await fetch(`${server.url}/v1/changes`)
+  await server.stop()
+  expect(await response.text()).toMatch(/^retry: 2000\nevent: advanced\n/)
+})
+
+test('who reads too slowly is cut off, and who is one too many is not let in', async () => {
+  let next = 0
+  const views: Views = {
+    ...noViews,
+    offsets: () => new Map([[`stream-${'x'.repeat(200)}`, String(next++)]]),
+    versions: async () => new Map(),
+  }
+  const feed = new ChangeFeed({ views }, context, { everyMs: 1, waitingBytes: 5_000, clients: 2 })
+  const [slow, quick] = [await feed.listen('all'), await feed.listen('all')]
+  await expect(feed.listen('all')).rejects.toMatchObject({ code: 'REQUESTS_TOO_MANY' })
+  let read = 0
+  quick.on('data', (part: Buffer) => {
+    read += part.length
+  })
+  const [error] = await new Promise<unknown[]>((resolve) => slow.on('error', (...given) => resolve(given)))
+  expect(error).toMatchObject({ message: 'the client reads too slowly' })
+  expect(slow.readableLength).toBeLessThan(6_000)
+  expect(read).toBeGreaterThan(5_000)
+  expect([feed.clients, quick.destroyed]).toEqual([1, false])
+  feed.close()
+})
+
+test('nobody is told of those who have gone', async () => {
+  const { server } = await serveProject({ 'millrace.config.ts': config }, { feed: { clients: 1 } })
+  for (let round = 0; round < 3; round++) {
+    const leaving = new AbortController()
+    let response = await fetch(`${server.url}/v1/changes`, { signal: leaving.signal })
+    // the one before is seen to have gone a moment later
+    while (response.status === 429) response = await fetch(`${server.url}/v1/changes`, { signal: leaving.signal })
+    expect(response.status).toBe(200)
+    leaving.abort()
+  }
+})
