@@ -23,7 +23,7 @@ export const rejectsAnswer = z.strictObject({
 
 export type RejectsAnswer = Readonly<z.infer<typeof rejectsAnswer>>
 
-export const rejectsParameters = z.object({
+export const rejectsParameters = z.strictObject({
   table: z.string().optional().describe('those of one stream or table'),
   code: z.string().optional(),
   file: z.string().optional(),

@@ -49,6 +49,6 @@ export const tableAnswer = tableView.extend({
 
 export type TableAnswer = Readonly<z.infer<typeof tableAnswer>>
 
-export const tableParameters = z.object({
+export const tableParameters = z.strictObject({
   history: z.coerce.number().int().min(0).max(1000).default(20).describe('how many commits'),
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../core/context.ts'
@@ -177,10 +177,6 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
       }
     },
     handler: async (request, reply) => {
-      const gone = new AbortController()
-      reply.raw.once('close', () => {
-        if (!reply.raw.writableFinished) gone.abort(new Error('the client has gone'))
-      })
       const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0)
       const answered = await route.handle({
         grant: request.grant,
@@ -188,7 +184,7 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
         query: request.query as Record<string, string>,
         header: (name) => textOf(request.headers[name]),
         body: await plainBody(body, textOf(request.headers['content-encoding']), bodyBytes),
-        context: { ...context, signal: gone.signal },
+        context: contextOf(context, reply.raw),
       })
       reply.type(route.type ?? 'application/json; charset=utf-8')
       if ('stream' in answered) return reply.header('x-accel-buffering', 'no').send(answered.stream)
@@ -196,6 +192,25 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
     },
   })
   if (route.fromPages) app.options(route.path, async (request, reply) => preflight(route, gate, request, reply))
+}
+
+/** The signal is made when somebody asks for it: most requests are answered before anybody does. */
+function contextOf({ now, emit }: ServerOptions['context'], response: ServerResponse): Context {
+  let gone: AbortController | undefined
+  const abort = (): void => {
+    if (!response.writableFinished) gone?.abort(new Error('the client has gone'))
+  }
+  return {
+    now,
+    emit,
+    get signal() {
+      if (gone) return gone.signal
+      gone = new AbortController()
+      if (response.closed) abort()
+      else response.once('close', abort)
+      return gone.signal
+    },
+  }
 }
 
 declare module 'fastify' {

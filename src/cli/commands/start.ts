@@ -48,8 +48,8 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   const { host, port, flushRows, flushSeconds, beginAnew = false } = words
   const { output, context } = session
   const { pino } = await import('pino')
-  // a line a request must not hold up requests; at exit pino writes what is left
-  const lines = pino.destination({ dest: 2, sync: false, maxLength: unreadBytes })
+  // a line a request must not hold up requests, nor be a call each; at exit pino writes what is left
+  const lines = pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 100, maxLength: unreadBytes })
   const log = pino({ name: 'millrace' }, lines)
   const entrance = lateDoors(knownDoors(project.settings))
   const { doors, assertOpen } = entrance

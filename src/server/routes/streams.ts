@@ -4,7 +4,7 @@ import { MillraceError } from '../../core/errors.ts'
 import type { Doors } from '../doors.ts'
 import { type Asked, parametersOf, type Route } from '../route.ts'
 
-const parameters = z.object({
+const parameters = z.strictObject({
   wait: z.literal('visible').optional().describe('answers after the rules have run, with their rejects'),
 })
 
