@@ -1,3 +1,5 @@
+import { isError, MillraceError } from '../core/errors.ts'
+import { hasUnread, settleLogs } from '../project/live.ts'
 import { findProject } from '../project/load.ts'
 import { type OpenOptions, type OpenProject, openProject } from '../project/open.ts'
 import type { Session } from './session.ts'
@@ -14,4 +16,29 @@ export async function withProject<Result>(
   const given = { profile: options.profile, access, command: `millrace ${command}`, engine }
   await using project = await openProject(dir, given)
   return await body(project)
+}
+
+/** The same for reading what streams have acknowledged too: what a killed server has left in its logs is settled first. */
+export async function withSettled<Result>(
+  session: Session,
+  command: string,
+  body: (project: OpenProject) => Promise<Result>,
+): Promise<Result> {
+  return withProject(session, 'read', command, async (project) => {
+    if (await hasUnread(project, session.context)) await settle(session, command)
+    return body(project)
+  })
+}
+
+/** A server that was killed may have left events in its logs; what one that runs has in memory, it alone knows. */
+export async function settle(session: Session, command: string): Promise<void> {
+  try {
+    await withProject(session, 'write', command, (project) => settleLogs(project, session.context))
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error
+    const why = isError(error, 'PROJECT_LOCKED')
+      ? `process ${error.fields['pid']} writes this project, and answers POST /v1/query with them`
+      : error.message
+    session.output.warn(`the newest events of the streams are not in this answer: ${why}`)
+  }
 }

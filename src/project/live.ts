@@ -21,6 +21,7 @@ import type { EventIds } from '../streams/event-ids.ts'
 import { type Ingested, ingest, keyedId, timeId } from '../streams/ingest.ts'
 import { type LiveStream, openLiveStream } from '../streams/live-stream.ts'
 import type { Log } from '../streams/log.ts'
+import type { MendOutcome } from '../streams/mend.ts'
 import { readOf } from '../streams/read-logs.ts'
 import { refusedLater } from '../streams/refused.ts'
 import { openSegmentLog } from '../streams/segment-log.ts'
@@ -28,6 +29,7 @@ import { storedIds } from '../streams/stored-ids.ts'
 import { settleContract } from './apply-contract.ts'
 import { projectCatalog } from './catalog.ts'
 import { openLookups } from './lookups.ts'
+import { type Mender, type MendPlan, type MendRequest, openMender } from './mending.ts'
 import { keptModels } from './models.ts'
 import type { OpenProject } from './open.ts'
 import type { Target } from './parse.ts'
@@ -57,6 +59,9 @@ export interface LiveProject extends AsyncDisposable {
   readonly streams: ReadonlyMap<string, LiveStream>
   /** One row by its key, as JSON: see `Lookups`. */
   row(name: string, key: string, context: Context): Promise<string>
+  /** What would become of open rejects of a stream, and exactly that. NAME_UNKNOWN, MEND_INVALID; the codes of `append`. */
+  planMend(request: MendRequest, context: Context): Promise<MendPlan>
+  applyMend(plan: MendPlan, context: Context): Promise<MendOutcome>
   /** What queries can read. */
   catalog(context: Context): Promise<Catalog>
   /** What they find ready: of streams what is in no table yet, and the versions that others have read. */
@@ -111,15 +116,17 @@ export async function openLive(project: OpenProject, context: Context, policy: L
   const catalog = (own: Context) => projectCatalog(held, own, { models, beforeAccounts: flush })
   const freezing = { known: new Map(), tails }
   const lookups = await openLookups(project, { catalog, models }, freezing)
+  const streamOf = async (name: string): Promise<OpenStream> => {
+    const stream = streams.get(name)
+    if (stream) return stream
+    throw new MillraceError('NAME_UNKNOWN', { what: 'stream', name, suggestion: suggest(name, [...streams.keys()]) })
+  }
   const closing = opening.move()
   return {
     project: held,
-    take(name, body, options) {
-      const stream = streams.get(name)
-      if (stream) return stream.take(body, options)
-      const suggestion = suggest(name, [...streams.keys()])
-      return Promise.reject(new MillraceError('NAME_UNKNOWN', { what: 'stream', name, suggestion }))
-    },
+    take: (name, body, options) => streamOf(name).then((stream) => stream.take(body, options)),
+    planMend: (request, own) => streamOf(request.stream).then((stream) => stream.planMend(request, own)),
+    applyMend: (plan, own) => streamOf(plan.stream).then((stream) => stream.applyMend(plan, own)),
     streams: new Map([...streams].map(([name, { live }]) => [name, live])),
     row: (...asked) => lookups.row(...asked),
     catalog,
@@ -161,7 +168,7 @@ export async function hasUnread(project: OpenProject, context: Context): Promise
   return false
 }
 
-interface OpenStream {
+interface OpenStream extends Mender {
   readonly live: LiveStream
   readonly take: (body: Uint8Array, options: TakeOptions) => Promise<Taken>
 }
@@ -219,13 +226,22 @@ async function openStream(
   // from here on they are the stream's to close
   opening.move()
   const newId = idMaker(contract, now)
-  const check: EventChecker = eventChecker(contract, {
-    newId: () => newId.next(),
-    ...(target.times && { times: { now, ...target.times } }),
-  })
+  const times = target.times && { times: { now, ...target.times } }
+  const check: EventChecker = eventChecker(contract, { newId: () => newId.next(), ...times })
   const site = { append: live.append.bind(live), check, ...(ids && { index: ids.index }) }
+  const derived = idMaker(contract, now)
+  const mendCheck: EventChecker = eventChecker(contract, { newId: () => derived.next(), ...times })
+  const judge = {
+    contract,
+    spec: spec(number),
+    check: (reject: string) => {
+      derived.from(reject)
+      return mendCheck
+    },
+  }
   return {
     live,
+    ...openMender({ lake, stream: name, live, ...(ids && { index: ids.index }) }, judge),
     async take(body, { key, visible = false, ...hints }) {
       newId.from(key)
       const { records, ...taken } = await ingest(site, body, hints)

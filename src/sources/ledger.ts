@@ -270,7 +270,13 @@ function streamRow(table: string, account: StreamAccount) {
 
 /** Events as the rows of files: the log in the place of the file, the offset in that of the line. */
 const streamRows = `SELECT n."table", s.id, 'events' AS source, NULL AS batch, 'log/' || s.log AS file, s."offset" AS line,
-  s."column", s.code, s.message, s.raw, s.encoding, s.rejected_at FROM s CROSS JOIN n`
+  s."column", s.code, s.message, s.raw, s.encoding, s.rejected_at, s.state, s.reason
+  FROM s CROSS JOIN n`
+
+const stateColumns: Columns = [parseColumn('state', 'varchar not null'), parseColumn('reason', 'varchar')]
+
+/** Rejects of files are open for as long as their delivery stands. */
+const fileRejects = `SELECT n."table", r.*, 'open' AS state, NULL::VARCHAR AS reason FROM r CROSS JOIN n`
 
 /** `millrace.rejects`: what these tables refused, each with the table's name. */
 export async function allRejectsRelation(lake: Lake, tables: readonly string[], context: Context): Promise<Relation> {
@@ -281,10 +287,10 @@ export async function allRejectsRelation(lake: Lake, tables: readonly string[], 
     const columns = [parseColumn('table', 'varchar')]
     const n = { kind: 'values', columns, rows: [[table]] } as const
     const r = await rejectsRelation(lake, table, deliveries, context)
-    of.push({ kind: 'select', sql: 'SELECT n."table", r.* FROM r CROSS JOIN n', from: { r, n } })
+    of.push({ kind: 'select', sql: fileRejects, from: { r, n } })
     const s = await streamRejects(lake, snapshot, {}, context)
     if (s) of.push({ kind: 'select', sql: streamRows, from: { s, n } })
   }
   if (of.length > 0) return { kind: 'union', of }
-  return { kind: 'values', columns: [parseColumn('table', 'varchar'), ...rejectColumns], rows: [] }
+  return { kind: 'values', columns: [parseColumn('table', 'varchar'), ...rejectColumns, ...stateColumns], rows: [] }
 }

@@ -22,6 +22,10 @@ export interface LoggedMend {
   readonly text: string
 }
 
+export function mendPayload(mend: Mend): Uint8Array {
+  return Buffer.from(JSON.stringify(mend))
+}
+
 /** The id of a reject: the same each time that the log is read. */
 export function rejectId(log: string, offset: bigint): string {
   return createHash('sha256').update(`${log}:${offset}`).digest('hex').slice(0, 20)

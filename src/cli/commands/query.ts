@@ -4,10 +4,10 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { Option } from 'commander'
-import { isError, MillraceError } from '../../core/errors.ts'
+import { MillraceError } from '../../core/errors.ts'
 import { attachedCatalog } from '../../project/attached.ts'
 import { projectCatalog } from '../../project/catalog.ts'
-import { hasUnread, settleLogs } from '../../project/live.ts'
+import { hasUnread } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
 import { mergeCatalogs } from '../../query/catalog.ts'
 import { type Answer, type Position, type QueryOptions, query, resolveQuery } from '../../query/query.ts'
@@ -16,7 +16,7 @@ import { csvText, jsonText, ndjsonText, writeParquet } from '../../query/results
 import { replaceFile } from '../../storage/replace-file.ts'
 import type { CommandFile } from '../command.ts'
 import { unitText } from '../output/values.ts'
-import { withProject } from '../project.ts'
+import { settle, withProject } from '../project.ts'
 import { rowsOf } from '../result-rows.ts'
 import type { Session } from '../session.ts'
 import { collect, size, whole } from '../words.ts'
@@ -67,22 +67,9 @@ export const command: CommandFile = {
   },
 }
 
-/** A server that was killed may have left events in its logs; what one that runs has in memory, it alone knows. */
-async function settle(session: Session): Promise<void> {
-  try {
-    await withProject(session, 'write', 'query', (project) => settleLogs(project, session.context))
-  } catch (error) {
-    if (!(error instanceof MillraceError)) throw error
-    const why = isError(error, 'PROJECT_LOCKED')
-      ? `process ${error.fields['pid']} writes this project, and answers POST /v1/query with them`
-      : error.message
-    session.output.warn(`the newest events of the streams are not in this answer: ${why}`)
-  }
-}
-
 async function answer(session: Session, project: OpenProject, given: string, words: QueryWords): Promise<void> {
   const { context, stdin, progress } = session
-  if (await hasUnread(project, context)) await settle(session)
+  if (await hasUnread(project, context)) await settle(session, 'query')
   const sql = given === '-' ? await text(stdin) : given
   const format = formatOf(session, words)
   const limit = words.limit ?? (format === 'table' && !words.output ? tableRows : undefined)

@@ -39,6 +39,11 @@ export const streamErrors = {
     hint: 'send again later, with the same ids; nothing was taken',
     http: 429,
   },
+  MEND_INVALID: {
+    kind: 'usage',
+    message: '`{text}`: {reason}',
+    hint: 'write a column, = and SQL over the fields of the event, which are text: `price = abs(price::decimal(12,2))`',
+  },
   LOG_BUSY: {
     kind: 'busy',
     message: '{bytes} bytes wait to be written to {folder}',

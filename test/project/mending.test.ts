@@ -1,0 +1,154 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { collect } from '../../src/engines/rows.ts'
+import { ledgerOf } from '../../src/project/ledger.ts'
+import { type LiveProject, openLive } from '../../src/project/live.ts'
+import type { MendRequest } from '../../src/project/mending.ts'
+import { openProject } from '../../src/project/open.ts'
+import { query } from '../../src/query/query.ts'
+import { context } from '../cli/project-folder.ts'
+import { tempFolder } from '../temp-folder.ts'
+
+const config = (rule: string) => `import { defineProject, stream } from 'millrace'
+export default defineProject({
+  name: 'shop',
+  streams: {
+    events: stream({
+      columns: { id: 'varchar', price: 'decimal(12,2)', note: 'varchar' },
+      id: 'id',
+      rules: { cheap: '${rule}' },
+    }),
+  },
+})
+`
+
+async function projectFolder(rule = 'price < 10'): Promise<string> {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), config(rule))
+  return dir
+}
+
+interface Site {
+  readonly live: LiveProject
+  send(...events: readonly unknown[]): Promise<unknown>
+  mend(request: Omit<MendRequest, 'stream'>): Promise<unknown>
+  ask(sql: string): Promise<unknown>
+  ledger(): Promise<unknown>
+}
+
+async function withSite(dir: string, work: (site: Site) => Promise<void>, close = true): Promise<void> {
+  await using project = await openProject(dir, { access: 'write', command: 'test' })
+  const live = await openLive(project, context)
+  await work({
+    live,
+    send: (...events) =>
+      live.take(
+        'events',
+        Buffer.from(events.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n')),
+        { lines: true },
+      ),
+    async mend(request) {
+      const plan = await live.planMend({ stream: 'events', ...request }, context)
+      const { mended, superseded, discarded, conflicts } = await live.applyMend(plan, context)
+      return [
+        plan.chosen,
+        plan.refused.map(({ code }) => code),
+        { mended, superseded, discarded, conflicts: conflicts.length },
+      ]
+    },
+    ask: async (sql) =>
+      collect(await query(await live.catalog(context), project.lake.engine, sql, { ...live.freezing }, context)),
+    ledger: async () => (await ledgerOf(live.project, context)).streams[0],
+  })
+  if (close) await live[Symbol.asyncDispose]()
+}
+
+const states = 'SELECT state, count(*) FROM millrace.rejects GROUP BY 1 ORDER BY 1'
+const none = { mended: 0, superseded: 0, discarded: 0, conflicts: 0 }
+
+test('rejects are fixed by SQL over their fields, once, and the ledger closes', async () => {
+  const dir = await projectFolder()
+  await withSite(dir, async ({ send, mend, ask, ledger }) => {
+    await send(
+      { id: 'a', price: 50, more: 12345678901234567890n.toString() },
+      { id: 'b', price: 'x' },
+      { id: 'c', price: 1 },
+      '{"id":',
+    )
+    const fix = {
+      how: { kind: 'fix', set: ['price = coalesce(try_cast(price AS DOUBLE) / 10, 0)', "note = 'was ' || price"] },
+    } as const
+    expect(await mend(fix)).toEqual([3, ['bad_json'], { ...none, mended: 2 }])
+    expect(await mend(fix)).toEqual([1, ['bad_json'], none])
+    expect(await ask('SELECT id, price, note FROM events ORDER BY id')).toEqual([
+      ['a', '5.00', 'was 50'],
+      ['b', '0.00', 'was x'],
+      ['c', '1.00', null],
+    ])
+    expect(await ask(states)).toEqual([
+      ['mended', 2n],
+      ['open', 1n],
+    ])
+    expect(await ledger()).toMatchObject({
+      received: 4,
+      accepted: 2,
+      rejected: 2,
+      mended: 2,
+      rejects_mended: 2,
+      rejects_open: 1,
+      open: null,
+    })
+    expect(await mend({ how: { kind: 'discard', reason: 'no event' } })).toEqual([1, [], { ...none, discarded: 1 }])
+    expect(await ask('SELECT state, reason FROM millrace.rejects WHERE reason IS NOT NULL')).toEqual([
+      ['discarded', 'no event'],
+    ])
+    expect(await ledger()).toMatchObject({ rejects_discarded: 1, rejects_open: 0, open: null })
+  })
+})
+
+test('rejects are judged again after a rule has changed, and what they break again is told first', async () => {
+  const dir = await projectFolder()
+  const replay = { how: { kind: 'replay' } } as const
+  await withSite(
+    dir,
+    async ({ send, mend }) => {
+      await send({ id: 'a', price: 50 }, { id: 'b', price: 500 }, { price: 60 })
+      expect(await mend(replay)).toEqual([3, ['rule:cheap', 'rule:cheap', 'rule:cheap'], none])
+    },
+    false,
+  )
+  writeFileSync(join(dir, 'millrace.config.ts'), config('price < 100'))
+  // as a process that is killed after each: nothing is flushed
+  for (const expected of [
+    [3, ['rule:cheap'], { ...none, mended: 2 }],
+    [1, ['rule:cheap'], none],
+  ])
+    await withSite(
+      dir,
+      async ({ mend, ask, ledger }) => {
+        expect(await mend(replay)).toEqual(expected)
+        expect(await ask('SELECT price FROM events ORDER BY price')).toEqual([['50.00'], ['60.00']])
+        expect(await ledger()).toMatchObject({ mended: 2, rejects_mended: 2, rejects_open: 1, open: null })
+      },
+      false,
+    )
+})
+
+test('what cannot be set is told', async () => {
+  const dir = await projectFolder()
+  await withSite(dir, async ({ send, live }) => {
+    await send({ id: 'a', price: 50 })
+    const fix = (set: string) => live.planMend({ stream: 'events', how: { kind: 'fix', set: [set] } }, context)
+    await expect(fix('price')).rejects.toMatchObject({ code: 'MEND_INVALID' })
+    await expect(fix('pric = 1')).rejects.toMatchObject({
+      code: 'NAME_UNKNOWN',
+      hint: expect.stringContaining('price'),
+    })
+    await expect(fix('price = (SELECT 1)')).rejects.toMatchObject({ code: 'MEND_INVALID' })
+    await expect(fix('price = upper(price, 2)')).rejects.toMatchObject({ code: 'MEND_INVALID' })
+    await expect(live.planMend({ stream: 'evens', how: { kind: 'replay' } }, context)).rejects.toMatchObject({
+      code: 'NAME_UNKNOWN',
+    })
+  })
+})
