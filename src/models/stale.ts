@@ -11,8 +11,9 @@ import { changeOf, commitsTold, type InputChange, rowsOfChange, upstreamChange }
 import { inputFilters } from './reading/input-filters.ts'
 import { keysIn, unionKeys } from './reading/keys.ts'
 import { labelsOf } from './reading/labels.ts'
-import { occurrencesOf, tablesRead } from './reading/occurrences.ts'
+import { occurrencesOf, selectOver, tablesRead } from './reading/occurrences.ts'
 import { timedOf } from './reading/reach.ts'
+import { rowwisePlace } from './reading/rowwise.ts'
 import { columnsOf } from './reading/select.ts'
 import type { Reading } from './reading.ts'
 import type { Reason, Stale } from './site.ts'
@@ -37,7 +38,28 @@ export async function staleOf(
     const since = { version: (id: string) => found.inputs.get(id), filters: own }
     changes.set(input, await changeOf(reading, model, input, since, context))
   }
-  return staleBy(reading, model, changes, found.remaining === 'all' ? [] : found.remaining, context)
+  const left = found.remaining === 'all' ? [] : found.remaining
+  const stale = await staleBy(reading, model, changes, left, context)
+  if (stale.kind !== 'some' || left.length > 0) return stale
+  const missing = missingRows(reading, model, changes)
+  return missing ? { ...stale, missing } : stale
+}
+
+/** What rows that came give, where they change none that are there: only these are read then. */
+function missingRows(
+  { graph }: Reading,
+  model: BoundModel,
+  changes: ReadonlyMap<string, InputChange>,
+): Relation | undefined {
+  const place = rowwisePlace(graph, model)
+  const [change, second] = changes.values()
+  const { came = [] } = change ?? {}
+  if (place === undefined || second || came.length === 0) return undefined
+  return selectOver(
+    graph,
+    model,
+    new Map([[place, came.length === 1 ? (came[0] as Relation) : { kind: 'union', of: came }]]),
+  )
 }
 
 type WhyAll = Omit<Reason, 'input' | 'to'>

@@ -48,6 +48,7 @@ async function seeStale(world: Zoo, reading: CompleteReading): Promise<void> {
     see(`${model.kind} ${stale.kind}`)
     if (stale.kind === 'none') continue
     for (const { why } of stale.reasons) see(`${model.kind} by ${why}`)
+    if (stale.kind === 'some' && stale.missing) see(`${name} by rows that came`)
     if (stale.kind === 'some') see(stale.labels.includes(null) ? 'rows without a time are stale' : `${name} in part`)
     if (stale.kind !== 'keys') continue
     if (name === 'heights') see('incremental → incremental → merge')
@@ -125,6 +126,7 @@ const required = [
   ...['incremental → incremental → merge', 'weekly in part', 'around in part', 'recent in part', 'minutes in part'],
   ...['build of one of a chain', 'cut short', 'incremental by remaining', 'incremental by fingerprint'],
   ...['incremental by foreign', 'table by commits', 'incremental none', 'merge none'],
+  ...['doubled by rows that came', 'redoubled by rows that came'],
   ...['incremental by tail', 'merge by tail', 'arrive', 'flush', 'user arrives'],
   ...['append', 'build', 'delete', 'edit', 'foreign', 'merge', 'optimize', 'restore', 'users', 'vacuum'],
 ]

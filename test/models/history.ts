@@ -60,7 +60,7 @@ const event: fc.Arbitrary<Event> = fc.record({
 })
 
 const events = fc.uniqueArray(event, { minLength: 1, maxLength: 6, selector: ({ id }) => id })
-const cut = ['daily', 'joined', 'local_days', 'around', 'recent', 'minutes'] as const
+const cut = ['daily', 'joined', 'doubled', 'redoubled', 'local_days', 'around', 'recent', 'minutes'] as const
 
 /** One happening; the first of a history are appends and builds, so that there is something to be changed. */
 const happening: fc.Arbitrary<Happening> = fc.oneof(

@@ -20,6 +20,10 @@ FROM events GROUP BY ALL`,
 SELECT e.id, e.ts, e.amount, u.country FROM events e LEFT JOIN users u ON u.user_id = e.user_id`,
   local_days: `${header('kind: incremental', 'time: ts', 'grain: day')}
 SELECT ts, count(*) AS n FROM events GROUP BY ts`,
+  doubled: `${header('kind: incremental', 'time: ts', 'grain: day')}
+SELECT id, ts, user_id, amount * 2 AS amount FROM events WHERE amount > 3`,
+  redoubled: `${header('kind: incremental', 'time: day', 'grain: month')}
+SELECT CAST(ts AT TIME ZONE '${zone}' AS DATE) AS day, unnest([amount, amount * 2]) AS amount FROM doubled`,
   weekly: `${header('kind: incremental', 'time: week', 'grain: week')}
 SELECT CAST(date_trunc('week', day) AS DATE) AS week, sum(total) AS total FROM daily GROUP BY 1`,
   heights: `${header('kind: merge', 'key: [total]')}
@@ -60,6 +64,8 @@ export const conditions: Readonly<Record<Name, readonly string[]>> = {
     "ts <= TIMESTAMPTZ '2019-03-31 01:00:00Z'",
   ],
   local_days: ["ts >= TIMESTAMPTZ '2019-10-26 22:00:00Z'", "ts = TIMESTAMPTZ '2019-03-31 00:00:00Z'", 'ts IS NULL'],
+  doubled: ["ts >= TIMESTAMPTZ '2019-10-27 00:30:00Z'", 'ts IS NULL', 'user_id = 1 AND amount > 10'],
+  redoubled: ["day = DATE '2019-10-27'", 'day IS NULL', "day < DATE '2019-10-01'"],
   weekly: ["week = DATE '2019-10-21'", "week >= DATE '2019-12-30'", "week IN (DATE '2019-03-25', DATE '1969-12-29')"],
   heights: ['total = 12', 'weeks > 1', 'total > 5'],
   around: ["ts BETWEEN TIMESTAMPTZ '2019-03-31 00:00:00Z' AND TIMESTAMPTZ '2019-03-31 22:00:00Z'", 'ts IS NULL'],

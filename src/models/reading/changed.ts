@@ -22,9 +22,13 @@ export interface InputChange {
   readonly all: boolean
   /** Rows that came and rows that went; empty where none did. */
   readonly rows: readonly Relation[]
+  /** The rows that came, where none went. */
+  readonly came?: readonly Relation[]
   /** Of an input that is a model: its intervals that its table does not have as they are. */
   readonly stale?: { readonly model: BoundModel; readonly labels: readonly Label[] }
 }
+
+const nothing: InputChange = { reasons: [], all: false, rows: [], came: [] }
 
 /**
  * What has changed in the table of an input since the version that was read, beyond it, and in what it is made of itself;
@@ -43,12 +47,14 @@ export async function changeOf(
   if (!table) return upstream
   const from = since.version(table.snapshot.metadata.id)
   const own = await commitsOf(reading, owner, input, { ...table, from, filters }, context)
-  const { beyond } = table
-  const tail: Reason[] = beyond ? [{ input, to: table.snapshot.version, why: 'tail' }] : []
+  const beyond = table.beyond ? [table.beyond] : []
+  const tail: Reason[] = table.beyond ? [{ input, to: table.snapshot.version, why: 'tail' }] : []
+  const came = own.came && upstream.came && [...own.came, ...beyond, ...upstream.came]
   return {
     reasons: [...own.reasons, ...tail, ...upstream.reasons],
     all: own.all || upstream.all,
-    rows: [...own.rows, ...(beyond ? [beyond] : []), ...upstream.rows],
+    rows: [...own.rows, ...beyond, ...upstream.rows],
+    ...(came && { came }),
     ...(upstream.stale && { stale: upstream.stale }),
   }
 }
@@ -77,11 +83,11 @@ async function commitsOf(
     if ((await reading.newestVersion(input, context)) < from) return all('unknown')
     throw new MillraceError('INPUT_BEHIND', { table: input, version: to, model: owner.name, built: from })
   }
-  if (from === to) return { reasons: [], all: false, rows: [] }
+  if (from === to) return nothing
   const changes = await changesBetween(lake, from, snapshot, context)
   if (!changes) return all('unknown')
   const { added, removed } = changes
-  if (added.size + removed.size === 0) return { reasons: [], all: false, rows: [] }
+  if (added.size + removed.size === 0) return nothing
   const files = [...added.values(), ...removed.values()]
   const rows = recordsOf(files)
   const reason: Reason = {
@@ -102,7 +108,7 @@ async function commitsOf(
   const told = labels
     ? changed.map((part) => where(inLabels(bucketOfModel(model, reading.timezone), labels), part))
     : changed
-  return { reasons: [reason], all: false, rows: told }
+  return { reasons: [reason], all: false, rows: told, ...(removed.size === 0 && { came: changed }) }
 }
 
 /** The commits of a change for people. */
@@ -137,19 +143,24 @@ export async function upstreamChange(
   filters: readonly Filter[],
   context: Context,
 ): Promise<InputChange> {
-  const none: InputChange = { reasons: [], all: false, rows: [] }
   const model = reading.graph.byName.get(input)
   const output = model && (await reading.output(model, context))
-  if (!model || (model.kind === 'table' && output)) return none
+  if (!model || (model.kind === 'table' && output)) return nothing
   const stale = await reading.stale(model, context, filters)
   const reasons: readonly Reason[] = [{ input, to: output?.version ?? 0, why: 'upstream' }]
   switch (stale.kind) {
     case 'none':
-      return none
+      return nothing
     case 'all':
       return { reasons, all: true, rows: [] }
     case 'some':
-      return { reasons, all: false, rows: [], stale: { model, labels: stale.labels } }
+      return {
+        reasons,
+        all: false,
+        rows: [],
+        stale: { model, labels: stale.labels },
+        ...(stale.missing && { came: [stale.missing] }),
+      }
     case 'keys': {
       const { keys } = stale
       const computed = await reading.select(model, { kind: 'keys', keys }, context)
@@ -164,10 +175,10 @@ export async function upstreamChange(
 /** The rows of a change, those that its table does not have computed, and those in their place as it has them. */
 export async function rowsOfChange(
   reading: Reading,
-  { rows, stale }: InputChange,
+  { rows, came, stale }: InputChange,
   context: Context,
 ): Promise<readonly Relation[]> {
-  if (!stale) return rows
+  if (came || !stale) return came ?? rows
   const { model, labels } = stale
   const output = await reading.output(model, context)
   const bucket = bucketOfModel(model, reading.timezone)

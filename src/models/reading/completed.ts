@@ -79,6 +79,10 @@ async function complete(
     const computed = asStored(model, await select({ kind: 'keys', keys }))
     return { relation: { kind: 'union', of: [rowsByKeys(model, 'others', stored, keys), computed] }, computed, stored }
   }
+  if (stale.missing) {
+    const computed = asStored(model, stale.missing)
+    return { relation: { kind: 'union', of: [stored, computed] }, computed, stored }
+  }
   const labels = labelsReached(model, stale.labels, filters, timezone)
   if (labels.length === 0) return { relation: stored }
   const clean = where(sql`NOT ${inLabels(bucketOfModel(model, timezone), labels)}`, stored)
