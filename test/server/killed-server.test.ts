@@ -1,12 +1,16 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { seededRandom } from '../../src/sources/seeded-random.ts'
 import { tempFolder } from '../temp-folder.ts'
-import { type Started, startProcess } from './started.ts'
+import { type Aim, aimed, aims } from './kill-aims.ts'
+import { produce } from './producer.ts'
+import { launch, type Started } from './started.ts'
 
-/** How often the server is killed: 200 times in the long run. */
-const kills = Number(process.env['MILLRACE_KILLS'] ?? 5)
+/** `npm run test:crash`: 200 kills and a million events. */
+const kills = Number(process.env['MILLRACE_KILLS'] ?? 10)
+const events = Number(process.env['MILLRACE_EVENTS'] ?? 0)
+const seed = Number(process.env['MILLRACE_SEED'] ?? Date.now() % 1_000_000)
 
 const config = `import { defineProject, stream } from 'millrace'
 export default defineProject({
@@ -20,86 +24,121 @@ export default defineProject({
   },
 })
 `
-/** It writes to its table all the time. */
-function start(dir: string): Promise<Started> {
-  return startProcess(dir, '--flush-rows', '40', '--flush-seconds', '1')
-}
 
-/** Sends batches of events, each again until it is answered, and keeps the ids that were acknowledged in a file. */
-async function produce(
-  name: string,
-  list: string,
-  url: () => string | undefined,
-  until: () => boolean,
-): Promise<number> {
-  let sent = 0
-  while (!until()) {
-    const events = Array.from({ length: 7 }, () => ({ id: `${name}-${sent}`, n: sent++ }))
-    for (let answered = false; !answered; ) {
-      const to = url()
-      const response = to && (await post(`${to}/v1/streams/events`, events))
-      if (response && response.rejected.length === 0) {
-        appendFileSync(list, events.map(({ id }) => `${id}\n`).join(''))
-        answered = true
-      } else await sleep(20)
+const producers = ['a', 'b', 'c', 'd'] as const
+
+/** A server, and another after each that was killed. */
+class Victim {
+  readonly #dir: string
+  readonly #random: () => number
+  server: Started | undefined
+  /** Aim → how often it was killed there, and how often the place was not met in time. */
+  readonly hit: Partial<Record<Aim, number>> = {}
+  missed = 0
+
+  constructor(dir: string, random: () => number) {
+    this.#dir = dir
+    this.#random = random
+  }
+
+  async start(): Promise<Started> {
+    this.server = await this.#launch().ready
+    return this.server
+  }
+
+  async kill(aim: Aim): Promise<void> {
+    const { server } = this
+    if (!server) throw new Error('there is no server to be killed')
+    const met = await aimed(this.#dir, aim, this.#random, 4_000)
+    this.hit[aim] = (this.hit[aim] ?? 0) + 1
+    if (aim in places && !met) this.missed++
+    if (aim.startsWith('engine')) {
+      for (const pid of await server.children()) tryKill(pid)
+      return
     }
+    this.server = undefined
+    await server.kill('SIGKILL')
+    if (aim === 'start') {
+      const early = this.#launch()
+      await aimed(this.#dir, 'any time', this.#random, 0)
+      await early.kill('SIGKILL')
+    }
+    await this.start()
   }
-  return sent
+
+  #launch() {
+    const rows = events > 0 ? '500' : '40'
+    const tmp = join(this.#dir, 'tmp')
+    return launch(this.#dir, ['--flush-rows', rows, '--flush-seconds', '1'], { TMPDIR: tmp })
+  }
 }
 
-async function post(url: string, body: unknown): Promise<{ rejected: unknown[]; rows: unknown[][] } | undefined> {
+const places: Partial<Record<Aim, true>> = { flush: true, commit: true, index: true, checkpoint: true }
+
+function tryKill(pid: number): void {
   try {
-    const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
-    return response.ok ? ((await response.json()) as { rejected: unknown[]; rows: unknown[][] }) : undefined
+    process.kill(pid, 'SIGKILL')
   } catch {
-    return undefined
+    // it has ended meanwhile
   }
 }
 
-test('what a server acknowledged is there once, however often it is killed', {
-  timeout: 60_000 + kills * 6_000,
+test('what a server acknowledged is there once, however often it or its query process is killed', {
+  timeout: 120_000 + kills * 20_000 + events,
 }, async () => {
+  console.info(`MILLRACE_SEED=${seed}`)
+  const random = seededRandom(seed)
   const dir = await tempFolder()
+  mkdirSync(join(dir, 'tmp'))
   writeFileSync(join(dir, 'millrace.config.ts'), config)
-  const list = join(dir, 'acknowledged')
-  let server: Started | undefined = await start(dir)
-  let over = false
-  const producers = ['a', 'b', 'c', 'd'].map((name) =>
-    produce(
+  const victim = new Victim(dir, random)
+  await victim.start()
+  let killed = 0
+  const producing = producers.map((name) =>
+    produce({
       name,
-      list,
-      () => server?.url,
-      () => over,
-    ),
+      list: join(dir, `acknowledged-${name}`),
+      url: () => victim.server?.url,
+      isOver: (sent) => killed >= kills && sent >= events / producers.length,
+      size: events > 0 ? 50 : 7,
+    }),
   )
-  for (let kill = 0; kill < kills; kill++) {
-    await sleep(100 + Math.random() * 900)
-    const killed = server
-    server = undefined
-    await killed?.kill('SIGKILL')
-    server = await start(dir)
+  const first = Math.floor(random() * aims.length)
+  for (; killed < kills; killed++) {
+    await victim.kill(aims[(first + killed) % aims.length] as Aim)
     // with the producers at work
-    expect(await server.get('/v1/ledger')).toMatchObject({ closes: true, streams: [{ open: null }] })
+    if (victim.server) expect(await closes(victim.server)).toMatchObject({ closes: true, streams: [{ open: null }] })
   }
-  over = true
-  const sent = await Promise.all(producers)
-  const acknowledged = existsSync(list) ? readFileSync(list, 'utf8').split('\n').filter(Boolean) : []
-  expect(acknowledged.length).toBe(sent.reduce((sum, each) => sum + each, 0))
-  const ask = async (sql: string) => (await post(`${server?.url}/v1/query`, { sql, limit: 1_000_000 }))?.rows
-  const rows = (await ask('SELECT id FROM events ORDER BY id'))?.map(([id]) => id)
-  const good = acknowledged.filter((id) => Number(id.split('-')[1]) % 10 !== 3)
-  expect(rows).toEqual(good.toSorted())
+  const produced = await Promise.all(producing)
+  console.info(JSON.stringify({ ...victim.hit, missed: victim.missed, events: produced.map(({ sent }) => sent) }))
+  const wanted = (of: (n: number) => boolean) =>
+    produced.map(({ acknowledged }) => acknowledged.filter((id) => of(Number(id.slice(2)))).toSorted())
+  for (const { acknowledged, sent } of produced) expect(acknowledged.length).toBe(sent)
+  let server = victim.server as Started
+  const idsOf = async (sql: string) => {
+    const found: unknown[][] = []
+    for (const name of producers)
+      found.push((await server.ask(`SELECT id FROM (${sql}) WHERE id LIKE '${name}-%' ORDER BY id`)).map(([id]) => id))
+    return found
+  }
+  const stored = 'SELECT id FROM events'
+  const good = wanted((n) => n % 10 !== 3)
+  expect(await idsOf(stored)).toEqual(good)
+  expect(await server.ask("SELECT count(*) FROM events WHERE split_part(id, '-', 2) <> n::VARCHAR")).toEqual([[0]])
   await server.kill('SIGINT')
-  server = await start(dir)
-  const asked = "SELECT count(*), count(DISTINCT json_extract_string(raw, '$.id')) FROM millrace.rejects"
-  expect(await server.get('/v1/ledger')).toMatchObject({
-    closes: true,
-    streams: [{ pending: 0, duplicate: expect.any(Number) }],
-  })
-  const [[all, distinct] = []] = (await ask(asked)) ?? []
-  // the id of a reject is free: sent again, it is refused again
-  expect(distinct).toBe(acknowledged.length - good.length)
-  expect(Number(all)).toBeGreaterThanOrEqual(Number(distinct))
-  expect((await ask('SELECT id FROM events ORDER BY id'))?.map(([id]) => id)).toEqual(good.toSorted())
+  server = await victim.start()
+  // the id of a reject is free: what is sent again after the verdict is refused again, and is a reject of its own
+  const refused = "SELECT DISTINCT json_extract_string(raw, '$.id') AS id FROM millrace.rejects"
+  expect(await idsOf(refused)).toEqual(wanted((n) => n % 10 === 3))
+  expect(await idsOf(stored)).toEqual(good)
+  expect(await server.get('/v1/ledger')).toMatchObject({ closes: true, streams: [{ pending: 0 }] })
   await server.kill('SIGINT')
 })
+
+/** The ledger, as soon as the query process can say it. */
+async function closes(server: Started): Promise<unknown> {
+  for (;;) {
+    const answer = await server.get('/v1/ledger')
+    if (!['ENGINE_LOST', 'TAIL_LOST', 'TAIL_LATE'].includes((answer as { code?: string }).code ?? '')) return answer
+  }
+}
