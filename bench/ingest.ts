@@ -1,22 +1,20 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { Bench, Figure } from './harness/figure.ts'
 import { type LiveServer, startBare, startMillrace } from './harness/live-server.ts'
+import { ask, type Lanes, send } from './harness/send.ts'
 import type { Sent } from './harness/send-main.ts'
 import { makeShopProject } from './harness/shop-project.ts'
 
-/** How events are sent: on so many sockets, so many requests at once on each, of so many events. */
-export interface Way {
+export interface Way extends Lanes {
   readonly name: string
-  readonly connections: number
-  readonly depth: number
-  readonly perRequest: number
   /** Events, which are requests where each has one, a second. */
   readonly bar: number
 }
+
+/** How many events a query finds, and how many ids. */
+const readBack = 'SELECT count(*)::BIGINT, count(DISTINCT event_id)::BIGINT FROM events'
 
 const ways: readonly Way[] = [
   { name: 'events in requests of 100', connections: 16, depth: 1, perRequest: 100, bar: 150_000 },
@@ -49,7 +47,7 @@ export async function beside(
   await makeShopProject(dir, 'by day')
   const bare = await measure(await startBare(join(dir, 'bodies')), '/', way, seconds, async () => {})
   const own = await measure(await startMillrace(dir), '/v1/streams/events', way, seconds, async (url, sent) => {
-    const found = await readBack(url)
+    const found = (await ask(url, readBack)).flat().join(',')
     if (found !== `${sent},${sent}`) throw new Error(`${sent} events were acknowledged, and ${found} found`)
   })
   for (const [name, { sent, cpuMicros }] of [['millrace', own] as const, ['append and sync', bare] as const])
@@ -84,27 +82,4 @@ async function measure(
   const cpuMicros = ((server.cpuSeconds() - before) * 1e6) / sent.events
   await check(server.url, warm.events + sent.events)
   return { sent, cpuMicros }
-}
-
-/** A driver in a process of its own. */
-export async function send(url: string, way: Omit<Way, 'bar' | 'name'>, seconds: number, perSecond = 0): Promise<Sent> {
-  const { connections, depth, perRequest } = way
-  const args = [url, connections, depth, perRequest, seconds, perSecond].map(String)
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    join(import.meta.dirname, 'harness/send-main.ts'),
-    ...args,
-  ])
-  return JSON.parse(stdout) as Sent
-}
-
-/** How many events a query finds, and how many ids. */
-async function readBack(url: string): Promise<string> {
-  const sql = 'SELECT count(*)::BIGINT, count(DISTINCT event_id)::BIGINT FROM events'
-  const response = await fetch(`${url}/v1/query`, {
-    method: 'POST',
-    body: JSON.stringify({ sql, timeout_ms: 120_000 }),
-  })
-  const text = await response.text()
-  if (!response.ok) throw new Error(text)
-  return (JSON.parse(text) as { rows: unknown[][] }).rows.flat().join(',')
 }

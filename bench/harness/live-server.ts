@@ -14,8 +14,8 @@ export interface LiveServer extends AsyncDisposable {
 const millrace = join(import.meta.dirname, '../../scripts/millrace.ts')
 
 /** `millrace start` in the folder of a project, once it is ready. */
-export async function startMillrace(cwd: string): Promise<LiveServer> {
-  const server = await start([millrace, 'start', '--port', '0'], cwd)
+export async function startMillrace(cwd: string, ...words: readonly string[]): Promise<LiveServer> {
+  const server = await start([millrace, 'start', '--port', '0', ...words], cwd)
   while (!(await fetch(`${server.url}/readyz`)).ok) await setTimeout(50)
   return server
 }

@@ -4,6 +4,8 @@ import { addingDays } from '../../bench/incremental.ts'
 import { beside as sending } from '../../bench/ingest.ts'
 import { beside, growing } from '../../bench/load.ts'
 import { whyNoSpark } from '../../bench/spark-race.ts'
+import { besideTail } from '../../bench/tail-query.ts'
+import { underLoad } from '../../bench/visible.ts'
 import { tempFolder } from '../temp-folder.ts'
 
 const nobody = () => {}
@@ -61,6 +63,30 @@ test(
       { name: 'events, answered, p99', unit: 'ms' },
     ])
     for (const { value, peer } of figures) expect(Math.min(value, peer?.value ?? 1)).toBeGreaterThan(0)
+  },
+  patience,
+)
+
+test(
+  'what is acknowledged is asked for at once, and answers are timed beside queries',
+  async () => {
+    const figures = await underLoad(await tempFolder(), { perSecond: 400, seconds: 0.3, rounds: 1 }, nobody)
+    expect(figures.map(({ name, bar }) => [name, bar])).toEqual([
+      ['acknowledged to visible, p50', undefined],
+      ['acknowledged to visible, p99', 60],
+      ['acknowledged beside four query streams, p99', 25],
+    ])
+    for (const { value } of figures) expect(value).toBeGreaterThan(0)
+  },
+  patience,
+)
+
+test(
+  'a query of a table is timed with a tail and without',
+  async () => {
+    const [figure] = await besideTail(await tempFolder(), { rows: 310, tail: 100, rounds: 1 }, nobody)
+    expect(figure).toMatchObject({ name: 'with a tail of 100', peer: { name: 'without' } })
+    expect(figure?.bar).toBe(1.1 * (figure?.peer?.value ?? 0))
   },
   patience,
 )
