@@ -5,7 +5,7 @@ import type { TrackingSource } from '../sources/tracking-source.ts'
 import { parseTimes } from './event-times.ts'
 import { within } from './fields.ts'
 import type { Target } from './parse.ts'
-import { checkOrigin } from './server-settings.ts'
+import { checkOrigin, wholeOf } from './server-settings.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 type Entry = readonly [name: string, declared: Fields, path: readonly string[]]
@@ -22,7 +22,7 @@ interface Tracking {
   readonly streams: readonly Target[]
 }
 
-const optionKeys = ['into', 'routes', 'key', 'origins', 'times']
+const optionKeys = ['into', 'routes', 'key', 'origins', 'requestsPerSecond', 'times']
 
 /** Checks the sources of Segment's events. Throws what `faults` throws. */
 export function parseTracking(entries: readonly Entry[], known: Declared, faults: Faults): Tracking {
@@ -72,6 +72,7 @@ function sourceOf(declared: Fields, path: readonly string[], faults: Faults): Tr
     faults.invalid([...path, 'origins'], 'origins is a list of texts like `https://shop.example`, or `*`')
   for (const origin of (origins as readonly unknown[] | undefined) ?? [])
     checkOrigin(String(origin), [...path, 'origins'], faults)
+  wholeOf(declared['requestsPerSecond'], [...path, 'requestsPerSecond'], 1_000_000, faults)
   return declared as unknown as TrackingSource
 }
 

@@ -110,7 +110,7 @@ export function checkOrigin(origin: string, path: readonly string[], faults: Fau
   faults.invalid(path, `\`${origin}\` is no origin: ${hint}`)
 }
 
-function wholeOf(given: unknown, path: readonly string[], most: number, faults: Faults): number | undefined {
+export function wholeOf(given: unknown, path: readonly string[], most: number, faults: Faults): number | undefined {
   if (given === undefined) return undefined
   if (typeof given === 'number' && Number.isInteger(given) && given >= 1 && given <= most) return given
   return faults.invalid(path, `${path.at(-1)} takes a whole number from 1 to ${most}`)

@@ -14,9 +14,12 @@ export class RateLimit {
 
   /** Takes a request in; or the seconds after which one would be taken. */
   take(grant: Grant): number | undefined {
-    const limit = limitOf(grant)
-    if (limit === undefined || !('name' in grant)) return undefined
-    const name = `${grant.kind} ${grant.name}`
+    return 'name' in grant ? this.takeOf(`${grant.kind} ${grant.name}`, limitOf(grant)) : undefined
+  }
+
+  /** The same for whoever has this name. */
+  takeOf(name: string, limit: number | undefined): number | undefined {
+    if (limit === undefined) return undefined
     const nowMs = this.#now()
     const bucket = this.#buckets.get(name) ?? { left: limit, atMs: nowMs }
     this.#buckets.set(name, bucket)

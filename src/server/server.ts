@@ -68,18 +68,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   app.addHook('onSend', async (_, reply) => {
     if (state.stopping) reply.header('connection', 'close')
   })
+  const rates = new RateLimit(context.now)
   const routes = [
     ...streamRoutes(doors),
     ...queryRoutes(doors),
     ...lookupRoutes(doors),
-    ...segmentRoutes(doors, gate),
+    ...segmentRoutes(doors, gate, rates),
     ...ledgerRoutes(doors),
     ...viewRoutes(doors),
     ...changesRoutes(feed),
     ...metricsRoutes(doors, metrics),
     ...healthRoutes(doors),
   ]
-  const site = { ...options, gate, state, rates: new RateLimit(options.context.now) }
+  const site = { ...options, gate, state, rates }
   for (const route of routes) addRoute(app, route, site)
   const described = JSON.stringify(openApi(routes, version))
   app.get('/openapi.json', async (_, reply) => reply.type('application/json').send(described))
@@ -244,6 +245,7 @@ function preflight(route: Route, gate: Gate, { headers: { origin, host } }: Fast
 
 function allowOrigin(reply: FastifyReply, origin: string): void {
   reply.header('access-control-allow-origin', origin)
+  reply.header('access-control-expose-headers', 'retry-after, x-request-id')
   reply.header('vary', 'origin')
 }
 

@@ -8,6 +8,8 @@ export interface TrackingOptions<Into extends string = string> {
   readonly key?: string | readonly string[]
   /** Origins whose pages may send, as `https://shop.example`; `*` for all. */
   readonly origins?: readonly string[]
+  /** Requests that are taken a second; more are told to come again. Default: all. */
+  readonly requestsPerSecond?: number
   /** How far an event's time may be from when it comes, as a stream's `times`: `{ past: 'any' }` to import history. */
   readonly times?: 'any' | { readonly past?: string; readonly future?: string }
 }

@@ -174,6 +174,8 @@ test.each([
   ["web: tracking({ into: 'tracks', routes: { x: 'counts' } })", 'its id is a bigint that can be missing'],
   ["web: tracking({ into: 'tracks', key: 'a:b' })", 'without space and colon'],
   ["web: tracking({ into: 'tracks', origins: ['shop.example'] })", 'is no origin'],
+  ["web: tracking({ into: 'tracks', requestsPerSecond: 0 })", 'a whole number from 1'],
+  ["web: tracking({ into: 'tracks', times: { past: 'long' } })", 'past takes a time'],
   ["web: tracking({ into: 'tracks', origns: ['*'] })", 'did you mean `origins`'],
   ["web: tracking({ into: 'tracks' }), app: tracking({ into: 'tracks' })", '`web` has no key either'],
   [

@@ -32,17 +32,19 @@ export async function serveProject({
   config = shop,
   access = nobody,
   dir,
+  now = Date.now,
 }: {
   readonly config?: string
   readonly access?: Access
   readonly dir?: string
+  readonly now?: () => number
 } = {}) {
   const folder = dir ?? (await tempFolder())
   writeFileSync(join(folder, 'millrace.config.ts'), config)
   await using opening = new AsyncDisposableStack()
   const project = opening.use(await openProject(folder, { access: 'write', command: 'test' }))
   const live = opening.use(await openLive(project, context))
-  const { server, call } = await serve({ doors: projectDoors(project, live), access, context })
+  const { server, call } = await serve({ doors: projectDoors(project, live), access, context: { ...context, now } })
   opening.defer(() => server.stop())
   const closing = opening.move()
   const ask = async (sql: string): Promise<readonly (readonly unknown[])[]> =>

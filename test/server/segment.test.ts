@@ -151,6 +151,20 @@ test('a browser is told where to send, and that it may', async () => {
   expect(await asks('https://other.example')).toMatchObject({ status: 403 })
 })
 
+test('more requests than a source takes are told to come again, and pages can read when', async () => {
+  const config = shop.replace("key: 'web1'", "key: 'web1', requestsPerSecond: 2")
+  const nowMs = Date.now()
+  await using served = await serveProject({ config, now: () => nowMs })
+  const headers = { origin: 'https://shop.example' }
+  for (const messageId of ['m1', 'm2'])
+    expect(await served.post('/v1/t', { ...event, messageId }, headers)).toMatchObject({ status: 200 })
+  const refused = await served.post('/v1/t', { ...event, messageId: 'm3' }, headers)
+  expect(refused).toMatchObject({ status: 429, json: { code: 'REQUESTS_TOO_MANY' } })
+  expect(refused.headers.get('retry-after')).toBe('1')
+  expect(refused.headers.get('access-control-expose-headers')).toContain('retry-after')
+  expect(await served.ask('SELECT count(*) FROM tracks')).toEqual([[2n]])
+})
+
 test('a source without a key takes any on a server without tokens, and pages of this machine', async () => {
   const config = shop.replace(", key: 'web1', origins: ['https://shop.example']", '')
   const send = (served: Awaited<ReturnType<typeof serveProject>>, origin: string) =>

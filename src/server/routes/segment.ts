@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { trackingAnswer, trackingSettings } from '../../api/tracking.ts'
 import { type Call, readRequest } from '../../connectors/segment/read-request.ts'
 import { browserSettings } from '../../connectors/segment/settings.ts'
+import { MillraceError } from '../../core/errors.ts'
 import type { Gate } from '../access.ts'
 import type { Doors } from '../doors.ts'
+import type { RateLimit } from '../rate-limit.ts'
 import type { Asked, Route } from '../route.ts'
 import { TrackingKeys } from '../tracking-keys.ts'
 
@@ -22,7 +24,7 @@ const calls: readonly (readonly [words: readonly string[], call: Call | undefine
  * The routes of Segment's HTTP API (https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/) and of
  * its browser library, for the tracking sources of the project. None where there is none.
  */
-export function segmentRoutes(doors: Doors, gate: Gate): readonly Route[] {
+export function segmentRoutes(doors: Doors, gate: Gate, rates: RateLimit): readonly Route[] {
   if (doors.tracking.length === 0) return []
   const keys = new TrackingKeys(doors.tracking, gate)
   const common = {
@@ -44,6 +46,9 @@ export function segmentRoutes(doors: Doors, gate: Gate): readonly Route[] {
         async handle(asked) {
           const request = readRequest(asked.body, call)
           const source = keys.sourceOf({ ...askingOf(asked), writeKey: request.writeKey })
+          const limit = source.requestsPerSecond
+          if (rates.takeOf(`tracking ${doors.tracking.indexOf(source)}`, limit) !== undefined)
+            throw new MillraceError('REQUESTS_TOO_MANY', { limit: limit ?? 0, unit: 'a second with this write key' })
           const answer = await doors.track(source, request, asked.context)
           return { text: JSON.stringify({ success: true, ...answer }) }
         },
