@@ -25,6 +25,11 @@ export function startBare(file: string): Promise<LiveServer> {
   return start([join(import.meta.dirname, 'bare-server-main.ts'), file], import.meta.dirname)
 }
 
+/** The server that finds rows in a map; see bare-map-main.ts. */
+export function startMap(rows: number): Promise<LiveServer> {
+  return start([join(import.meta.dirname, 'bare-map-main.ts'), String(rows)], import.meta.dirname)
+}
+
 function start(args: readonly string[], cwd: string): Promise<LiveServer> {
   const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   return new Promise((resolve, reject) => {

@@ -3,6 +3,8 @@ import { makeShopFile } from '../../bench/harness/shop-file.ts'
 import { addingDays } from '../../bench/incremental.ts'
 import { beside as sending } from '../../bench/ingest.ts'
 import { beside, growing } from '../../bench/load.ts'
+import { looking } from '../../bench/lookup.ts'
+import { asking } from '../../bench/mart.ts'
 import { whyNoSpark } from '../../bench/spark-race.ts'
 import { besideTail } from '../../bench/tail-query.ts'
 import { underLoad } from '../../bench/visible.ts'
@@ -96,3 +98,21 @@ test('without PySpark there is no race, and it says why', () => {
     /^skipped: it needs PySpark 4\.2 .* there is no \/nowhere\/python; .*pip install/,
   )
 })
+
+test(
+  'a mart has what was acknowledged, while events come',
+  async () => {
+    const figures = await asking(await tempFolder(), { seconds: 1, rowsPerDay: 500, perSecond: 100 }, nobody)
+    expect(figures[0]).toMatchObject({ name: 'a mart over a live day, p95', bar: 150 })
+  },
+  patience,
+)
+
+test(
+  'rows are looked up beside a map',
+  async () => {
+    const figures = await looking(await tempFolder(), { rows: 500, seconds: 0.3 }, nobody)
+    for (const { value, peer } of figures) expect(Math.min(value, peer?.value ?? 1)).toBeGreaterThan(0)
+  },
+  patience,
+)
