@@ -189,6 +189,26 @@ test.each([
   expect(`${(error as Error).message} ${(error as { hint?: string }).hint}`).toContain(reason)
 })
 
+test('an archive of Segment’s loads into the stream of all events, without what came here already', async () => {
+  const dir = await folderOf(`${web}, archive: files('archive/*.json', { into: 'tracks', format: 'ndjson' })`)
+  const timestamp = new Date(Date.now() - 60_000).toISOString()
+  await withLive(async ({ live, send }) => {
+    await send(live, { batch: [{ ...order('m1'), timestamp }], sentAt: timestamp })
+  }, dir)
+  mkdirSync(join(dir, 'archive'))
+  const times = { timestamp, originalTimestamp: timestamp, sentAt: timestamp, receivedAt: timestamp }
+  const lines = ['m1', 'm2'].map((messageId) =>
+    JSON.stringify({ ...order(messageId), ...times, writeKey: 'k', version: 2 }),
+  )
+  writeFileSync(join(dir, 'archive/a.json'), lines.join('\n'))
+  expect(await millrace(['load', '--project', dir])).toMatchObject({ status: 0 })
+  const sql = 'SELECT message_id, original_timestamp = received_at AS archived, extra FROM tracks ORDER BY 1'
+  expect(json((await millrace(['query', sql, '--project', dir, '--json'])).stdout)).toEqual([
+    { message_id: 'm1', archived: false, extra: null },
+    { message_id: 'm2', archived: true, extra: { writeKey: 'k', version: 2 } },
+  ])
+})
+
 test('a model of the project’s own called identities is that one', async () => {
   const dir = await folderOf(web)
   const rows = async () =>

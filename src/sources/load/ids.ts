@@ -81,7 +81,8 @@ function relationsOf({ lake, snapshot, adds, leaving }: StagedRows, contract: Co
 }
 
 function hashOf(contract: Contract): SqlText {
-  return sql`hash(${join(contract.columns.map((column) => name(column.name)))})::VARCHAR`
+  const compared = contract.columns.filter(({ varies }) => !varies)
+  return sql`hash(${join(compared.map((column) => name(column.name)))})::VARCHAR`
 }
 
 const withProblems = `WITH known AS (SELECT DISTINCT _id, _hash FROM before SEMI JOIN fresh USING (_id)),
