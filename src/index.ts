@@ -12,6 +12,7 @@ export {
   type ProjectInput,
   type Stream,
   type StreamConfig,
+  spool,
   stream,
   type Table,
   type TableConfig,
@@ -21,4 +22,5 @@ export {
 export type { ReadTokenConfig, ServerConfig, TokensConfig, WriteKeyConfig } from './project/server-config.ts'
 export type { ColumnConfig, ColumnOptions, ColumnsConfig, ColumnText } from './project/typed.ts'
 export type { FilesOptions, FilesSource } from './sources/files-source.ts'
+export type { SpoolOptions, SpoolSource } from './sources/spool-source.ts'
 export type { TrackingOptions, TrackingSource } from './sources/tracking-source.ts'

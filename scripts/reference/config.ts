@@ -7,6 +7,7 @@ export function configPage(): Page {
   const typed = declarationsOf('src/project/typed.ts')
   const files = declarationsOf('src/sources/files-source.ts')
   const server = declarationsOf('src/project/server-config.ts')
+  const spool = declarationsOf('src/sources/spool-source.ts')
   return page('config.md', 'The project file', [
     'A project is a folder with a `millrace.config.ts` whose default export is `defineProject(…)`. Paths in it are relative to the project. A mistake is an error with its place and what was probably meant; the types find most of them in the editor.',
     ...section('defineProject', define, define.properties('ProjectConfig')),
@@ -16,6 +17,7 @@ export function configPage(): Page {
     ...section('table', define, [...define.properties('RowsConfig'), ...define.properties('TableConfig')]),
     ...section('column', define, typed.properties('ColumnOptions')),
     ...section('files', define, files.properties('FilesOptions')),
+    ...section('spool', define, spool.properties('SpoolOptions')),
     ...section('external', define, []),
     '## `server`',
     'What `millrace start` asks of whoever calls it.',
@@ -66,6 +68,7 @@ function readable(type: string): string {
     .replace(/NoInfer<NamesOf<C, [^>]+>>|NoInfer<keyof C & string>/g, 'column')
     .replace(/\b(Any|Instant|Moment)\b/g, 'column')
     .replace(/FilesSource<NoInfer<\(keyof S & string\) \| Own<T>>>/g, 'files(…)')
+    .replace(/SpoolSource<NoInfer<keyof S & string>>/g, 'spool(…)')
     .replace(/\bFilesSource\b/g, 'files(…)')
     .replace(/ServerConfig<.+>/g, 'see below')
     .replace(/TokensConfig<.+>/g, '{ admin, write, read }')
@@ -78,7 +81,7 @@ function readable(type: string): string {
     .replace(/^C$/, '{ [name]: type or column(…) }')
     .replace(/^S$/, '{ [name]: stream(…) }')
     .replace(/^T$/, '{ [name]: table(…) or external(…) }')
-    .replace(/Readonly<Record<string, (.+)>>/, '{ [name]: $1 }')
+    .replace(/Readonly<\s*Record<string, (.+)>,?\s*>/, '{ [name]: $1 }')
     .replace(/\s*\n\s*(?=\})/g, ' ')
     .replace(/\{\s*\n\s*/g, '{ ')
     .replace(/\s*\n\s*/g, '; ')

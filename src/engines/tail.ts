@@ -81,8 +81,8 @@ export interface Tail {
 }
 
 /**
- * `kind`: `event`, which the spec's SQL refuses, or that cannot be loaded (code `unloadable`); `reject` and `mend`, which
- * the log itself has as such. `payload` is the record as it was, `column`, `code` and `message` are of events alone.
+ * `kind`: `event`, which the spec's SQL refuses, or that cannot be loaded (code `unloadable`); `reject`,
+ * `mend` and `position`, which the log itself has as such. `payload` is the record as it was, `column`, `code` and `message` are of events alone.
  */
 export const rejectColumns: readonly Column[] = [
   { name: '_offset', type: { kind: 'bigint' }, nullable: false },

@@ -1,4 +1,5 @@
 import type { FilesOptions, FilesSource } from '../sources/files-source.ts'
+import type { SpoolOptions, SpoolSource } from '../sources/spool-source.ts'
 import type { TrackingOptions, TrackingSource } from '../sources/tracking-source.ts'
 import type { ServerConfig } from './server-config.ts'
 import type { ColumnConfig, ColumnOptions, ColumnsConfig, ColumnText, NamesOf, RowOf } from './typed.ts'
@@ -103,7 +104,12 @@ export interface ProjectConfig<S extends Streams = Streams, T extends Tables = T
   readonly streams?: S
   readonly tables?: T
   readonly sources?: Readonly<
-    Record<string, FilesSource<NoInfer<(keyof S & string) | Own<T>>> | TrackingSource<NoInfer<keyof S & string>>>
+    Record<
+      string,
+      | FilesSource<NoInfer<(keyof S & string) | Own<T>>>
+      | SpoolSource<NoInfer<keyof S & string>>
+      | TrackingSource<NoInfer<keyof S & string>>
+    >
   >
   /** Tables, streams and models of which single rows are read by a key, held in memory. */
   readonly lookup?: Readonly<Record<string, { readonly key: string }>>
@@ -237,6 +243,24 @@ export function files<const Into extends string = never>(
   options: FilesOptions<Into> = {},
 ): FilesSource<Into> {
   return Object.freeze({ kind: 'files', glob, ...options })
+}
+
+/**
+ * Declares a folder whose files feed a stream while the server runs: each row of a file is an event once the file is
+ * complete, which it is when it was renamed in, or has not changed for half a second and ends in a line end. Names that
+ * begin with a dot or end in `.tmp` are passed over.
+ *
+ * ```ts
+ * import { spool } from 'millrace'
+ *
+ * export const orders = spool('spool/orders/*', { into: 'orders', header: false, delimiter: '|', done: 'move' })
+ * ```
+ */
+export function spool<const Into extends string>(
+  glob: string | readonly string[],
+  options: SpoolOptions<Into>,
+): SpoolSource<Into> {
+  return Object.freeze({ kind: 'spool', glob, ...options })
 }
 
 /**

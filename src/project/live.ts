@@ -18,10 +18,11 @@ import { nodeDisk } from '../storage/disk.ts'
 import { readOwnFile } from '../storage/own-file.ts'
 import { openIdIndex } from '../streams/dedupe.ts'
 import type { EventIds } from '../streams/event-ids.ts'
-import { type Ingested, ingest, keyedId, timeId } from '../streams/ingest.ts'
+import { type Arrived, type Ingested, ingest, ingestArrived, keyedId, timeId } from '../streams/ingest.ts'
 import { type LiveStream, openLiveStream } from '../streams/live-stream.ts'
 import type { Log } from '../streams/log.ts'
 import type { MendOutcome } from '../streams/mend.ts'
+import { type Position, positionRecord, readPositions } from '../streams/positions.ts'
 import { readOf } from '../streams/read-logs.ts'
 import { refusedLater } from '../streams/refused.ts'
 import { openSegmentLog } from '../streams/segment-log.ts'
@@ -50,6 +51,12 @@ export interface TakeOptions {
 /** What became of the events of a body. */
 export type Taken = Omit<Ingested, 'records'>
 
+/** Rows that a source has read: the JSON of each stands in the body. */
+export interface SourceRows {
+  readonly body: Uint8Array
+  readonly events: readonly Arrived[]
+}
+
 /** The streams of a project that this process writes, until it is closed; then what they hold is in their tables. */
 export interface LiveProject extends AsyncDisposable {
   /** The project as this process has it: with the logs that it writes. */
@@ -62,6 +69,10 @@ export interface LiveProject extends AsyncDisposable {
   /** What would become of open rejects of a stream, and exactly that. NAME_UNKNOWN, MEND_INVALID; the codes of `append`. */
   planMend(request: MendRequest, context: Context): Promise<MendPlan>
   applyMend(plan: MendPlan, context: Context): Promise<MendOutcome>
+  /** Takes what a source has read, and how far it has come with it, in one group. The codes of `ingestArrived`. */
+  takeRows(stream: string, rows: SourceRows, position: Position): Promise<Ingested>
+  /** How far a source has read its files into a stream. */
+  positions(stream: string, source: string, context: Context): Promise<ReadonlyMap<string, Position>>
   /** What queries can read. */
   catalog(context: Context): Promise<Catalog>
   /** What they find ready: of streams what is in no table yet, and the versions that others have read. */
@@ -127,6 +138,8 @@ export async function openLive(project: OpenProject, context: Context, policy: L
     take: (name, body, options) => streamOf(name).then((stream) => stream.take(body, options)),
     planMend: (request, own) => streamOf(request.stream).then((stream) => stream.planMend(request, own)),
     applyMend: (plan, own) => streamOf(plan.stream).then((stream) => stream.applyMend(plan, own)),
+    takeRows: (name, rows, position) => streamOf(name).then((stream) => stream.takeRows(rows, position)),
+    positions: (name, source, own) => streamOf(name).then((stream) => stream.positions(source, own)),
     streams: new Map([...streams].map(([name, { live }]) => [name, live])),
     row: (...asked) => lookups.row(...asked),
     catalog,
@@ -171,6 +184,8 @@ export async function hasUnread(project: OpenProject, context: Context): Promise
 interface OpenStream extends Mender {
   readonly live: LiveStream
   readonly take: (body: Uint8Array, options: TakeOptions) => Promise<Taken>
+  readonly takeRows: (rows: SourceRows, position: Position) => Promise<Ingested>
+  readonly positions: (source: string, context: Context) => Promise<ReadonlyMap<string, Position>>
 }
 
 /** How often a stream is opened again when the process that runs queries ends meanwhile. */
@@ -247,6 +262,11 @@ async function openStream(
       const { records, ...taken } = await ingest(site, body, hints)
       return visible ? withRefused(live, { lake, stream: name }, taken, records, context) : taken
     },
+    takeRows({ body, events }, position) {
+      newId.from(undefined)
+      return ingestArrived(site, body, events, { positions: [positionRecord(position)] })
+    },
+    positions: (source, own) => readPositions({ lake, stream: name, log, disk }, source, own),
   }
 }
 

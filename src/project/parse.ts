@@ -5,6 +5,7 @@ import { isZone } from '../contract/zone.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
 import type { FilesSource } from '../sources/files-source.ts'
+import type { SpoolSource } from '../sources/spool-source.ts'
 import type { TrackingSource } from '../sources/tracking-source.ts'
 import { parseTimes, type TimeWindow } from './event-times.ts'
 import { checkKeys, entriesOf, type Fields, fieldsOf, textOf, within } from './fields.ts'
@@ -44,6 +45,7 @@ export interface ProjectSettings {
   readonly sources: ReadonlyMap<string, NamedSource>
   /** Sources of Segment's events; the streams that they declare are among the targets. */
   readonly tracking: ReadonlyMap<string, TrackingSource>
+  readonly spools: ReadonlyMap<string, SpoolSource>
   /** Table, stream or model → the column it is looked up by. Which models there are is in other files. */
   readonly lookup: ReadonlyMap<string, string>
   readonly server: ServerSettings
@@ -79,6 +81,8 @@ const sourceKeys = [
   'generateId',
 ]
 
+const spoolKeys = ['into', 'format', 'header', 'delimiter', 'quote', 'columns', 'nulls', 'encoding', 'done']
+
 /** Checks a project's configuration. CONFIG_INVALID, CONFIG_UNKNOWN_NAME and LAKE_UNSUPPORTED, each with its place. */
 export function parseProject(given: Given): ProjectSettings {
   const place = (path: readonly string[]) => placeOf(given.file, given.text, path)
@@ -104,6 +108,7 @@ export function parseProject(given: Given): ProjectSettings {
   const targets = new Map<string, Target>()
   const externals = new Map<string, string>()
   const sources = new Map<string, NamedSource>()
+  const spools = new Map<string, SpoolSource>()
   const owned = [...entriesOf(config, 'streams', faults), ...entriesOf(config, 'tables', faults)]
   for (const [target, declared, path] of owned) {
     checkName(target, path, faults)
@@ -147,7 +152,8 @@ export function parseProject(given: Given): ProjectSettings {
     checkName(source, path, faults)
     if (tracking.sources.has(source)) continue
     if (sources.has(source)) faults.invalid(path, `the table \`${source}\` has a \`from\`: name this source otherwise`)
-    sources.set(source, { name: source, files: parseFiles(declared, path, targets, faults) })
+    if (declared['kind'] === 'spool') spools.set(source, parseSpool(declared, path, targets, faults))
+    else sources.set(source, { name: source, files: parseFiles(declared, path, targets, faults) })
   }
   const lookup = new Map<string, string>()
   for (const [target, declared, path] of entriesOf(config, 'lookup', faults)) {
@@ -167,6 +173,7 @@ export function parseProject(given: Given): ProjectSettings {
     externals,
     sources,
     tracking: tracking.sources,
+    spools,
     lookup,
     server: parseServer(config['server'], streams, within(['server'], faults)),
     place,
@@ -198,7 +205,7 @@ function parseFiles(
   targets: ReadonlyMap<string, Target>,
   faults: Faults,
 ): FilesSource {
-  if (given['kind'] !== 'files') faults.invalid(path, `\`${path.at(-1)}\` is not made by files(…)`)
+  if (given['kind'] !== 'files') faults.invalid(path, `\`${path.at(-1)}\` is not made by files(…) or spool(…)`)
   checkKeys(given, ['kind', 'glob', ...sourceKeys], path, 'option of files()', faults)
   const globs = [given['glob']].flat()
   if (globs.length === 0 || !globs.every((glob) => typeof glob === 'string' && glob !== ''))
@@ -243,6 +250,22 @@ function parseFiles(
     if (given[key] !== undefined && typeof given[key] !== 'boolean')
       faults.invalid([...path, key], `${key} is true or false`)
   return given as unknown as FilesSource
+}
+
+/** What the two have in common is checked as `files()` has it; a spool feeds streams alone. */
+function parseSpool(
+  given: Fields,
+  path: readonly string[],
+  targets: ReadonlyMap<string, Target>,
+  faults: Faults,
+): SpoolSource {
+  checkKeys(given, ['kind', 'glob', ...spoolKeys], path, 'option of spool()', faults)
+  choice(given, 'done', ['keep', 'move', 'delete'], path, faults)
+  choice(given, 'format', ['csv', 'json', 'ndjson'], path, faults)
+  const streams = new Map([...targets].filter(([, { kind }]) => kind === 'stream'))
+  const { done: _, ...files } = given
+  parseFiles({ ...files, kind: 'files' }, path, streams, faults)
+  return given as unknown as SpoolSource
 }
 
 function choice(given: Fields, key: string, known: readonly string[], path: readonly string[], faults: Faults): void {

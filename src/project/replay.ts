@@ -7,15 +7,14 @@ import { layoutOf } from '../connectors/files/layout.ts'
 import { checkOptions } from '../connectors/files/options.ts'
 import { longestDocumentBytes } from '../connectors/files/records.ts'
 import { type FileRow, rowSplitter } from '../connectors/files/rows.ts'
-import { isPath, sameName } from '../contract/fields.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
-import type { FilesSource } from '../sources/files-source.ts'
 import type { FoundFile } from '../sources/reader.ts'
 import { seededRandom } from '../sources/seeded-random.ts'
 import type { ProjectSettings, Target } from './parse.ts'
 import { eventMaker } from './replay/event-maker.ts'
 import { type SenderOptions, sendBatch } from './replay/sender.ts'
+import { rowDialect } from './row-dialect.ts'
 
 export interface ReplayOptions extends Pick<SenderOptions, 'url' | 'token' | 'giveUpMs'> {
   readonly file: FoundFile
@@ -124,18 +123,13 @@ async function* rowsOf(
   { signal }: Context,
 ): AsyncGenerator<readonly FileRow[]> {
   const declared = [...settings.sources.values()].find(({ files }) => files.into === stream)?.files
-  const { route: _, pathColumns: __, kind: ___, ...source }: Partial<FilesSource> = declared ?? {}
-  const named = contract.columns.map(({ name, from }) => (from === undefined || isPath(from) ? name : from))
-  const given = { ...source, glob: file.path, root: settings.folder, columns: source.columns ?? named }
-  checkOptions(given)
-  // how a file is compressed, and its format, are its own
-  const { compression: ____, format: _____, ...dialect } = given
+  // its format and how it is compressed are its own
+  const { format: _, ...told } = declared ?? {}
+  const { dialect, isNull } = rowDialect(contract, told, { glob: file.path, root: settings.folder })
+  checkOptions(dialect)
   const layout = await layoutOf(file, dialect, signal)
   if (layout.format === 'parquet')
     throw new MillraceError('FILE_UNREADABLE', { path: file.path, reason: 'text is replayed, and this is Parquet' })
-  const nulls = source.nulls ?? ['']
-  const own = contract.columns.filter((column) => column.nulls !== undefined).map(({ name, from }) => from ?? name)
-  const isNull = (field: string, text: string) => nulls.includes(text) && !own.some((each) => sameName(each, field))
   let rows: FileRow[] = []
   const splitter = rowSplitter({ layout, isNull }, ({ line, raw, json, fault }) => {
     const kept = Buffer.from(raw)

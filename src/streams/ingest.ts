@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { createHash, randomBytes } from 'node:crypto'
 import type { EventChecker } from '../contract/check-event.ts'
 import type { IdIndex, Reservation } from './dedupe.ts'
-import { framesOf } from './frames.ts'
+import { type Frame, framesOf } from './frames.ts'
 import type { Appended, LogGroup, LogRecord } from './log.ts'
 
 /** Where a stream's events go. */
@@ -54,16 +54,42 @@ interface Identified {
  */
 export async function ingest(site: IngestSite, body: Uint8Array, { lines, repeats }: IngestHints): Promise<Ingested> {
   const { events, broken } = framesOf(body, { lines })
+  const hints = repeats ? { repeats } : {}
+  if (!broken) return ingestArrived(site, body, events, hints)
+  const fault = { code: 'bad_json', message: broken.message }
+  return ingestArrived(site, body, [...events, { start: broken.at, end: body.length, fault }], hints)
+}
+
+/** What came as one event, in bytes `start` to `end`. */
+export interface Arrived extends Frame {
+  /** Why it is none, whatever it holds. */
+  readonly fault?: { readonly code: string; readonly message: string }
+  /** What is kept of it as a reject, and where it stood; without it the event itself. */
+  readonly source?: { readonly raw: Uint8Array; readonly place: string }
+}
+
+/**
+ * Takes what came together: all of it becomes durable in one group, or nothing does. `positions`: how far its source has
+ * been read with it; they are kept in that group. The codes of `append`.
+ */
+export async function ingestArrived(
+  site: IngestSite,
+  body: Uint8Array,
+  events: readonly Arrived[],
+  { positions = [], repeats }: { readonly positions?: readonly Uint8Array[] } & Pick<IngestHints, 'repeats'> = {},
+): Promise<Ingested> {
   // by place in the body; a duplicate leaves a hole
   const records: (LogRecord | undefined)[] = []
   const rejected: Rejected[] = []
   const identified: Identified = { places: [], ids: [], contents: [] }
-  const refuse = (index: number, bytes: Uint8Array, why: Omit<Rejected, 'index'>): void => {
+  const refuse = (index: number, bytes: Uint8Array, given: Omit<Rejected, 'index'>): void => {
+    const source = events[index]?.source
+    const why = source ? { ...given, message: `${source.place}: ${given.message}` } : given
     rejected.push({ index, ...why })
-    records[index] = { kind: 'reject', payload: rejectPayload(bytes, why) }
+    records[index] = { kind: 'reject', payload: rejectPayload(source?.raw ?? bytes, why) }
   }
-  for (const { start, end } of events) {
-    const event = site.check(body, start, end)
+  for (const { start, end, fault } of events) {
+    const event = fault ? { kind: 'refused' as const, column: null, ...fault } : site.check(body, start, end)
     const index = records.length
     if (event.kind === 'refused') {
       const { column, code, message } = event
@@ -76,7 +102,6 @@ export async function ingest(site: IngestSite, body: Uint8Array, { lines, repeat
     identified.ids.push(event.id)
     identified.contents.push(event.content)
   }
-  if (broken) refuse(events.length, body.subarray(broken.at), { code: 'bad_json', message: broken.message })
   const received = records.length
   const reservation = reserve(site, identified)
   try {
@@ -98,10 +123,10 @@ export async function ingest(site: IngestSite, body: Uint8Array, { lines, repeat
     const indexes = indexesOf(records, repeated.length)
     const [rejects, duplicates] = [rejected.length, repeated.length]
     const accepted = indexes.length - rejects
-    const { first } = await site.append({
-      records: indexes.map((index) => records[index] as LogRecord),
-      counts: { received, accepted, duplicates, rejected: rejects, conflicts },
-    })
+    const all = indexes.map((index) => records[index] as LogRecord)
+    for (const payload of positions) all.push({ kind: 'position', payload })
+    const counts = { received, accepted, duplicates, rejected: rejects, conflicts, positions: positions.length }
+    const { first } = await site.append({ records: all, counts })
     reservation?.confirm(offsets(first, indexes, identified.places))
     const inBody = rejected.toSorted((a, b) => a.index - b.index)
     return { accepted, duplicates, conflicts, rejected: inBody, repeated, records: { first, indexes } }

@@ -85,10 +85,10 @@ interface Beyond {
   readonly mends: readonly LoggedMend[]
 }
 
-const nothing: Beyond = { counts: { event: 0n, reject: 0n, mend: 0n }, rejects: [], mends: [] }
+const nothing: Beyond = { counts: { event: 0n, reject: 0n, mend: 0n, position: 0n }, rejects: [], mends: [] }
 
 async function recordsBeyond(disk: Disk, log: Pick<LogView, 'ranges' | 'next'>, read: bigint): Promise<Beyond> {
-  const counts = { event: 0n, reject: 0n, mend: 0n }
+  const counts = { ...nothing.counts }
   const rejects: bigint[] = []
   const mends: LoggedMend[] = []
   for await (const records of readRecords(disk, log.ranges(read), read))
@@ -146,17 +146,17 @@ function faults(
   kept: Beyond['counts'],
   beyond: Beyond['counts'],
 ): string[] {
-  const { received, accepted, duplicates, rejected, mended, mends } = counters
+  const { received, accepted, duplicates, rejected, mended, mends, positions } = counters
   const states = rejects.open + rejects.mended + rejects.superseded + rejects.discarded
   const refused = kept.reject + beyond.reject
   const held: readonly (readonly [string, number | bigint, string, number | bigint])[] = [
     ['received', received, 'accepted, duplicate or rejected', accepted + duplicates + rejected],
-    ['offsets', next, 'records counted', accepted + rejected + mended + mends],
+    ['offsets', next, 'records counted', accepted + rejected + mended + mends + positions],
     [
       'offsets read',
       read,
-      'rows, rejects and late duplicates',
-      stored + lateDuplicates + kept.event + kept.reject + kept.mend,
+      'rows, rejects, late duplicates and positions',
+      stored + lateDuplicates + kept.event + kept.reject + kept.mend + kept.position,
     ],
     [
       'accepted or mended',
@@ -166,6 +166,7 @@ function faults(
     ],
     ['rejected when they came', rejected, 'kept', refused],
     ['mends counted', mends, 'kept', kept.mend + beyond.mend],
+    ['positions counted', positions, 'kept', kept.position + beyond.position],
     ['rejects', kept.event + refused, 'open, mended, superseded or discarded', states],
     [
       'rows stored, less removed, and foreign',

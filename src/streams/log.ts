@@ -2,9 +2,9 @@ import type { LineRange } from '../engines/tail.ts'
 
 /**
  * What a record of a log holds. `event`: what a client sent and was found good. `reject`: what was not, whole, with the
- * reason. `mend`: what became of a reject.
+ * reason. `mend`: what became of a reject. `position`: how far a file has been read, in one group with what it gave.
  */
-export type RecordKind = 'event' | 'reject' | 'mend'
+export type RecordKind = 'event' | 'reject' | 'mend' | 'position'
 
 export interface LogRecord {
   readonly kind: RecordKind
@@ -16,7 +16,7 @@ export interface LogRecord {
 
 /**
  * What has come to a log since it began: `received = accepted + duplicates + rejected`; conflicts are rejected. Each offset
- * is that of one record: `next = accepted + rejected + mended + mends`.
+ * is that of one record: `next = accepted + rejected + mended + mends + positions`.
  */
 export interface LogCounters {
   readonly received: number
@@ -28,6 +28,8 @@ export interface LogCounters {
   readonly mended: number
   /** Records that say what became of rejects. */
   readonly mends: number
+  /** Records that say how far a file was read. */
+  readonly positions: number
 }
 
 export const noCounters: LogCounters = {
@@ -38,6 +40,7 @@ export const noCounters: LogCounters = {
   conflicts: 0,
   mended: 0,
   mends: 0,
+  positions: 0,
 }
 
 /** Records that are to be kept together or not at all, and what they add to the counters. */

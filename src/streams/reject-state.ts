@@ -50,4 +50,4 @@ SELECT r.*,
   coalesce(n.told ->> 'state', CASE WHEN t."offset" > r."offset" THEN 'superseded' END, 'open') AS state,
   n.told ->> 'reason' AS reason
 FROM kept r LEFT JOIN named n ON r.id = n.id LEFT JOIN taken t ON r.log = t.log AND r.event_id = t.event_id
-WHERE r.kind <> 'mend'`
+WHERE r.kind IN ('event', 'reject')`

@@ -18,7 +18,8 @@ export const streamRejectColumns: Columns = [
   parseColumn('id', 'varchar not null'),
   parseColumn('log', 'varchar not null'),
   parseColumn('offset', 'bigint not null'),
-  // `event`: refused when it was loaded; `reject`: when it came; `mend`: what became of one
+  // `event`: refused when it was loaded; `reject`: when it came; `mend`: what became of one;
+  // `position`: how far a file has been read, see `positions.ts`
   parseColumn('kind', 'varchar not null'),
   // the id of the event, where it has one that can be read
   parseColumn('event_id', 'varchar'),

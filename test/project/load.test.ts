@@ -16,7 +16,7 @@ function folder(files: Readonly<Record<string, string>>): string {
   return dir
 }
 
-const shop = `import { column, defineProject, external, files, stream, table } from 'millrace'
+const shop = `import { column, defineProject, external, files, spool, stream, table } from 'millrace'
 import { zone } from './zone.ts'
 
 export default defineProject(({ env, profile }) => ({
@@ -111,6 +111,8 @@ const wrong: readonly [name: string, replace: readonly [string, string], expecte
       [`files('data/*.csv',`, `files([],`, ': files() takes a path'],
       [`files('data/*.csv',`, `files('',`, ': files() takes a path'],
       [`{ into: 'events' }`, `{ into: 'events', delimiter: 5 }`, 'delimiter takes a text'],
+      [`files('data/*.csv', { into: 'events' }`, `spool('in/*', {}`, 'into is missing'],
+      [`files('data/*.csv', { into: 'events' }`, `spool('in/*', { into: 'events', quote: 5 }`, 'quote takes a text'],
       [`{ into: 'events' }`, `{ into: 'events', pathColumns: 5 }`, 'pathColumns takes a text'],
       [`{ into: 'events' }`, `{ route: [] }`, 'route is a list'],
       [`{ into: 'events' }`, `{ route: [null] }`, 'route takes an object'],

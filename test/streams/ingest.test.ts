@@ -57,6 +57,7 @@ test('each event of a body is judged by itself, and the answer says where each w
     conflicts: 1,
     mended: 0,
     mends: 0,
+    positions: 0,
   })
 })
 

@@ -34,6 +34,7 @@ test('records are at offsets without gaps, in the order of the calls, also after
     conflicts: 0,
     mended: 0,
     mends: 0,
+    positions: 0,
   })
   await log.append({ records: [{ kind: 'reject', payload: Buffer.from('{}') }], counts: { received: 1, rejected: 1 } })
   expect(linesOf(log)).toEqual([

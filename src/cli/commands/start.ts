@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { MillEvent } from '../../core/events.ts'
 import { openLive } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
+import { openSpools } from '../../project/spools.ts'
 import { knownDoors, projectDoors } from '../../server/doors.ts'
 import { lateDoors } from '../../server/late-doors.ts'
 import { Metrics } from '../../server/metrics.ts'
@@ -72,6 +73,9 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
     ...(flushSeconds !== undefined && { flushMs: flushSeconds * 1000 }),
   })
   entrance.open(projectDoors(project, live))
+  await using _spools = await openSpools(project, live, lasting, (source, err, path) =>
+    log.error({ err, source, path }, 'a spool cannot go on'),
+  )
   await output.say(`${project.settings.name} listens on ${server.url}`)
   if (!context.signal.aborted) await once(context.signal, 'abort')
   await server.stop()

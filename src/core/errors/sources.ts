@@ -2,6 +2,11 @@ import type { ErrorRow } from './row.ts'
 
 /** Files and other places where rows come from. */
 export const sourceErrors = {
+  SPOOL_LINE_OPEN: {
+    kind: 'busy',
+    message: '{path} has come to rest within a line',
+    hint: 'it is read once that line has an end; if whoever writes it is done, add one',
+  },
   FILE_NOT_FOUND: {
     kind: 'missing',
     message: 'no file matches {path}',

@@ -30,6 +30,7 @@ const counters = z.object({
   conflicts: z.int(),
   mended: z.int(),
   mends: z.int().default(0),
+  positions: z.int().default(0),
 })
 
 const header = z.object({
@@ -73,7 +74,7 @@ export function readHeader(
   return parsed.success ? { header: parsed.data, end: end + 1 } : undefined
 }
 
-const letters: Readonly<Record<RecordKind, string>> = { event: 'e', reject: 'r', mend: 'm' }
+const letters: Readonly<Record<RecordKind, string>> = { event: 'e', reject: 'r', mend: 'm', position: 'p' }
 
 /** The letter of an event that is simple. */
 const simpleLetter = 's'

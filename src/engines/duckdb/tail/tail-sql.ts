@@ -60,7 +60,7 @@ export function loadSql(tail: string, generation: number, spec: TailSpec): LoadS
   const { simple } = spec
   const scope = events(simple ? 'others' : 'all')
   const known = sql`(SELECT _offset FROM ${rows} WHERE _offset >= $2::BIGINT AND _offset < $3::BIGINT UNION ALL SELECT _offset FROM ${rejects} WHERE _offset >= $2::BIGINT AND _offset < $3::BIGINT)`
-  const words = sql`CASE kind WHEN 'r' THEN 'reject' WHEN 'm' THEN 'mend' WHEN 'e' THEN 'event' ELSE kind END`
+  const words = sql`CASE kind WHEN 'r' THEN 'reject' WHEN 'm' THEN 'mend' WHEN 'p' THEN 'position' WHEN 'e' THEN 'event' ELSE kind END`
   const insertGood = (raws: SqlText, good: string) => sql`INSERT INTO ${rows} WITH ${raws} SELECT * FROM (${raw(good)})`
   const insertBad = (raws: SqlText, bad: string) =>
     sql`INSERT INTO ${rejects} WITH ${raws}, bad AS (SELECT * FROM (${raw(bad)})) SELECT _offset, _received_at, 'event', bad."column", bad.code, bad.message, json FROM (SELECT _offset, "column", code, message FROM bad) AS bad JOIN raw USING (_offset)`
