@@ -1,5 +1,9 @@
 import { rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { modelsAnswer } from '../../src/api/models.ts'
+import { rejectsAnswer } from '../../src/api/rejects.ts'
+import { streamsAnswer } from '../../src/api/streams.ts'
+import { tableAnswer, tablesAnswer } from '../../src/api/tables.ts'
 import { serveProject } from './project-server.ts'
 
 const config = `import { column, defineProject, external, files, stream, table } from 'millrace'
@@ -43,18 +47,18 @@ test('tables tell what they hold, and their commits', async () => {
     { id: 'b', n: 2 },
   ])
   await live.flush()
-  const { tables } = (await call('/v1/tables', { token: 'root' })).json
-  expect(tables.map(({ name, kind, version, rows }: Record<string, unknown>) => [name, kind, version, rows])).toEqual([
+  const { tables } = tablesAnswer.parse((await call('/v1/tables', { token: 'root' })).json)
+  expect(tables.map(({ name, kind, version, rows }) => [name, kind, version, rows])).toEqual([
     ['events', 'stream', 1, 2],
     ['people', 'stream', 0, 0],
     ['customers', 'table', null, 0],
   ])
   expect(tables[0]).toMatchObject({ files: 1, bytes: expect.any(Number), partitioned_by: [] })
-  expect(tables[1].columns.slice(0, 2)).toEqual([
+  expect(tables[1]?.columns.slice(0, 2)).toEqual([
     { name: 'mail', type: 'varchar', nullable: true, pii: true },
     { name: 'n', type: 'bigint', nullable: false, pii: false },
   ])
-  const one = (await call('/v1/tables/events?history=1', { token: 'root' })).json
+  const one = tableAnswer.parse((await call('/v1/tables/events?history=1', { token: 'root' })).json)
   expect(one).toMatchObject({ name: 'events', rows: 2, history: [{ version: 1, rows_added: 2, operation: 'WRITE' }] })
   expect(one.history.length).toBe(1)
   await send('events', [{ id: 'c', n: 1 }])
@@ -73,7 +77,7 @@ test('streams tell what they take and how far they are', async () => {
     { id: 'a', n: 1 },
     { id: 'b', n: 'x' },
   ])
-  const [events] = (await call('/v1/streams', { token: 'root' })).json.streams
+  const [events] = streamsAnswer.parse((await call('/v1/streams', { token: 'root' })).json).streams
   expect(events).toMatchObject({
     name: 'events',
     id: 'id',
@@ -83,7 +87,7 @@ test('streams tell what they take and how far they are', async () => {
     counts: { received: 3, accepted: 1, duplicates: 1, rejected: 1, conflicts: 0 },
     trouble: null,
   })
-  expect(events.unflushed_bytes).toBeGreaterThan(0)
+  expect(events?.unflushed_bytes).toBeGreaterThan(0)
   await live.flush()
   const [after] = (await call('/v1/streams', { token: 'root' })).json.streams
   expect(after).toMatchObject({ offsets: { next: '2', stored: '2', pending: 0 }, unflushed_bytes: 0 })
@@ -103,9 +107,9 @@ test('rejects come page by page, the newest first, and none twice', async () => 
   const seen: string[] = []
   for (let after = ''; ; ) {
     const path = `/v1/rejects?table=events&limit=2${after === '' ? '' : `&after=${after}`}`
-    const { json } = await call(path, { token: 'root' })
+    const json = rejectsAnswer.parse((await call(path, { token: 'root' })).json)
     expect(json.rejects.length).toBeLessThanOrEqual(2)
-    seen.push(...json.rejects.map(({ raw }: { raw: string }) => JSON.parse(raw).id))
+    seen.push(...json.rejects.map(({ raw }) => JSON.parse(raw as string).id))
     if (json.next === null) break
     after = json.next
   }
@@ -138,7 +142,7 @@ test('personal data is hidden, but from the admin who asks for it', async () => 
 
 test('models tell what they read and give', async () => {
   const { call } = await shop()
-  expect((await call('/v1/models', { token: 'root' })).json.models).toEqual([
+  expect(modelsAnswer.parse((await call('/v1/models', { token: 'root' })).json).models).toEqual([
     {
       name: 'daily',
       file: 'models/daily.sql',
@@ -183,4 +187,33 @@ test('a table that is gone is told as not written yet', async () => {
   rmSync(`${project.lake.root}/people`, { recursive: true })
   const { tables } = (await call('/v1/tables', { token: 'root' })).json
   expect(tables.find(({ name }: { name: string }) => name === 'people')).toMatchObject({ version: null })
+})
+
+test.each([
+  '/v1/rejects?code=%00',
+  '/v1/rejects?file=%F0%9F%98%80%27%3B--',
+  '/v1/rejects?code=%22%5C%27&code=x',
+  '/v1/rejects?table=__proto__',
+  '/v1/rejects?table=millrace.rejects',
+  '/v1/rejects?limit=1e1',
+  '/v1/rejects?limit=9007199254740993',
+  `/v1/rejects?after=${Buffer.from('1 a%00 b').toString('base64url')}`,
+  `/v1/rejects?after=${Buffer.from("999999999999999999 events '\u0000").toString('base64url')}`,
+  `/v1/rejects?after=${Buffer.from('-99999999999999999999 a b').toString('base64url')}`,
+  '/v1/rejects?__proto__=1',
+  '/v1/rejects?limit[]=1',
+  '/v1/tables/..%2F..%2Fetc',
+  '/v1/tables/%00',
+  '/v1/tables/__proto__',
+  '/v1/tables/events?history=-1',
+  '/v1/tables/events?history=x&x=1',
+  '/v1/tables?all=1',
+  '/v1/streams?a=b',
+  '/v1/models?%00',
+  '/metrics?x[y]=1',
+])('%s is no fault of the server', async (path) => {
+  const { call } = await shop()
+  const { status, json } = await call(path, { token: 'root' })
+  expect(status).toBeLessThan(500)
+  if (status >= 400) expect(json.code).toMatch(/^[A-Z_]+$/)
 })
