@@ -2,6 +2,7 @@ import { commandsPage } from './commands.ts'
 import { configPage } from './config.ts'
 import { contractPage } from './contract.ts'
 import { errorsPage } from './errors.ts'
+import { httpPage } from './http.ts'
 import { modelPage, modelSchema } from './model.ts'
 import { testSchema } from './model-tests.ts'
 import type { Page } from './page.ts'
@@ -17,6 +18,7 @@ export async function referencePages(): Promise<readonly Page[]> {
     testSchema(),
     typesPage(),
     errorsPage(),
+    httpPage(),
     contractPage(),
   ]
 }

@@ -14,15 +14,7 @@ import { openApi } from './openapi.ts'
 import { problemOf, requestError, retryAfter } from './problems.ts'
 import { limitOf, RateLimit } from './rate-limit.ts'
 import type { Route } from './route.ts'
-import { changesRoutes } from './routes/changes.ts'
-import { healthRoutes } from './routes/health.ts'
-import { ledgerRoutes } from './routes/ledger.ts'
-import { lookupRoutes } from './routes/lookup.ts'
-import { metricsRoutes } from './routes/metrics.ts'
-import { queryRoutes } from './routes/query.ts'
-import { segmentRoutes } from './routes/segment.ts'
-import { streamRoutes } from './routes/streams.ts'
-import { viewRoutes } from './routes/views.ts'
+import { routesOf } from './routes.ts'
 
 export interface ServerOptions {
   readonly host: string
@@ -69,17 +61,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (state.stopping) reply.header('connection', 'close')
   })
   const rates = new RateLimit(context.now)
-  const routes = [
-    ...streamRoutes(doors),
-    ...queryRoutes(doors),
-    ...lookupRoutes(doors),
-    ...segmentRoutes(doors, gate, rates),
-    ...ledgerRoutes(doors),
-    ...viewRoutes(doors),
-    ...changesRoutes(feed),
-    ...metricsRoutes(doors, metrics),
-    ...healthRoutes(doors),
-  ]
+  const routes = routesOf({ doors, gate, feed, metrics, rates })
   const site = { ...options, gate, state, rates }
   for (const route of routes) addRoute(app, route, site)
   const described = JSON.stringify(openApi(routes, version))

@@ -1,0 +1,38 @@
+import type { Gate } from './access.ts'
+import type { ChangeFeed } from './change-feed.ts'
+import type { Doors } from './doors.ts'
+import type { Metrics } from './metrics.ts'
+import type { RateLimit } from './rate-limit.ts'
+import type { Route } from './route.ts'
+import { changesRoutes } from './routes/changes.ts'
+import { healthRoutes } from './routes/health.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
+import { lookupRoutes } from './routes/lookup.ts'
+import { metricsRoutes } from './routes/metrics.ts'
+import { queryRoutes } from './routes/query.ts'
+import { segmentRoutes } from './routes/segment.ts'
+import { streamRoutes } from './routes/streams.ts'
+import { viewRoutes } from './routes/views.ts'
+
+export interface RouteSite {
+  readonly doors: Doors
+  readonly gate: Gate
+  readonly feed: ChangeFeed
+  readonly metrics: Metrics
+  readonly rates: RateLimit
+}
+
+/** All that the server answers, but for the description of it. */
+export function routesOf({ doors, gate, feed, metrics, rates }: RouteSite): readonly Route[] {
+  return [
+    ...streamRoutes(doors),
+    ...queryRoutes(doors),
+    ...lookupRoutes(doors),
+    ...segmentRoutes(doors, gate, rates),
+    ...ledgerRoutes(doors),
+    ...viewRoutes(doors),
+    ...changesRoutes(feed),
+    ...metricsRoutes(doors, metrics),
+    ...healthRoutes(doors),
+  ]
+}
