@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process'
+import { ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { MillEvent } from '../../src/core/events.ts'
+import { askedOf, errorOf } from '../../src/engines/duckdb/errors.ts'
 import { Child } from '../../src/engines/duckdb-process/child.ts'
+import { sentError } from '../../src/engines/duckdb-process/messages.ts'
 import { DuckdbProcess } from '../../src/engines/duckdb-process.ts'
 import type { Relation } from '../../src/engines/relation.ts'
 import { collect } from '../../src/engines/rows.ts'
@@ -45,6 +47,30 @@ test('a process that is killed fails what is under way, and the next call starts
   await Promise.all(underWay)
   expect(await rows(engine, 'SELECT 2')).toEqual([[2]])
   expect(await engine.pid()).not.toBe(pid)
+})
+
+test('a process whose DuckDB has met a fault of its own is ended, and the next call starts another', async () => {
+  const on = vi.spyOn(ChildProcess.prototype, 'on')
+  onTestFinished(() => on.mockRestore())
+  const { engine } = await open()
+  const pid = await engine.pid()
+  const child = on.mock.contexts.find((each) => (each as ChildProcess).pid === pid) as ChildProcess
+  const underWay = expect(rows(engine, endless)).rejects.toMatchObject({ code: 'ENGINE_LOST' })
+  expect(await rows(engine, 'SELECT 1')).toEqual([[1]])
+  const fatal = `{"exception_type":"FATAL","exception_message":"an index is not what it was\\nat: here"}`
+  const error = errorOf(new Error(fatal), askedOf('SELECT 1', 0, { memoryBytes: 1, threads: 1, tempFolder: '/tmp' }))
+  expect(error).toMatchObject({ code: 'ENGINE_BROKEN', fields: { reason: 'an index is not what it was' } })
+  child.emit('message', { id: -1, kind: 'failed', error: sentError(error) })
+  await underWay
+  expect(await rows(engine, 'SELECT 2')).toEqual([[2]])
+  expect(await engine.pid()).not.toBe(pid)
+})
+
+test('whoever meets a DuckDB that others have broken may come again', () => {
+  const text = 'Failed: database has been invalidated because of a previous fatal error.'
+  const thrown = new Error(JSON.stringify({ exception_type: 'FATAL', exception_message: text }))
+  const asked = askedOf('SELECT 1', 0, { memoryBytes: 1, threads: 1, tempFolder: '/tmp' })
+  expect(errorOf(thrown, asked)).toMatchObject({ code: 'ENGINE_LOST', httpStatus: 503 })
 })
 
 test('the process ends when the one that started it is killed, whatever it is doing', async () => {

@@ -7,6 +7,11 @@ export const engineErrors = {
     message: 'the process that runs queries ended: {reason}',
     hint: 'run it again: another one is started',
   },
+  ENGINE_BROKEN: {
+    kind: 'bug',
+    message: 'DuckDB met a fault of its own: {reason}',
+    hint: 'other calls go on with a new process; please report this one with its SQL',
+  },
   TAIL_LATE: {
     kind: 'busy',
     message:

@@ -6,7 +6,7 @@ import type { MillEvent } from '../../core/events.ts'
 import type { Value } from '../../core/values.ts'
 import type { DuckdbOptions } from '../duckdb/instance.ts'
 import type { DataFile } from '../relation.ts'
-import { type Call, type CallName, type Calls, errorFrom, type Reply, type Told } from './messages.ts'
+import { type Call, type CallName, type Calls, errorFrom, type Reply, type SentError, type Told } from './messages.ts'
 
 /**
  * Threads that wait for DuckDB, one for each statement that runs: with Node's four, four long queries would keep the
@@ -30,6 +30,11 @@ export interface Listener {
 interface Pending extends Listener {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
+}
+
+/** What a DuckDB says that has to be opened anew. */
+function isBroken({ code }: SentError): boolean {
+  return code === 'ENGINE_BROKEN' || code === 'ENGINE_LOST'
 }
 
 /** One process with an engine in it, from its start to its death. */
@@ -129,6 +134,8 @@ export class Child {
   }
 
   #receive(reply: Reply): void {
+    // the others under way, and the tails, are lost with it: no instance in there can be trusted any more
+    if (reply.kind === 'failed' && isBroken(reply.error)) this.#process.kill('SIGKILL')
     const call = this.#calls.get(reply.id)
     if (!call) return
     switch (reply.kind) {

@@ -48,7 +48,7 @@ export function errorOf(thrown: unknown, asked: Asked): unknown {
     case 'INTERNAL':
     case 'Fatal':
     case 'FATAL':
-      return new MillraceError('INTERNAL', { reason: message }, thrown)
+      return broken(message, thrown)
     default:
       return failed(failure, asked, thrown)
   }
@@ -78,6 +78,13 @@ function failed(failure: Failure, asked: Asked, cause: unknown): MillraceError {
     { reason: `${firstLine(message)}${at}`, suggestion: 'use TRY_CAST, or leave out the rows whose values do not fit' },
     cause,
   )
+}
+
+/** After such a failure DuckDB answers nothing more until it is opened anew: also to those who have done nothing wrong. */
+function broken(message: string, cause: unknown): MillraceError {
+  const reason = firstLine(message)
+  if (/has been invalidated/.test(message)) return new MillraceError('ENGINE_LOST', { reason }, cause)
+  return new MillraceError('ENGINE_BROKEN', { reason }, cause)
 }
 
 function unreadable(message: string, cause: unknown): MillraceError {
