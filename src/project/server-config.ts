@@ -32,7 +32,7 @@ export interface WriteKeyConfig<Stream extends string = string> {
 /** A read token: it reads some tables, and nothing else. */
 export interface ReadTokenConfig<Table extends string = string> {
   readonly token: string
-  /** Streams, tables, models and `millrace.…` tables by name. */
+  /** Streams, tables and models by name; and `millrace.…` tables, each of which tells of all streams and tables. */
   readonly tables: 'all' | readonly Table[]
   /** As of a write key. */
   readonly requestsPerSecond?: number
