@@ -4,6 +4,7 @@ import type { MillEvent } from '../../core/events.ts'
 import { openLive } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
 import { openSpools } from '../../project/spools.ts'
+import { type TendingPolicy, tend } from '../../project/tending.ts'
 import { knownDoors, projectDoors } from '../../server/doors.ts'
 import { lateDoors } from '../../server/late-doors.ts'
 import { Metrics } from '../../server/metrics.ts'
@@ -19,6 +20,7 @@ interface StartWords {
   readonly port: number
   readonly flushRows?: number
   readonly flushSeconds?: number
+  readonly buildSeconds?: number
   readonly beginAnew?: boolean
 }
 
@@ -33,6 +35,7 @@ export const command: CommandFile = {
       .option('--port <port>', 'the port to listen on', whole, 4300)
       .option('--flush-rows <n>', 'write a stream’s events to its table when so many wait (default: 200000)', whole)
       .option('--flush-seconds <n>', 'and after so long at most (default: 60)', whole)
+      .option('--build-seconds <n>', 'build what is stale of models so often (default: 300; 0: not at all)', whole)
       .option('--begin-anew', 'where the log of a stream is gone, begin another: what it alone had is given up')
       .action((words: StartWords) =>
         run(command, (session) =>
@@ -46,7 +49,7 @@ export const command: CommandFile = {
 const unreadBytes = 16 * 1024 * 1024
 
 async function serve(session: Session, project: OpenProject, words: StartWords): Promise<void> {
-  const { host, port, flushRows, flushSeconds, beginAnew = false } = words
+  const { host, port, flushRows, flushSeconds, buildSeconds, beginAnew = false } = words
   const { output, context } = session
   const { pino } = await import('pino')
   // a line a request must not hold up requests, nor be a call each; at exit pino writes what is left
@@ -76,6 +79,9 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   await using _spools = await openSpools(project, live, lasting, (source, err, path) =>
     log.error({ err, source, path }, 'a spool cannot go on'),
   )
+  const onTrouble: TendingPolicy['onTrouble'] = (work, name, err) => log.error({ err, work, name }, 'not done')
+  const tending = { onTrouble, ...(buildSeconds !== undefined && { buildMs: buildSeconds * 1000 }) }
+  await using _tending = tend(live, tending, lasting)
   await output.say(`${project.settings.name} listens on ${server.url}`)
   if (!context.signal.aborted) await once(context.signal, 'abort')
   await server.stop()
