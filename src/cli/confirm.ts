@@ -7,14 +7,19 @@ import type { Session } from './session.ts'
  * CONFIRMATION_NEEDED.
  */
 export async function confirm(
-  { stdin, output, context, options }: Session,
+  { stdin, output, context, options, beside }: Session,
   command: string,
   question: string,
   yes: boolean | undefined,
 ): Promise<boolean> {
   if (yes) return true
   if (!stdin.isTTY || options.json) throw new MillraceError('CONFIRMATION_NEEDED', { command })
-  const prompt = createInterface({ input: stdin, output: output.stderr })
+  const prompt = createInterface({
+    input: stdin,
+    output: output.stderr,
+    // whoever asks a server has a terminal of its own, which shows what is typed
+    ...(beside && { terminal: false }),
+  })
   // in raw mode Ctrl-C reaches the prompt as a key, not the process as a signal
   prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {

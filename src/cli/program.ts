@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
+import { askServer } from './beside/ask.ts'
 import type { Run } from './command.ts'
 import { commands } from './commands.ts'
 import { Output, type OutputStream, type Style } from './output.ts'
@@ -11,7 +12,14 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   let status = 0
   const run: Run = async (command, body, style) => {
     const options = command.optsWithGlobals<GlobalOptions>()
-    status = await inSession(surroundings, options, options.json ? 'data' : style, body)
+    if (!surroundings.beside && carried.has(pathOf(command)[1] ?? '')) {
+      const answered = await askServer(args, options, surroundings)
+      if (answered !== undefined) {
+        status = answered
+        return
+      }
+    }
+    status = await inSession(surroundings, options, options.json ? 'data' : style, body, runProgram)
   }
   const asked = args.filter((arg) => !arg.startsWith('-'))
   const { stdout, stderr } = surroundings
@@ -24,6 +32,14 @@ export async function runProgram(args: readonly string[], surroundings: Surround
     const output = new Output({ stdout, stderr, ...(args.includes('--json') && { style: 'data' as Style }) })
     return output.error(error instanceof CommanderError ? usageError(error, program, asked) : error)
   }
+}
+
+/** Commands that a running server of the project carries out. */
+const carried = new Set(['plan', 'run', 'load', 'build', 'check', 'query', 'table', 'rejects', 'ledger'])
+
+/** `millrace`, `table`, `ls`. */
+function pathOf(command: Command): readonly string[] {
+  return command.parent ? [...pathOf(command.parent), command.name()] : [command.name()]
 }
 
 /** The whole command line; only the files of commands that `wanted` names are imported, the others are a summary. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { isError, MillraceError } from '../core/errors.ts'
 import { hasUnread, settleLogs } from '../project/live.ts'
 import { findProject } from '../project/load.ts'
@@ -6,13 +7,25 @@ import type { Session } from './session.ts'
 
 /** Opens the project that the command line means, for the time of `body`. */
 export async function withProject<Result>(
-  { options }: Session,
+  { options, cwd, beside }: Session,
   access: 'read' | 'write',
   command: string,
   body: (project: OpenProject) => Promise<Result>,
   engine: OpenOptions['engine'] = 'embedded',
 ): Promise<Result> {
-  const dir = options.project ?? findProject(process.cwd())
+  if (beside) {
+    const { live } = beside
+    if (access === 'read') return await body(live.project)
+    return await beside.inTurn(async () => {
+      try {
+        return await body(live.project)
+      } finally {
+        // ids of rows that were loaded are taken from here on; of events that came meanwhile the flush finds it out
+        await live.follow()
+      }
+    })
+  }
+  const dir = resolve(cwd, options.project ?? findProject(cwd))
   const given = { profile: options.profile, access, command: `millrace ${command}`, engine }
   await using project = await openProject(dir, given)
   return await body(project)
@@ -25,7 +38,8 @@ export async function withSettled<Result>(
   body: (project: OpenProject) => Promise<Result>,
 ): Promise<Result> {
   return withProject(session, 'read', command, async (project) => {
-    if (await hasUnread(project, session.context)) await settle(session, command)
+    if (project.flush) await project.flush()
+    else if (await hasUnread(project, session.context)) await settle(session, command)
     return body(project)
   })
 }

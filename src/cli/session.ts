@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
+import type { LiveProject } from '../project/live.ts'
 import { Output, type OutputStream, type Style } from './output.ts'
 import { type Progress, progressOn } from './progress.ts'
 
@@ -17,6 +18,12 @@ export interface Session {
   readonly progress: Progress
   readonly options: GlobalOptions
   readonly stdin: Surroundings['stdin']
+  /** Where relative paths begin. */
+  readonly cwd: string
+  /** The project that this process has open, where a server carries the command out. */
+  readonly beside?: Beside
+  /** Runs another command line. */
+  readonly program: Program
   /** The command has said what failed: its exit status is 1. */
   readonly failed: () => void
 }
@@ -27,55 +34,78 @@ export interface Surroundings {
   readonly stdout: OutputStream
   readonly stderr: OutputStream
   readonly now: () => number
+  /** Default: that of the process. */
+  readonly cwd?: string
+  /** Ctrl-C of whoever asked; without it that of this process. */
+  readonly interrupted?: AbortSignal
+  readonly beside?: Beside
 }
+
+/** What a server has open. */
+export interface Beside {
+  readonly live: LiveProject
+  /** What writes is done one after the other. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result>
+}
+
+/** Runs a command line; resolves to its exit status. */
+export type Program = (args: readonly string[], surroundings: Surroundings) => Promise<number>
 
 /** Runs `work` with progress on stderr and Ctrl-C as its signal; resolves to the exit status. */
 export async function inSession(
-  { stdin, stdout, stderr, now }: Surroundings,
+  { stdin, stdout, stderr, now, beside, interrupted, cwd = process.cwd() }: Surroundings,
   options: GlobalOptions,
   style: Style | undefined,
   work: (session: Session) => Promise<void>,
+  program: Program,
 ): Promise<number> {
   const output = new Output({ stdout, stderr, ...(style && { style }) })
   const progress = progressOn(stderr, now)
-  const interrupt = interruptSignal(() => {
+  const controller = new AbortController()
+  const stop = () => {
     progress.clear()
     output.warn('stopping at the next safe point; press Ctrl-C again to end at once')
-  })
-  const context: Context = { signal: interrupt.signal, emit: (event) => progress.emit(event), now }
+    controller.abort(new MillraceError('CANCELLED', { what: 'the command' }))
+  }
+  using _listening = interrupted ? abortOf(interrupted, stop) : interrupts(stop)
+  const context: Context = { signal: controller.signal, emit: (event) => progress.emit(event), now }
   try {
     let status = 0
     const failed = () => {
       status = 1
     }
-    await work({ output, context, progress, options, stdin, failed })
+    await work({ output, context, progress, options, stdin, failed, cwd, program, ...(beside && { beside }) })
     progress.clear()
     return status
   } catch (error) {
     progress.clear()
-    const cancelled = interrupt.signal.aborted && error === interrupt.signal.reason
+    const cancelled = controller.signal.aborted && error === controller.signal.reason
     return output.error(cancelled ? new MillraceError('CANCELLED', { what: 'the command' }, error) : error)
-  } finally {
-    interrupt[Symbol.dispose]()
   }
 }
 
-/** Ctrl-C (or SIGTERM) aborts the signal once; the second one ends the process as if nobody listened. */
-function interruptSignal(onFirst: () => void): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController()
+/** Ctrl-C (or SIGTERM) is told once; the second one ends the process as if nobody listened. */
+export function interrupts(onFirst: () => void): Disposable {
+  let isFirst = true
   const stop = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) {
+    if (!isFirst) {
       release()
       process.kill(process.pid, name)
       return
     }
+    isFirst = false
     onFirst()
-    controller.abort(new MillraceError('CANCELLED', { what: 'the command' }))
   }
   const names = ['SIGINT', 'SIGTERM'] as const
   const release = () => {
     for (const name of names) process.removeListener(name, stop)
   }
   for (const name of names) process.on(name, stop)
-  return { signal: controller.signal, [Symbol.dispose]: release }
+  return { [Symbol.dispose]: release }
+}
+
+function abortOf(signal: AbortSignal, listener: () => void): Disposable {
+  if (signal.aborted) listener()
+  signal.addEventListener('abort', listener)
+  return { [Symbol.dispose]: () => signal.removeEventListener('abort', listener) }
 }

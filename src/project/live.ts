@@ -81,6 +81,8 @@ export interface LiveProject extends AsyncDisposable {
   models(context: Context): Promise<ModelGraph>
   /** Brings all that was acknowledged into the tables. */
   flush(): Promise<void>
+  /** Takes in the ids that loads have brought. */
+  follow(): Promise<void>
   /** How each stream is now. */
   states(): readonly StreamState[]
 }
@@ -123,7 +125,7 @@ export async function openLive(project: OpenProject, context: Context, policy: L
     for (const { live } of streams.values()) await live.flush()
   }
   const models = keptModels(project)
-  const held: OpenProject = { ...project, log: async (name) => streams.get(name)?.live.log }
+  const held: OpenProject = { ...project, flush, log: async (name) => streams.get(name)?.live.log }
   const catalog = (own: Context) => projectCatalog(held, own, { models, beforeAccounts: flush })
   const freezing = { known: new Map(), tails }
   const lookups = await openLookups(project, { catalog, models }, freezing)
@@ -146,6 +148,9 @@ export async function openLive(project: OpenProject, context: Context, policy: L
     freezing,
     models,
     flush,
+    async follow() {
+      for (const { live } of streams.values()) await live.follow()
+    },
     states: () =>
       [...streams].map(
         ([
@@ -164,6 +169,7 @@ export async function openLive(project: OpenProject, context: Context, policy: L
  * there. The codes of `openLive`.
  */
 export async function settleLogs(project: OpenProject, context: Context): Promise<void> {
+  if (project.flush) return project.flush()
   if (!(await hasUnread(project, context))) return
   await using live = await openLive(project, context)
   await live.flush()

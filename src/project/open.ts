@@ -45,6 +45,8 @@ export interface OpenProject extends AsyncDisposable {
   readonly stateFolder: string
   /** `log`, beside the lake: what streams have acknowledged. It is data, not state. */
   readonly logFolder: string
+  /** Brings what streams hold into their tables, where this process has them open. */
+  readonly flush?: () => Promise<void>
   /** The log of a stream as it is now; undefined where nothing was ever sent to it. */
   log(stream: string): Promise<LogView | undefined>
   /** What is declared, in that order, and after it what else lies in the lake. */

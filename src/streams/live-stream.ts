@@ -168,6 +168,11 @@ export class LiveStream implements AsyncDisposable {
     })
   }
 
+  /** Takes in the ids that commits of others have brought by now. */
+  async follow(): Promise<void> {
+    await this.#options.ids?.index.follow()
+  }
+
   /** Lets go of what is held in memory; it is read from the log again. */
   async dropTail(): Promise<void> {
     const tail = this.#tail

@@ -12,11 +12,17 @@ async function answered(typed: string | undefined, yes?: boolean) {
   const stderr = captured(typed === undefined ? undefined : 80)
   let answer: boolean | undefined
   const surroundings = { stdin, stdout: captured(80).stream, stderr: stderr.stream, now: () => 0 }
-  const status = await inSession(surroundings, {}, undefined, async (session) => {
-    const asking = confirm(session, 'millrace table drop', 'Drop events?', yes)
-    if (typed !== undefined) stdin.write(typed === ctrlD ? typed : `${typed}\n`)
-    answer = await asking
-  })
+  const status = await inSession(
+    surroundings,
+    {},
+    undefined,
+    async (session) => {
+      const asking = confirm(session, 'millrace table drop', 'Drop events?', yes)
+      if (typed !== undefined) stdin.write(typed === ctrlD ? typed : `${typed}\n`)
+      answer = await asking
+    },
+    async () => 0,
+  )
   return { answer, status, stderr: stderr.text() }
 }
 

@@ -17,7 +17,7 @@ function waiting(after: string) {
       ${after}
       clearInterval(open)
       context.signal.throwIfAborted()
-    })`
+    }, async () => 0)`
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script])
   onTestFinished(() => void child.kill('SIGKILL'))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

@@ -43,7 +43,8 @@ export const command: CommandFile = {
                 reason: '--again loads files that are named',
                 hint: 'write `millrace load TARGET FILE… --again`',
               })
-            const into = target === undefined ? {} : { into: { target, files: files.map((file) => resolve(file)) } }
+            const into =
+              target === undefined ? {} : { into: { target, files: files.map((file) => resolve(session.cwd, file)) } }
             const reports = await load(session, project, { ...options, ...into })
             await reportLoad(session, reports)
           }),

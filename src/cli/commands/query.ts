@@ -68,23 +68,27 @@ export const command: CommandFile = {
 }
 
 async function answer(session: Session, project: OpenProject, given: string, words: QueryWords): Promise<void> {
-  const { context, stdin, progress } = session
-  if (await hasUnread(project, context)) await settle(session, 'query')
+  const { context, stdin, progress, beside } = session
+  if (!beside && (await hasUnread(project, context))) await settle(session, 'query')
   const sql = given === '-' ? await text(stdin) : given
   const format = formatOf(session, words)
   const limit = words.limit ?? (format === 'table' && !words.output ? tableRows : undefined)
   const options: QueryOptions = {
+    ...beside?.live.freezing,
     at: parseReadPoint(words.at ?? [], project.settings.timezone),
     limits: {
       ...(limit !== undefined && { rows: limit }),
       ...(words.timeout !== undefined && { timeoutMs: words.timeout * 1000 }),
     },
   }
-  const own = await projectCatalog(project, context, { onTheSpotBytes: words.onTheSpot })
-  const catalog = mergeCatalogs([await attachedCatalog(project.lake, words.with ?? [], context), own])
+  const own = await projectCatalog(project, context, {
+    onTheSpotBytes: words.onTheSpot,
+    ...(project.flush && { beforeAccounts: project.flush }),
+  })
+  const catalog = mergeCatalogs([await attachedCatalog(project.lake, attachedOf(session, words), context), own])
   if (format === 'parquet') {
     using resolved = await resolveQuery(catalog, sql, options, context)
-    const file = resolve(words.output ?? '')
+    const file = resolve(session.cwd, words.output ?? '')
     const rows = await writeParquet(project.lake.engine, resolved, file, context)
     progress.clear()
     tellBehind(session, resolved.position)
@@ -93,11 +97,18 @@ async function answer(session: Session, project: OpenProject, given: string, wor
   await using result = await query(catalog, project.lake.engine, sql, options, context)
   progress.clear()
   tellBehind(session, result.position)
-  if (words.output !== undefined)
-    return written(session, resolve(words.output), await writeRows(session, result, format, words.output))
+  if (words.output !== undefined) {
+    const file = resolve(session.cwd, words.output)
+    return written(session, file, await writeRows(session, result, format, file))
+  }
   await printRows(session, result, format)
   if (result.truncated)
     session.output.warn(`only the first ${unitText(limit ?? 0, 'count')} rows are shown; --limit gives more`)
+}
+
+/** `name=path`, with paths that begin in the folder of whoever asks. */
+function attachedOf({ cwd }: Session, { with: given = [] }: QueryWords): readonly string[] {
+  return given.map((text) => text.replace(/^([^=]+=)(?!\w+:\/\/)(.+)$/s, (_, name, path) => name + resolve(cwd, path)))
 }
 
 /** Says which models are not as new as their inputs. */
@@ -149,7 +160,7 @@ async function writeRows({ context }: Session, result: Answer, format: Format, f
     })(),
   }
   try {
-    await replaceFile(resolve(file), async (folder) => {
+    await replaceFile(file, async (folder) => {
       const unfinished = createWriteStream(join(folder, 'rows'))
       await pipeline(Readable.from(pieces(counted, format)), unfinished, { signal: context.signal })
       return 'rows'

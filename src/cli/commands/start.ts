@@ -10,6 +10,7 @@ import { lateDoors } from '../../server/late-doors.ts'
 import { Metrics } from '../../server/metrics.ts'
 import { projectAccess } from '../../server/project-access.ts'
 import { startServer } from '../../server/server.ts'
+import { serveCommands } from '../beside/serve.ts'
 import type { CommandFile } from '../command.ts'
 import { withProject } from '../project.ts'
 import type { Session } from '../session.ts'
@@ -68,6 +69,7 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   const { bodyBytes } = project.settings.server
   const options = { host, port, access, doors, assertOpen, metrics, version: version(), log, context: lasting }
   await using server = await startServer({ ...options, ...(bodyBytes !== undefined && { bodyBytes }) })
+  await using commands = await serveCommands(project.stateFolder, session.program, context.now)
   await using live = await openLive(project, lasting, {
     beginAnew,
     onTrouble: (stream, err) =>
@@ -82,6 +84,8 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   const onTrouble: TendingPolicy['onTrouble'] = (work, name, err) => log.error({ err, work, name }, 'not done')
   const tending = { onTrouble, ...(buildSeconds !== undefined && { buildMs: buildSeconds * 1000 }) }
   await using _tending = tend(live, tending, lasting)
+  commands.open(live)
+  await using _commands = commands
   await output.say(`${project.settings.name} listens on ${server.url}`)
   if (!context.signal.aborted) await once(context.signal, 'abort')
   await server.stop()

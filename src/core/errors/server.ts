@@ -93,6 +93,21 @@ export const serverErrors = {
     message: '{url} refused events of `{stream}` with status {status}: {reason}',
     hint: 'is it the right server, and is MILLRACE_TOKEN a key for this stream?',
   },
+  SERVER_GONE: {
+    kind: 'busy',
+    message: 'the server that carried this out is gone: {reason}',
+    hint: 'whether it was done is not known: look, and run it again',
+  },
+  SERVER_OUTDATED: {
+    kind: 'conflict',
+    message: 'millrace.config.ts has changed since the server was started',
+    hint: 'start the server again: it works by the project as it was then; nothing was done',
+  },
+  TABLE_LIVE: {
+    kind: 'conflict',
+    message: 'the server that runs writes to `{table}`',
+    hint: 'stop the server first; nothing was done',
+  },
   ANSWER_TOO_LARGE: {
     kind: 'usage',
     message: 'the answer is larger than {limit} bytes',

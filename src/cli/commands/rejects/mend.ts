@@ -5,7 +5,7 @@ import { confirm } from '../../confirm.ts'
 import type { TableColumn } from '../../output/table.ts'
 import { countText, unitText } from '../../output/values.ts'
 import { withProject } from '../../project.ts'
-import type { Session } from '../../session.ts'
+import type { Beside, Session } from '../../session.ts'
 import type { TendOptions } from '../table/tend.ts'
 
 const refusedColumns: readonly TableColumn[] = [
@@ -22,7 +22,8 @@ const examples = 5
 export async function mend(session: Session, request: MendRequest, words: TendOptions): Promise<void> {
   const { context } = session
   await withProject(session, 'write', `rejects ${request.how.kind}`, async (project) => {
-    await using live = await openLive(project, context)
+    await using opened = session.beside ? undefined : await openLive(project, context)
+    const live = opened ?? (session.beside as Beside).live
     await carryOut(session, live, await live.planMend(request, context), words)
   })
 }

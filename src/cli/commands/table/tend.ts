@@ -1,8 +1,10 @@
+import { MillraceError } from '../../../core/errors.ts'
 import { applyDrop, planDrop } from '../../../lake/drop.ts'
 import { applyOptimize, planOptimize } from '../../../lake/optimize.ts'
 import { planRestore } from '../../../lake/restore.ts'
 import type { SnapshotAt } from '../../../lake/snapshot.ts'
 import { applyVacuum, planVacuum } from '../../../lake/vacuum.ts'
+import { settleLogs } from '../../../project/live.ts'
 import type { OpenProject } from '../../../project/open.ts'
 import { restoreTable as restoreLoaded } from '../../../sources/removals.ts'
 import { confirm } from '../../confirm.ts'
@@ -75,6 +77,8 @@ export async function restoreTable(
 ) {
   const { context } = session
   const { lake, table } = await project.ownTable(name, context)
+  // what was acknowledged before is part of what is restored over
+  await settleLogs(project, context)
   const plan = await planRestore(lake, table, to, context)
   const same = plan.filesRestored + plan.filesRemoved === 0 && !plan.metadataChanges
   await carryOut(session, options, {
@@ -98,7 +102,8 @@ export async function restoreTable(
 /** `millrace table drop`. */
 export async function dropTable(session: Session, project: OpenProject, name: string, options: TendOptions) {
   const { context } = session
-  const { lake, table } = await project.ownTable(name, context)
+  const { lake, table, kind } = await project.ownTable(name, context)
+  if (session.beside && kind === 'stream') throw new MillraceError('TABLE_LIVE', { table: name })
   const plan = await planDrop(lake, table, context)
   await carryOut(session, options, {
     command: `millrace table drop ${name}`,

@@ -1,0 +1,113 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { expect, onTestFinished, test } from 'vitest'
+import { socketPath } from '../../src/cli/beside/frames.ts'
+import { runProgram } from '../../src/cli/program.ts'
+import { type Started, startProcess } from '../server/started.ts'
+import { tempFolder } from '../temp-folder.ts'
+import { captured, json, millrace } from './terminal.ts'
+
+const config = `import { defineProject, stream } from 'millrace'
+export default defineProject({
+  name: 'shop',
+  streams: { events: stream({ columns: { id: 'varchar', price: 'decimal(12,2)' }, id: 'id', rules: { cheap: 'price < 10' } }) },
+})
+`
+
+async function started(): Promise<{ readonly dir: string; readonly server: Started }> {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), config)
+  const server = await startProcess(dir)
+  await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status, { timeout: 20_000 }).toBe(200)
+  return { dir, server }
+}
+
+function send({ url }: Started, body: string): Promise<Response> {
+  return fetch(`${url}/v1/streams/events`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/x-ndjson' },
+  })
+}
+
+test('commands beside a server are carried out by it, and see what was acknowledged', async () => {
+  const { dir, server } = await started()
+  const run = async (...words: readonly string[]) => {
+    const { status, stdout, stderr } = await millrace([...words, '--project', dir, '--json'])
+    return [status, json(stdout), stderr]
+  }
+  expect(statSync(join(dir, '.millrace', 'local', 'server.sock')).mode & 0o777).toBe(0o600)
+  await send(server, '{"id":"a","price":1}\n{"id":"b","price":50}\n{"id":"c","price":"x"}')
+  expect(await run('query', 'SELECT id FROM events')).toEqual([0, [{ id: 'a' }], ''])
+  expect(await run('ledger')).toMatchObject([0, [{ received: 3, pending: 2, closes: true }], ''])
+  expect(await run('rejects', 'ls')).toMatchObject([0, [{ code: 'rule:cheap' }, { code: 'type' }], ''])
+  const fix = ['rejects', 'fix', 'events', '--code', 'rule:cheap', '--set', 'price = price::double / 10', '--yes']
+  expect(await run(...fix)).toMatchObject([0, [{ mended: 1, done: true }], ''])
+  writeFileSync(join(dir, 'more.csv'), 'id,price\na,1\nd,2\n')
+  expect(await run('load', 'events', join(dir, 'more.csv'))).toMatchObject([0, [{ stored: 1, duplicate: 1 }], ''])
+  await send(server, '{"id":"d","price":2}\n{"id":"e","price":2}')
+  expect(await run('query', 'SELECT id FROM events ORDER BY id')).toMatchObject([
+    0,
+    ['a', 'b', 'd', 'e'].map((id) => ({ id })),
+    '',
+  ])
+  expect(await run('table', 'optimize', 'events')).toMatchObject([0, [{ done: true }], ''])
+  expect(await run('ledger')).toMatchObject([
+    0,
+    [
+      { file: 'more.csv', closes: true },
+      { mended: 1, rejects_mended: 1, rejects_open: 1, closes: true },
+    ],
+    '',
+  ])
+  expect(await run('table', 'drop', 'events', '--yes')).toMatchObject([1, [], expect.stringContaining('TABLE_LIVE')])
+  expect(await run('query', 'SELECT nothing FROM events')).toMatchObject([2, [], expect.stringContaining('nothing')])
+  writeFileSync(join(dir, 'millrace.config.ts'), `${config}\n`)
+  expect(await run('ledger')).toMatchObject([1, [], expect.stringContaining('SERVER_OUTDATED')])
+  await server.kill('SIGKILL')
+  // what a killed server has left is no server
+  expect(await run('query', 'SELECT count(*) AS n FROM events')).toEqual([0, [{ n: 4 }], ''])
+})
+
+test('a question of the server is asked and answered here, and Ctrl-C reaches it', async () => {
+  const { dir, server } = await started()
+  await send(server, '{"id":"c","price":"x"}')
+  const words = ['rejects', 'discard', 'events', '--reason', 'a probe', '--project', dir]
+  const ask = (answer: (stdin: PassThrough) => void) => {
+    const [stdout, stderr] = [captured(100), captured(100)]
+    const stdin = Object.assign(new PassThrough(), { isTTY: true })
+    stderr.stream.on('data', (chunk: Buffer) => String(chunk).includes('[y/N]') && answer(stdin))
+    const status = runProgram(words, { stdin, stdout: stdout.stream, stderr: stderr.stream, now: Date.now })
+    return status.then((code) => [code, stdout.text(), stderr.text()])
+  }
+  expect(await ask((stdin) => stdin.write('n\n'))).toMatchObject([
+    0,
+    expect.stringContaining('Nothing was done.'),
+    expect.anything(),
+  ])
+  expect(await ask(() => process.emit('SIGINT'))).toMatchObject([
+    1,
+    expect.anything(),
+    expect.stringContaining('CANCELLED'),
+  ])
+  expect(await ask((stdin) => stdin.write('y\n'))).toMatchObject([
+    0,
+    expect.stringContaining('Done.'),
+    expect.anything(),
+  ])
+  expect(await server.get('/v1/ledger')).toMatchObject({ streams: [{ rejects_discarded: 1, closes: true }] })
+})
+
+test('a server that ends in the middle is told', async () => {
+  const dir = await tempFolder()
+  writeFileSync(join(dir, 'millrace.config.ts'), config)
+  const state = join(dir, '.millrace', 'local')
+  mkdirSync(state, { recursive: true })
+  const server = createServer((socket) => socket.once('data', () => socket.destroy()))
+  await new Promise<void>((resolve) => server.listen(socketPath(state), resolve))
+  onTestFinished(() => void server.close())
+  const { status, stderr } = await millrace(['ledger', '--project', dir, '--json'])
+  expect([status, json(stderr)]).toMatchObject([1, [{ code: 'SERVER_GONE' }]])
+})
