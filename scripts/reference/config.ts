@@ -67,8 +67,11 @@ function readable(type: string): string {
   return type
     .replace(/NoInfer<NamesOf<C, [^>]+>>|NoInfer<keyof C & string>/g, 'column')
     .replace(/\b(Any|Instant|Moment)\b/g, 'column')
-    .replace(/FilesSource<NoInfer<\(keyof S & string\) \| Own<T>>>/g, 'files(…)')
-    .replace(/SpoolSource<NoInfer<keyof S & string>>/g, 'spool(…)')
+    .replace(/FilesSource<NoInfer<\(keyof S & string\) \| Own<T> \| All>>/g, 'files(…)')
+    .replace(/SpoolSource<NoInfer<\(keyof S & string\) \| All>>/g, 'spool(…)')
+    .replace(/TrackingSource<NoInfer<keyof S & string>, All>/g, 'tracking(…)')
+    .replace(/\s*\n\s*\| /g, ' | ')
+    .replace(/Readonly<\s*Record<\s*string,[ |]*([^<>]*?)\s*>\s*>/g, '{ [name]: $1 }')
     .replace(/\bFilesSource\b/g, 'files(…)')
     .replace(/ServerConfig<.+>/g, 'see below')
     .replace(/TokensConfig<.+>/g, '{ admin, write, read }')

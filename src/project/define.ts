@@ -94,7 +94,7 @@ type None = Readonly<Record<never, never>>
 type Own<T extends Tables> = { [Name in keyof T & string]: T[Name] extends Table ? Name : never }[keyof T & string]
 
 /** What a project file declares. */
-export interface ProjectConfig<S extends Streams = Streams, T extends Tables = Tables> {
+export interface ProjectConfig<S extends Streams = Streams, T extends Tables = Tables, All extends string = string> {
   /** Lower-case letters, digits, `_` and `-`. */
   readonly name: string
   /** IANA zone of days, periods and zone-less times. Default: UTC. Storage is always UTC. */
@@ -106,15 +106,15 @@ export interface ProjectConfig<S extends Streams = Streams, T extends Tables = T
   readonly sources?: Readonly<
     Record<
       string,
-      | FilesSource<NoInfer<(keyof S & string) | Own<T>>>
-      | SpoolSource<NoInfer<keyof S & string>>
-      | TrackingSource<NoInfer<keyof S & string>>
+      | FilesSource<NoInfer<(keyof S & string) | Own<T> | All>>
+      | SpoolSource<NoInfer<(keyof S & string) | All>>
+      | TrackingSource<NoInfer<keyof S & string>, All>
     >
   >
   /** Tables, streams and models of which single rows are read by a key, held in memory. */
   readonly lookup?: Readonly<Record<string, { readonly key: string }>>
   /** Who may ask the server, how often, and how much at once. */
-  readonly server?: ServerConfig<NoInfer<keyof S & string>>
+  readonly server?: ServerConfig<NoInfer<(keyof S & string) | All>>
 }
 
 /** What the function form of a project is given. */
@@ -174,8 +174,12 @@ type RowIn<D> = D extends { readonly '~row'?: infer Row } ? Exclude<Row, undefin
  * }))
  * ```
  */
-export function defineProject<const S extends Streams = None, const T extends Tables = None>(
-  config: (ProjectConfig<S, T> & NoFunction) | ((input: ProjectInput) => ProjectConfig<S, T>),
+export function defineProject<
+  const S extends Streams = None,
+  const T extends Tables = None,
+  const All extends string = never,
+>(
+  config: (ProjectConfig<S, T, All> & NoFunction) | ((input: ProjectInput) => ProjectConfig<S, T, All>),
 ): Project<S, T> {
   return Object.freeze({ kind: 'project', config: typeof config === 'function' ? config : () => config })
 }
@@ -283,8 +287,11 @@ export function spool<const Into extends string>(
  * }))
  * ```
  */
-export function tracking<const Into extends string = never>(options: TrackingOptions<Into>): TrackingSource<Into> {
-  return Object.freeze({ kind: 'tracking', ...options })
+export function tracking<const All extends string, const Routes extends Readonly<Record<string, string>> = None>(
+  options: Omit<TrackingOptions<string, All>, 'routes'> & { readonly routes?: Routes },
+): TrackingSource<Routes[keyof Routes & string], All> {
+  const declared: TrackingSource<string, All> = { kind: 'tracking', ...options }
+  return Object.freeze(declared) as TrackingSource<Routes[keyof Routes & string], All>
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What a source of Segment's events says of itself. */
-export interface TrackingOptions<Into extends string = string> {
+export interface TrackingOptions<Into extends string = string, All extends string = string> {
   /** The stream of all its events. It is declared by this: its columns are those of Segment's specification. */
-  readonly into: string
+  readonly into: All
   /** Name of a `track` event → another stream that takes it too, its properties as columns. */
   readonly routes?: Readonly<Record<string, Into>>
   /** The write key that its events are sent with, or several. Without one a server without tokens takes any. */
@@ -15,6 +15,7 @@ export interface TrackingOptions<Into extends string = string> {
 }
 
 /** A declared source of Segment's events. */
-export interface TrackingSource<Into extends string = string> extends TrackingOptions<Into> {
+export interface TrackingSource<Into extends string = string, All extends string = string>
+  extends TrackingOptions<Into, All> {
   readonly kind: 'tracking'
 }

@@ -1,5 +1,5 @@
 /** Compiled by `npm run typecheck`: each expected error must be one, and nothing else may be. */
-import { column, defineProject, type EventOf, external, files, stream, table } from 'millrace'
+import { column, defineProject, type EventOf, external, files, stream, table, tracking } from 'millrace'
 
 const project = defineProject(({ env, profile }) => ({
   name: 'shop',
@@ -90,5 +90,44 @@ defineProject(() => ({
   tables: { prices: external('/x') },
   sources: {
     history: files('a.csv', { into: 'prices' }),
+  },
+}))
+
+export const tracked = defineProject({
+  name: 'shop',
+  streams: { orders: stream({ columns: { id: 'uuid' }, id: 'id' }) },
+  sources: {
+    web: tracking({ into: 'tracks', routes: { 'Order Completed': 'orders' } }),
+    archive: files('archive/*.json', { into: 'tracks' }),
+    history: files('orders/*.csv', { into: 'orders' }),
+  },
+  server: { tokens: { write: { web: { key: 'k', streams: ['tracks'] } } } },
+})
+
+defineProject({
+  name: 'shop',
+  streams: { orders: stream({ columns: { id: 'uuid' }, id: 'id' }) },
+  sources: {
+    // @ts-expect-error: there is no such stream
+    web: tracking({ into: 'tracks', routes: { 'Order Completed': 'ordrs' } }),
+  },
+})
+
+defineProject({
+  name: 'shop',
+  streams: { orders: stream({ columns: { id: 'uuid' }, id: 'id' }) },
+  sources: {
+    web: tracking({ into: 'tracks' }),
+    // @ts-expect-error: there is no such stream, nor one that a source declares
+    archive: files('archive/*.json', { into: 'trcks' }),
+  },
+})
+
+export const unrouted = defineProject(({ env }) => ({
+  name: 'shop',
+  streams: { orders: stream({ columns: { id: 'uuid' }, id: 'id' }) },
+  sources: {
+    web: tracking({ into: 'tracks', key: env('WEB_KEY'), times: { past: 'any' } }),
+    archive: files('archive/*.json', { into: 'tracks' }),
   },
 }))
