@@ -52,6 +52,8 @@ export class ChangeFeed {
     const [versions, offsets] = [await this.#views.versions(this.#context), this.#views.offsets()]
     // whoever was alone has missed what moved meanwhile
     if (this.#clients.size === 0) [this.#versions, this.#offsets] = [versions, offsets]
+    // what comes from now on has a rate
+    this.#views.sample(this.#context.now())
     const client = new Readable({ read: () => undefined })
     client.on('close', () => this.#clients.delete(client))
     this.#clients.set(client, allowed)

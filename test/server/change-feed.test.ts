@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { ChangeFeed } from '../../src/server/change-feed.ts'
 import type { Views } from '../../src/server/views.ts'
@@ -59,7 +60,8 @@ test('whoever listens is told how far all is, and what moves', async () => {
       else for (const key of ['tables', 'streams'] as const) Object.assign(told[key], data[key])
     }
   }
-  await until(() => JSON.stringify(told.streams) === '{"others":"2","events":"2"}' && told.rates > 0)
+  const isThere = { events: '2', others: '2' }
+  await until(() => isDeepStrictEqual(told.streams, isThere) && told.rates > 0)
   await live.flush()
   await until(() => Object.keys(told.tables).length === 2)
   expect(told.tables).toEqual({ events: 1, others: 1 })
