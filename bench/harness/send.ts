@@ -19,9 +19,9 @@ export async function send(url: string, lanes: Lanes, seconds: number, perSecond
   return JSON.parse(stdout) as Sent
 }
 
-/** The rows of an answer. */
-export async function ask(url: string, sql: string): Promise<readonly (readonly unknown[])[]> {
-  const body = JSON.stringify({ sql, timeout_ms: 120_000 })
+/** The rows of an answer; `at` a time, of tables as they were then. */
+export async function ask(url: string, sql: string, at?: string): Promise<readonly (readonly unknown[])[]> {
+  const body = JSON.stringify({ sql, timeout_ms: 120_000, ...(at !== undefined && { at }) })
   const response = await fetch(`${url}/v1/query`, { method: 'POST', body })
   const text = await response.text()
   if (!response.ok) throw new Error(text)
