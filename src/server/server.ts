@@ -57,8 +57,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const app = await makeApp(options, metrics)
   const feed = new ChangeFeed(doors, { ...context, signal: new AbortController().signal }, options.feed)
   const state = { stopping: false }
-  app.addHook('onSend', async (_, reply) => {
+  // hooks make no promises, here and below: each request goes through all of them
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (state.stopping) reply.header('connection', 'close')
+    done()
   })
   const rates = new RateLimit(context.now)
   const routes = routesOf({ doors, gate, feed, metrics, rates })
@@ -119,18 +121,20 @@ async function makeApp(options: ServerOptions, metrics: Metrics): Promise<Fastif
     const path = request.url.split('?')[0]?.slice(0, maxParam) ?? ''
     return refuse(new MillraceError('ROUTE_UNKNOWN', { method: request.method, path }), request, reply, bodyBytes)
   })
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')
     reply.header('cache-control', 'no-store')
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     // the route, not the URL: that may hold what is nobody's business
     const { method, routeOptions } = request
     // of requests that are no route's, Fastify's own too, the paths may be anything
     metrics.answered(method, routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
     const ms = Math.round(reply.elapsedTime)
     request.log.info({ method, route: routeOptions.url ?? '', status: reply.statusCode, ms }, 'answered')
+    done()
   })
   return app
 }
@@ -141,7 +145,7 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
     method: route.method,
     url: route.path,
     // before the body is read
-    onRequest: async (request, reply) => {
+    onRequest: (request, reply, done) => {
       if (state.stopping) throw new MillraceError('SERVER_STOPPING', {})
       if (!route.always) site.assertOpen?.()
       request.grant = gate.admit(askingOf(request), needOf(route, request))
@@ -158,6 +162,7 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
         const limit = limitOf(request.grant) ?? 0
         throw new MillraceError('REQUESTS_TOO_MANY', { limit, unit: 'a second with this token' })
       }
+      done()
     },
     handler: async (request, reply) => {
       const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0)
@@ -171,7 +176,8 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
       })
       reply.type(route.type ?? 'application/json; charset=utf-8')
       if ('stream' in answered) return reply.header('x-accel-buffering', 'no').send(answered.stream)
-      return reply.status(answered.status ?? 200).send(answered.text)
+      reply.status(answered.status ?? 200)
+      return answered.text
     },
   })
   if (route.fromPages) app.options(route.path, async (request, reply) => preflight(route, gate, request, reply))
