@@ -63,6 +63,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/sample.ts'),
   },
   {
+    name: 'stream',
+    summary: 'the streams: what was sent to them, and what came last',
+    load: () => import('./commands/stream.ts'),
+  },
+  {
     name: 'replay',
     summary: 'the rows of a file as events to a running server',
     load: () => import('./commands/replay.ts'),

@@ -2,10 +2,9 @@ import { dirname, resolve } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { describeFile } from '../../connectors/files/glob.ts'
 import { MillraceError } from '../../core/errors.ts'
-import { suggest } from '../../core/suggest.ts'
 import { findProject, loadProject } from '../../project/load.ts'
-import type { ProjectSettings, Target } from '../../project/parse.ts'
 import { type ReplayCounts, replay } from '../../project/replay.ts'
+import { streamOf } from '../../project/streams.ts'
 import type { CommandFile } from '../command.ts'
 import { unitText } from '../output/values.ts'
 import type { Session } from '../session.ts'
@@ -77,13 +76,6 @@ async function report({ output }: Session, counts: ReplayCounts, stream: string)
     output.warn(`${unitText(count, 'count')} rejected as ${code}: ${message}`)
   if (rejected > 0) output.warn(`they are kept: \`millrace rejects show ${stream}\``)
   if (unanswered > 0) output.warn('whether those without an answer were taken is not known: send them again')
-}
-
-function streamOf({ targets }: ProjectSettings, name: string): Target {
-  const target = targets.get(name)
-  if (target?.kind === 'stream') return target
-  const known = [...targets.values()].filter(({ kind }) => kind === 'stream').map((each) => each.name)
-  throw new MillraceError('NAME_UNKNOWN', { what: 'stream', name, suggestion: suggest(name, known) })
 }
 
 function perSecond(text: string): number {
