@@ -25,6 +25,7 @@ import type { MendOutcome } from '../streams/mend.ts'
 import { type Position, positionRecord, readPositions } from '../streams/positions.ts'
 import { readOf } from '../streams/read-logs.ts'
 import { refusedLater } from '../streams/refused.ts'
+import { RejectedIds } from '../streams/rejected-ids.ts'
 import { openSegmentLog } from '../streams/segment-log.ts'
 import { storedIds } from '../streams/stored-ids.ts'
 import { settleContract } from './apply-contract.ts'
@@ -249,7 +250,8 @@ async function openStream(
   const newId = idMaker(contract, now)
   const times = target.times && { times: { now, ...target.times } }
   const check: EventChecker = eventChecker(contract, { newId: () => newId.next(), ...times })
-  const site = { append: live.append.bind(live), check, ...(ids && { index: ids.index }) }
+  const rejects = ids && { ids: ids.rejected, idOf: idReader(contract) }
+  const site = { append: live.append.bind(live), check, ...(ids && { index: ids.index }), ...(rejects && { rejects }) }
   const derived = idMaker(contract, now)
   const mendCheck: EventChecker = eventChecker(contract, { newId: () => derived.next(), ...times })
   const judge = {
@@ -302,7 +304,7 @@ async function openIds(
   const hasRules = contract.rules.length > 0
   const index = await openIdIndex({ disk: nodeDisk(), folder, stored, rules: hasRules })
   const column = contract.columns.find((each) => each.name === contract.id) as ContractColumn
-  return { index, check: eventChecker(contract), idSql: idSql(column), hasRules }
+  return { index, check: eventChecker(contract), idSql: idSql(column), rejected: new RejectedIds(), hasRules }
 }
 
 /** The contracts that the records of a log were judged by, as they were recorded. */
@@ -337,6 +339,26 @@ function tailSpec(stream: string, contract: Contract, number: number, isJudged: 
     bad,
     ...(isJudged && { simple: { good: simple.good, bad: simple.bad } }),
     columns: [...declared, ...extra, ...derivedColumns(contract), ...carried],
+  }
+}
+
+/** Reads the id of an event, whatever else is wrong with it. */
+function idReader(contract: Contract): (bytes: Uint8Array) => string | undefined {
+  const columns = contract.columns.filter(({ name }) => name === contract.id)
+  const { id, timezone } = contract
+  const check = eventChecker({
+    columns,
+    ...(id !== undefined && { id }),
+    key: [],
+    timezone,
+    partitionBy: {},
+    unknown: 'drop',
+    nan: 'null',
+    rules: [],
+  })
+  return (bytes) => {
+    const event = check(bytes, 0, bytes.byteLength)
+    return event.kind === 'accepted' ? event.id : undefined
   }
 }
 

@@ -1,5 +1,6 @@
 import type { EventChecker } from '../contract/check-event.ts'
 import type { IdBatch, IdIndex } from './dedupe.ts'
+import type { RejectedIds } from './rejected-ids.ts'
 
 /** The ids of a stream's events: their index, and how an event's is found. */
 export interface EventIds {
@@ -7,6 +8,7 @@ export interface EventIds {
   readonly check: EventChecker
   /** The id of a row of the table as text, as `check` gives that of its event. */
   readonly idSql: string
+  readonly rejected: RejectedIds
   /** Events are judged by rules after they are in the log. */
   readonly hasRules: boolean
 }

@@ -126,6 +126,8 @@ export async function judge(
     payload: Buffer.from(String(payload)),
   }))
   const { ids: rejected, offsetOf, found } = idsOfEvents(ids, events)
+  // before their ids are free
+  for (const { id } of found) ids.rejected.add(id)
   ids.index.judge(upTo, rejected, offsetOf)
   return found
 }

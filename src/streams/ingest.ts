@@ -4,6 +4,8 @@ import type { EventChecker } from '../contract/check-event.ts'
 import type { IdIndex, Reservation } from './dedupe.ts'
 import { type Frame, framesOf } from './frames.ts'
 import type { Appended, LogGroup, LogRecord } from './log.ts'
+import { mendRecord } from './reject-state.ts'
+import type { RejectedIds } from './rejected-ids.ts'
 
 /** Where a stream's events go. */
 export interface IngestSite {
@@ -12,6 +14,8 @@ export interface IngestSite {
   readonly check: EventChecker
   /** Of streams whose events have ids. */
   readonly index?: IdIndex
+  /** The ids of rejects, and that of a refused event where it can be read. */
+  readonly rejects?: { readonly ids: RejectedIds; idOf(bytes: Uint8Array): string | undefined }
 }
 
 /** Why an event is a reject, and its place in the body. */
@@ -86,7 +90,10 @@ export async function ingestArrived(
     const source = events[index]?.source
     const why = source ? { ...given, message: `${source.place}: ${given.message}` } : given
     rejected.push({ index, ...why })
-    records[index] = { kind: 'reject', payload: rejectPayload(source?.raw ?? bytes, why) }
+    // that of a conflict is another event's
+    const id = why.code === 'id_conflict' ? undefined : site.rejects?.idOf(bytes)
+    if (id !== undefined) site.rejects?.ids.add(id)
+    records[index] = { kind: 'reject', payload: rejectPayload(source?.raw ?? bytes, why, id) }
   }
   for (const { start, end, fault } of events) {
     const event = fault ? { kind: 'refused' as const, column: null, ...fault } : site.check(body, start, end)
@@ -108,8 +115,13 @@ export async function ingestArrived(
     const verdicts = reservation ? await reservation.verdicts : []
     const repeated: number[] = []
     let conflicts = 0
+    const mends: LogRecord[] = []
     for (const [at, verdict] of verdicts.entries()) {
-      if (verdict === 'new') continue
+      if (verdict === 'new') {
+        const event = identified.ids[at] as string
+        if (site.rejects?.ids.mayHave(event)) mends.push(mendRecord({ state: 'superseded', event }))
+        continue
+      }
       const index = identified.places[at] as number
       if (verdict === 'duplicate' || repeats?.has(index)) {
         repeated.push(index)
@@ -125,7 +137,16 @@ export async function ingestArrived(
     const accepted = indexes.length - rejects
     const all = indexes.map((index) => records[index] as LogRecord)
     for (const payload of positions) all.push({ kind: 'position', payload })
-    const counts = { received, accepted, duplicates, rejected: rejects, conflicts, positions: positions.length }
+    all.push(...mends)
+    const counts = {
+      received,
+      accepted,
+      duplicates,
+      rejected: rejects,
+      conflicts,
+      positions: positions.length,
+      mends: mends.length,
+    }
     const { first } = await site.append({ records: all, counts })
     reservation?.confirm(offsets(first, indexes, identified.places))
     const inBody = rejected.toSorted((a, b) => a.index - b.index)
@@ -155,10 +176,10 @@ function offsets(first: bigint, indexes: readonly number[], places: readonly num
 }
 
 /** What the log keeps of an event that was refused when it came. See `commitStreamRejects`. */
-function rejectPayload(bytes: Uint8Array, refusal: Omit<Rejected, 'index'>): Uint8Array {
+function rejectPayload(bytes: Uint8Array, refusal: Omit<Rejected, 'index'>, id: string | undefined): Uint8Array {
   const isText = isUtf8(bytes) && !bytes.includes(0)
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(isText ? 'utf8' : 'base64')
-  return Buffer.from(JSON.stringify({ ...refusal, raw, encoding: isText ? 'text' : 'base64' }))
+  return Buffer.from(JSON.stringify({ ...refusal, id, raw, encoding: isText ? 'text' : 'base64' }))
 }
 
 /** A UUID of version 7 (RFC 9562, 5.7): ids of one time lie beside each other. */

@@ -80,8 +80,7 @@ function unlessGone(error: unknown): undefined {
 /** What a log has that the table has not read. */
 interface Beyond {
   readonly counts: Readonly<Record<RecordKind, bigint>>
-  /** Offsets of rejects. */
-  readonly rejects: readonly bigint[]
+  readonly rejects: readonly { readonly offset: bigint; readonly event: string | undefined }[]
   readonly mends: readonly LoggedMend[]
 }
 
@@ -89,15 +88,20 @@ const nothing: Beyond = { counts: { event: 0n, reject: 0n, mend: 0n, position: 0
 
 async function recordsBeyond(disk: Disk, log: Pick<LogView, 'ranges' | 'next'>, read: bigint): Promise<Beyond> {
   const counts = { ...nothing.counts }
-  const rejects: bigint[] = []
+  const rejects: Beyond['rejects'][number][] = []
   const mends: LoggedMend[] = []
   for await (const records of readRecords(disk, log.ranges(read), read))
     for (const { offset, kind, payload } of records) {
       counts[kind]++
-      if (kind === 'reject') rejects.push(offset)
+      if (kind === 'reject') rejects.push({ offset, event: idIn(payload) })
       if (kind === 'mend') mends.push({ offset, text: Buffer.from(payload).toString() })
     }
   return { counts, rejects, mends }
+}
+
+/** What `ingest` has written: the id of a refused event, where it has one. */
+function idIn(payload: Uint8Array): string | undefined {
+  return (JSON.parse(Buffer.from(payload).toString()) as { readonly id?: string }).id
 }
 
 interface Position {
@@ -196,13 +200,14 @@ async function statesOf(lake: Lake, snapshot: Snapshot, log: string, beyond: Bey
     for (const [state, count] of await collect(await lake.engine.run({ sql: query.text, from: { rejects } }, context)))
       states[state as RejectState] = BigInt(String(count))
   }
-  const named = new Map(
-    beyond.mends.toReversed().map(({ text }) => {
-      const { reject, state } = JSON.parse(text) as Mend
-      return [reject, state] as const
-    }),
-  )
-  for (const offset of beyond.rejects) states[(named.size > 0 && named.get(rejectId(log, offset))) || 'open']++
+  const mends = beyond.mends.map(({ offset, text }) => ({ ...(JSON.parse(text) as Mend), offset }))
+  const named = new Map(mends.toReversed().map(({ reject, state }) => [reject, state]))
+  const taken = new Map(mends.map(({ event, offset }) => [event, offset]))
+  for (const { offset, event } of beyond.rejects) {
+    const isTaken = event !== undefined && (taken.get(event) ?? -1n) > offset
+    const told = mends.length > 0 ? named.get(rejectId(log, offset)) : undefined
+    states[told ?? (isTaken ? 'superseded' : 'open')]++
+  }
   return states
 }
 

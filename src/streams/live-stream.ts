@@ -11,6 +11,7 @@ import type { LiveStreamOptions } from './live-options.ts'
 import type { Appended, Log, LogGroup } from './log.ts'
 import { logsOf, readOf } from './read-logs.ts'
 import { readRecords } from './records.ts'
+import { addRejectedIds } from './rejects.ts'
 
 /** What a stream held when it was asked for, for as long as this is not disposed of. */
 export interface HeldTail extends Disposable {
@@ -215,8 +216,9 @@ export class LiveStream implements AsyncDisposable {
 
   /** Ids of records that were in the log, and not in the table, when it was opened. */
   async #recoverIds(): Promise<void> {
-    const { ids, disk, stream, context } = this.#options
+    const { ids, disk, stream, context, lake } = this.#options
     if (!ids) return
+    await addRejectedIds(lake, stream, ids.rejected, context)
     const from = this.#stored + 1n
     const total = Number(this.waiting)
     let done = 0
@@ -226,6 +228,10 @@ export class LiveStream implements AsyncDisposable {
         records.filter(({ kind }) => kind === 'event'),
       )
       ids.index.recover(events.ids, events.offsetOf)
+      for (const { kind, payload } of records) {
+        const { id } = kind === 'reject' ? (JSON.parse(Buffer.from(payload).toString()) as { id?: string }) : {}
+        if (id !== undefined) ids.rejected.add(id)
+      }
       done += records.length
       const task = `the log of \`${stream}\``
       context.emit({ kind: 'pulse', type: 'task.progress', task, done, total, unit: 'events' })

@@ -7,7 +7,7 @@ import { sql, value } from '../sql/text.ts'
 import type { IdIndex, Verdict } from './dedupe.ts'
 import type { LiveStream } from './live-stream.ts'
 import type { LogRecord } from './log.ts'
-import { type Mend, mendPayload } from './reject-state.ts'
+import { mendRecord } from './reject-state.ts'
 import { streamRejects } from './rejects.ts'
 
 /** Which of a stream's open rejects. */
@@ -154,8 +154,4 @@ async function applyGroup({ live, index }: MendSite, mendings: readonly Mending[
     reservation?.release()
     throw error
   }
-}
-
-function mendRecord(mend: Mend): LogRecord {
-  return { kind: 'mend', payload: mendPayload(mend) }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { parseColumn } from '../core/columns.ts'
 import type { Relation } from '../engines/relation.ts'
+import type { LogRecord } from './log.ts'
 
 /** What has become of a reject. */
 export type RejectState = 'open' | 'mended' | 'superseded' | 'discarded'
@@ -22,8 +23,8 @@ export interface LoggedMend {
   readonly text: string
 }
 
-export function mendPayload(mend: Mend): Uint8Array {
-  return Buffer.from(JSON.stringify(mend))
+export function mendRecord(mend: Mend): LogRecord {
+  return { kind: 'mend', payload: Buffer.from(JSON.stringify(mend)) }
 }
 
 /** The id of a reject: the same each time that the log is read. */

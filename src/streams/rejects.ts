@@ -11,6 +11,7 @@ import { append } from '../lake/write.ts'
 import { join, name as quoted, sql, value } from '../sql/text.ts'
 import { logsOf, readOf } from './read-logs.ts'
 import { type LoggedMend, withStates } from './reject-state.ts'
+import type { RejectedIds } from './rejected-ids.ts'
 
 /** What a stream's log holds that is no row of its table, each record whole. */
 export const streamRejectColumns: Columns = [
@@ -92,6 +93,15 @@ export async function streamRejects(
 ): Promise<Relation | undefined> {
   const kept = await keptRecords(lake, table, context)
   return kept && withStates(kept, log, beyond)
+}
+
+/** Takes in the ids of all rejects of a table. */
+export async function addRejectedIds(lake: Lake, table: string, ids: RejectedIds, context: Context): Promise<void> {
+  const kept = await keptRecords(lake, await readSnapshot(lake, table, {}, context), context)
+  if (!kept) return
+  const query = { sql: 'SELECT event_id FROM kept WHERE event_id IS NOT NULL', from: { kept } }
+  await using result = await lake.engine.run(query, context)
+  for await (const rows of result.batches) for (const [id] of rows) ids.add(String(id))
 }
 
 /** The rejects and mends that a table has read: those beyond are not decided yet. */

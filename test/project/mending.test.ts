@@ -152,3 +152,39 @@ test('what cannot be set is told', async () => {
     })
   })
 })
+
+test('an event that is sent again, mended, closes the rejects of its id', async () => {
+  const dir = await projectFolder()
+  const bad = { id: 'a', price: 'x' }
+  await withSite(
+    dir,
+    async ({ send, ask, ledger }) => {
+      await send(bad, bad, { id: 'b', price: 50 }, { id: 'c', price: 'x' })
+      await ask(states)
+      await send({ id: 'a', price: 5 })
+      expect(await ask(states)).toEqual([
+        ['open', 2n],
+        ['superseded', 2n],
+      ])
+      expect(await ledger()).toMatchObject({ received: 5, rejects_superseded: 2, rejects_open: 2, open: null })
+    },
+    false,
+  )
+  // of a log, and of a table, as a process that is killed has left them
+  for (const id of ['b', 'c'])
+    await withSite(
+      dir,
+      async ({ send, ledger }) => {
+        await send({ id, price: 5 }, { id, price: 6 })
+        expect(await ledger()).toMatchObject({ conflicts: id === 'b' ? 1 : 2, open: null })
+      },
+      false,
+    )
+  await withSite(dir, async ({ ask, ledger }) => {
+    expect(await ask(states)).toEqual([
+      ['open', 2n],
+      ['superseded', 4n],
+    ])
+    expect(await ledger()).toMatchObject({ rejects_superseded: 4, rejects_open: 2, open: null })
+  })
+})

@@ -10,6 +10,7 @@ import type { Disk } from '../../src/storage/disk.ts'
 import { openIdIndex } from '../../src/streams/dedupe.ts'
 import type { EventIds } from '../../src/streams/event-ids.ts'
 import { type Ingested, ingest } from '../../src/streams/ingest.ts'
+import { RejectedIds } from '../../src/streams/rejected-ids.ts'
 import { storedIds } from '../../src/streams/stored-ids.ts'
 import { columns } from '../engines/harness.ts'
 import { context, openSite, type Site, type SiteOptions } from './live-harness.ts'
@@ -50,7 +51,7 @@ export async function openIngest(root: string, engine: Engine, given: SiteOption
     const stored = storedIds(lake, 'events', { table, contract }, context)
     const folder = join(root, 'lake', 'events', '_millrace', 'ids')
     const index = await openIdIndex({ disk, folder, stored, rules: true })
-    ids = { index, check: eventChecker(contract), idSql: '"id"', hasRules: true }
+    ids = { index, check: eventChecker(contract), idSql: '"id"', rejected: new RejectedIds(), hasRules: true }
     return ids
   }
   const on = await openSite(root, engine, {
