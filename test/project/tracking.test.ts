@@ -123,6 +123,9 @@ test('what is wrong with an event is a reject of the stream that it is wrong for
       '{"type":"track","event":"x","messageId":"m5","properties":{"a":undefined}}',
       '{"messageId":"m6"}',
       '"text"',
+      '{"type":"track","event":"x","messageId":nope}',
+      '{"type":"track","event":"x","messageId":"m7","receivedAt":[nope]}',
+      '{"type":"track","event":"x","messageId":{"a":1}}',
     ]
     const answer = await send(live, `{"sentAt":null,"batch":[${events.join(',')}]}`)
     expect(answer.rejected.map(({ index, code }) => [index, code])).toEqual([
@@ -130,6 +133,9 @@ test('what is wrong with an event is a reject of the stream that it is wrong for
       [3, 'bad_json'],
       [4, 'not_null'],
       [5, 'not_an_object'],
+      [6, 'bad_json'],
+      [7, 'bad_json'],
+      [8, 'type'],
     ])
     expect(await ask(`SELECT message_id, user_id, properties, extra FROM tracks ORDER BY 1`)).toEqual([
       ['m1', 'u1', '{"total":"much"}', null],
@@ -139,9 +145,12 @@ test('what is wrong with an event is a reject of the stream that it is wrong for
     expect(await ask('SELECT "table", code FROM millrace.rejects ORDER BY ALL')).toEqual([
       ['orders', 'type'],
       ['tracks', 'bad_json'],
+      ['tracks', 'bad_json'],
+      ['tracks', 'bad_json'],
       ['tracks', 'duplicate_key'],
       ['tracks', 'not_an_object'],
       ['tracks', 'not_null'],
+      ['tracks', 'type'],
     ])
   })
 })

@@ -49,10 +49,19 @@ export function readRequest(body: Uint8Array, call: Call | undefined): SegmentRe
   }
 }
 
+/** Whether a member's value is JSON. */
+export function isJson(body: Uint8Array, member: JsonMember): boolean {
+  return memberValue(body, member) !== undefined || textOf(body, member) === 'null'
+}
+
+function textOf(body: Uint8Array, { valueStart, end }: JsonMember): string {
+  return new TextDecoder().decode(body.subarray(valueStart, end))
+}
+
 /** The value of a member; undefined for null and for what is no JSON. */
-export function memberValue(body: Uint8Array, { valueStart, end }: JsonMember): unknown {
+export function memberValue(body: Uint8Array, member: JsonMember): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(body.subarray(valueStart, end))) ?? undefined
+    return JSON.parse(textOf(body, member)) ?? undefined
   } catch {
     // what reads the event says what is wrong with it
     return undefined

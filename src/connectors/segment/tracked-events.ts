@@ -1,5 +1,5 @@
 import { type JsonMember, membersOf } from '../../contract/json-values.ts'
-import { memberValue, type SegmentRequest } from './read-request.ts'
+import { isJson, memberValue, type SegmentRequest } from './read-request.ts'
 import { correctedTime } from './timestamp.ts'
 
 /** An event as the stream of all events takes it. */
@@ -56,8 +56,8 @@ function trackedEvent(request: SegmentRequest, start: number, end: number, recei
   }
   const textIn = (key: string): string | undefined => {
     const value = valueIn(key)
-    if (typeof value === 'number') return jsonIn(key)
-    return typeof value === 'string' && value !== '' ? value : undefined
+    if (typeof value !== 'string') return jsonIn(key)
+    return value === '' ? undefined : value
   }
   const set = new Map<string, string | Uint8Array>()
   for (const [key, member] of common) if (valueIn(key) === undefined) set.set(key, bytesOf(body, member))
@@ -73,7 +73,11 @@ function trackedEvent(request: SegmentRequest, start: number, end: number, recei
   set.set('timestamp', timestamp)
   if (given === undefined) set.set('messageId', JSON.stringify(messageId))
   if (call) set.set('type', JSON.stringify(call))
-  const kept = object.members.filter(({ key }) => !set.has(key) && !dropped.includes(key))
+  const isReplaced = ({ key }: JsonMember): boolean => set.has(key) || dropped.includes(key)
+  // what is wrong with them would go with them
+  if (object.members.filter(isReplaced).some((member) => !isJson(body, member)))
+    return { bytes: body.subarray(start, end) }
+  const kept = object.members.filter((member) => !isReplaced(member))
   const bytes = objectOf(
     set,
     kept.map((member) => body.subarray(member.start, member.end)),
