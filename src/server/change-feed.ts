@@ -56,6 +56,8 @@ export class ChangeFeed {
     this.#views.sample(this.#context.now())
     const client = new Readable({ read: () => undefined })
     client.on('close', () => this.#clients.delete(client))
+    // one that is cut off before its answer has begun is nobody's fault
+    client.on('error', () => undefined)
     this.#clients.set(client, allowed)
     this.#send(client, `retry: 2000\n${eventText('advanced', advancedOf(versions, offsets, allowed))}`)
     return client

@@ -90,6 +90,9 @@ test('who reads too slowly is cut off, and who is one too many is not let in', a
     versions: async () => new Map(),
   }
   const feed = new ChangeFeed({ views }, context, { everyMs: 1, waitingBytes: 5_000, clients: 2 })
+  // nobody hears of this one's error, and nothing is thrown for it
+  await feed.listen('all').then((client) => client.destroy(new Error('cut off')))
+  await new Promise((resolve) => setImmediate(resolve))
   const [slow, quick] = [await feed.listen('all'), await feed.listen('all')]
   await expect(feed.listen('all')).rejects.toMatchObject({ code: 'REQUESTS_TOO_MANY' })
   let read = 0
