@@ -26,11 +26,11 @@ const places: Readonly<Record<Exclude<Aim, 'any time' | 'start' | 'engine'>, rea
   'engine in a flush': ['lake/events', /\.parquet/],
 }
 
-/** Waits until it is time to kill. True where that was aimed at a place, and the place was met within `patienceMs`. */
+/** Waits until it is time to kill. False where the place was not met within `patienceMs`. */
 export async function aimed(dir: string, aim: Aim, random: () => number, patienceMs: number): Promise<boolean> {
   if (aim === 'any time' || aim === 'engine' || aim === 'start') {
     await sleep(random() * 1000)
-    return false
+    return true
   }
   const [folder, pattern] = places[aim]
   mkdirSync(join(dir, folder), { recursive: true })
