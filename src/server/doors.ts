@@ -1,11 +1,13 @@
 import type { Health } from '../api/health.ts'
 import type { IngestAnswer } from '../api/ingest.ts'
 import type { Ledger } from '../api/ledger.ts'
+import type { MendAnswer, MendBody } from '../api/mend.ts'
 import type { SegmentRequest } from '../connectors/segment/read-request.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { ledgerOf } from '../project/ledger.ts'
 import type { LiveProject, StreamState, Taken } from '../project/live.ts'
+import { mendRejects } from '../project/mend-rejects.ts'
 import type { OpenProject } from '../project/open.ts'
 import type { ProjectSettings } from '../project/parse.ts'
 import { track } from '../project/tracking.ts'
@@ -34,6 +36,8 @@ export interface Doors {
   query(sql: string, options: QueryOptions, tables: 'all' | readonly string[], context: Context): Promise<Answer>
   /** One row of what is looked up by a key, as JSON. */
   row(name: string, key: string, tables: 'all' | readonly string[], context: Context): Promise<string>
+  /** What becomes of open rejects of a stream. */
+  mend(stream: string, body: MendBody, context: Context): Promise<MendAnswer>
   /** The ledger of all files and streams. */
   ledger(context: Context): Promise<Ledger>
   readonly views: Views
@@ -65,6 +69,7 @@ export function projectDoors(project: OpenProject, live: LiveProject): Doors {
       throw new MillraceError('LOOKUP_UNKNOWN', { name, suggestion: 'this token is for other tables' })
     },
     ledger: (context) => ledgerOf(live.project, context),
+    mend: (stream, body, context) => mendRejects(live, stream, body, context),
     async query(sql, options, tables, context) {
       const catalog = await live.catalog(context)
       const readable = tables === 'all' ? catalog : onlyNames(catalog, tables)

@@ -10,6 +10,7 @@ import { ledgerRoutes } from './routes/ledger.ts'
 import { lookupRoutes } from './routes/lookup.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { queryRoutes } from './routes/query.ts'
+import { rejectRoutes } from './routes/rejects.ts'
 import { segmentRoutes } from './routes/segment.ts'
 import { streamRoutes } from './routes/streams.ts'
 import { viewRoutes } from './routes/views.ts'
@@ -30,6 +31,7 @@ export function routesOf({ doors, gate, feed, metrics, rates }: RouteSite): read
     ...lookupRoutes(doors),
     ...segmentRoutes(doors, gate, rates),
     ...ledgerRoutes(doors),
+    ...rejectRoutes(doors),
     ...viewRoutes(doors),
     ...changesRoutes(feed),
     ...metricsRoutes(doors, metrics),

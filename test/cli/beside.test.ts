@@ -45,6 +45,13 @@ test('commands beside a server are carried out by it, and see what was acknowled
   expect(await run('rejects', 'ls')).toMatchObject([0, [{ code: 'rule:cheap' }, { code: 'type' }], ''])
   const fix = ['rejects', 'fix', 'events', '--code', 'rule:cheap', '--set', 'price = price::double / 10', '--yes']
   expect(await run(...fix)).toMatchObject([0, [{ mended: 1, done: true }], ''])
+  const replay = await fetch(`${server.url}/v1/rejects/events`, {
+    method: 'POST',
+    body: '{"how":"replay","dry_run":true}',
+  })
+  expect(await replay.json()).toMatchObject({ chosen: 1, refused: [{ code: 'type' }], done: false })
+  const fixed = await fetch(`${server.url}/v1/rejects/events`, { method: 'POST', body: '{"how":"fix"}' })
+  expect([fixed.status, await fixed.json()]).toMatchObject([400, { code: 'REQUEST_INVALID' }])
   writeFileSync(join(dir, 'more.csv'), 'id,price\na,1\nd,2\n')
   expect(await run('load', 'events', join(dir, 'more.csv'))).toMatchObject([0, [{ stored: 1, duplicate: 1 }], ''])
   await send(server, '{"id":"d","price":2}\n{"id":"e","price":2}')

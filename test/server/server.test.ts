@@ -145,6 +145,7 @@ test('its routes are described', async () => {
     '/v1/query',
     '/v1/lookup/{table}/{key}',
     '/v1/ledger',
+    '/v1/rejects/{stream}',
     '/v1/tables',
     '/v1/tables/{name}',
     '/v1/streams',
