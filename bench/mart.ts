@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { duckdbSeconds } from './harness/bare-duckdb.ts'
 import { type Bench, type Figure, median } from './harness/figure.ts'
 import { type LiveServer, startMillrace } from './harness/live-server.ts'
 import { runOf } from './harness/run.ts'
-import type { Sent } from './harness/send-main.ts'
+import { ask, send } from './harness/send.ts'
 import { makeShopProject } from './harness/shop-project.ts'
 import { fillYear } from './harness/shop-year.ts'
 
@@ -46,7 +44,8 @@ export async function asking(
   runOf('models-main.ts', [folder])
   const sql = `SELECT sum(operations), sum(views) + sum(carts) + sum(purchases) FROM department_brand WHERE day >= DATE '${today}'`
   await using server = await startMillrace(folder)
-  const sending = send(server.url, seconds, perSecond)
+  const lanes = { connections: 4, depth: 1, perRequest: 10 }
+  const sending = send(`${server.url}/v1/streams/events`, lanes, seconds, perSecond)
   const state = { over: false }
   const sent = sending.finally(() => {
     state.over = true
@@ -55,14 +54,14 @@ export async function asking(
   while (!state.over) {
     const acknowledged = await acknowledgedBy(server)
     const started = performance.now()
-    const [total, parts] = await ask(server.url, sql)
+    const [total, parts] = await numbers(server.url, sql)
     waits.push(performance.now() - started)
     if (total !== parts || total < rowsPerDay + acknowledged)
       throw new Error(`${acknowledged} events were acknowledged, and the mart has ${total} beside ${rowsPerDay}`)
     await setTimeout(50)
   }
   const { events } = await sent
-  const [total] = await ask(server.url, sql)
+  const [total] = await numbers(server.url, sql)
   if (total !== rowsPerDay + events)
     throw new Error(`${events} events came to ${rowsPerDay}, and the mart has ${total}`)
   waits.sort((a, b) => a - b)
@@ -90,16 +89,7 @@ async function acknowledgedBy({ url }: LiveServer): Promise<number> {
   return Number(answer.streams.find(({ name }) => name === 'events')?.next ?? 0)
 }
 
-async function ask(url: string, sql: string): Promise<readonly [number, number]> {
-  const response = await fetch(`${url}/v1/query`, { method: 'POST', body: JSON.stringify({ sql }) })
-  if (!response.ok) throw new Error(await response.text())
-  const { rows } = (await response.json()) as { readonly rows: readonly (readonly number[])[] }
-  return [Number(rows[0]?.[0] ?? 0), Number(rows[0]?.[1] ?? 0)]
-}
-
-async function send(url: string, seconds: number, perSecond: number): Promise<Sent> {
-  const script = join(import.meta.dirname, 'harness/send-main.ts')
-  const words = [script, `${url}/v1/streams/events`, '4', '1', '10', String(seconds), String(perSecond)]
-  const { stdout } = await promisify(execFile)(process.execPath, words)
-  return JSON.parse(stdout) as Sent
+async function numbers(url: string, sql: string): Promise<readonly [number, number]> {
+  const [[first, second] = []] = await ask(url, sql)
+  return [Number(first ?? 0), Number(second ?? 0)]
 }

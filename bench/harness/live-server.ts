@@ -9,6 +9,8 @@ export interface LiveServer extends AsyncDisposable {
   readonly url: string
   /** Processor time until now, in seconds, that of its children included. */
   cpuSeconds(): number
+  /** What it has in memory now, its children included. */
+  memoryMB(): number
 }
 
 const millrace = join(import.meta.dirname, '../../scripts/millrace.ts')
@@ -42,7 +44,12 @@ function start(args: readonly string[], cwd: string): Promise<LiveServer> {
       const url = /listen(?:s on|ing at) (http:[^"\s]+)/.exec(said)?.[1]
       if (url === undefined) return
       isUp = true
-      resolve({ url, cpuSeconds: () => cpuOf(child.pid as number), [Symbol.asyncDispose]: () => stop(child) })
+      resolve({
+        url,
+        cpuSeconds: () => sumOf(child.pid as number, (words) => Number(words[11]) + Number(words[12])) / 100,
+        memoryMB: () => (sumOf(child.pid as number, (words) => Number(words[21])) * 4096) / 2 ** 20,
+        [Symbol.asyncDispose]: () => stop(child),
+      })
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
@@ -56,15 +63,18 @@ async function stop(child: ChildProcess): Promise<void> {
   await once(child, 'exit')
 }
 
-/** Of a process and its children, from /proc: user and system time are its 14th and 15th words, in hundredths. */
-function cpuOf(pid: number): number {
+/**
+ * Of a process and its children, from /proc: of the words after the name, which is the second, user and system time in
+ * hundredths are numbers 11 and 12, and pages in memory number 21.
+ */
+function sumOf(pid: number, value: (words: readonly string[]) => number): number {
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   let sum = 0
   for (const id of processes) {
     const words = wordsOf(id)
-    if (words && (Number(id) === pid || Number(words[1]) === pid)) sum += Number(words[11]) + Number(words[12])
+    if (words && (Number(id) === pid || Number(words[1]) === pid)) sum += value(words)
   }
-  return sum / 100
+  return sum
 }
 
 /** What follows the name of a process, which may hold anything; undefined for one that has ended. */

@@ -5,6 +5,7 @@ import { beside as sending } from '../../bench/ingest.ts'
 import { beside, growing } from '../../bench/load.ts'
 import { looking } from '../../bench/lookup.ts'
 import { asking } from '../../bench/mart.ts'
+import { soaking } from '../../bench/soak.ts'
 import { whyNoSpark } from '../../bench/spark-race.ts'
 import { besideTail } from '../../bench/tail-query.ts'
 import { underLoad } from '../../bench/visible.ts'
@@ -113,6 +114,16 @@ test(
   async () => {
     const figures = await looking(await tempFolder(), { rows: 500, seconds: 0.3 }, nobody)
     for (const { value, peer } of figures) expect(Math.min(value, peer?.value ?? 1)).toBeGreaterThan(0)
+  },
+  patience,
+)
+
+test(
+  'what grows is told, and every event is there once',
+  async () => {
+    const figures = await soaking(await tempFolder(), { seconds: 2, perSecond: 500 }, nobody)
+    expect(figures.map(({ name }) => name)).toContain('memory of both processes, at the end')
+    for (const { value } of figures.slice(1, 6)) expect(value).toBeGreaterThan(0)
   },
   patience,
 )
