@@ -30,6 +30,8 @@ export interface Route {
   /** It is answered also while the server is about to start. */
   readonly always?: boolean
   readonly need: Need | ((params: Readonly<Record<string, string>>) => Need)
+  /** Asked so often that a line of the log a request, where it went well, is for debugging alone; metrics count them. */
+  readonly often?: boolean
   /** Pages of the origins of write keys may call it; or of those that this says, of the host that was asked. */
   readonly fromPages?: boolean | ((origin: string, host: string | undefined) => boolean)
   /** The parameters that may follow a `?`; another is REQUEST_INVALID. */

@@ -133,7 +133,11 @@ async function makeApp(options: ServerOptions, metrics: Metrics): Promise<Fastif
     // of requests that are no route's, Fastify's own too, the paths may be anything
     metrics.answered(method, routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
     const ms = Math.round(reply.elapsedTime)
-    request.log.info({ method, route: routeOptions.url ?? '', status: reply.statusCode, ms }, 'answered')
+    const isPlain = routeOptions.config.often && reply.statusCode < 300
+    request.log[isPlain ? 'debug' : 'info'](
+      { method, route: routeOptions.url ?? '', status: reply.statusCode, ms },
+      'answered',
+    )
     done()
   })
   return app
@@ -144,6 +148,7 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
   app.route({
     method: route.method,
     url: route.path,
+    config: { often: route.often ?? false },
     // before the body is read
     onRequest: (request, reply, done) => {
       if (state.stopping) throw new MillraceError('SERVER_STOPPING', {})
@@ -205,6 +210,9 @@ function contextOf({ now, emit }: ServerOptions['context'], response: ServerResp
 declare module 'fastify' {
   interface FastifyRequest {
     grant: import('./access.ts').Grant
+  }
+  interface FastifyContextConfig {
+    often?: boolean
   }
 }
 

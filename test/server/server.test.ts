@@ -213,3 +213,16 @@ test('an address that is taken, or open to others without tokens, is refused', a
   await expect(serve({ port })).rejects.toMatchObject({ code: 'ADDRESS_TAKEN' })
   await expect(serve({ host: '0.0.0.0', access: nobody })).rejects.toMatchObject({ code: 'SERVER_OPEN' })
 })
+
+test('a request that brings events and goes well is logged for debugging alone', async () => {
+  const { call, logged } = await serve()
+  await call('/v1/streams/events', { method: 'POST', body: '{}' })
+  await call('/healthz')
+  await call('/v1/streams/events', { method: 'POST', body: '{}', headers: { origin: 'https://elsewhere.example' } })
+  await expect
+    .poll(() => logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered'))
+    .toMatchObject([
+      { route: '/healthz', status: 200 },
+      { route: '/v1/streams/:name', status: 403 },
+    ])
+})

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { Option } from 'commander'
 import type { MillEvent } from '../../core/events.ts'
 import { openLive } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
@@ -23,7 +24,12 @@ interface StartWords {
   readonly flushSeconds?: number
   readonly buildSeconds?: number
   readonly beginAnew?: boolean
+  readonly logLevel: Level
 }
+
+const levels = ['debug', 'info', 'warn', 'error'] as const
+
+type Level = (typeof levels)[number]
 
 /** The variable that holds an admin's token, beside those of the project file. */
 const tokenVariable = 'MILLRACE_ADMIN_TOKEN'
@@ -37,6 +43,11 @@ export const command: CommandFile = {
       .option('--flush-rows <n>', 'write a stream’s events to its table when so many wait (default: 200000)', whole)
       .option('--flush-seconds <n>', 'and after so long at most (default: 60)', whole)
       .option('--build-seconds <n>', 'build what is stale of models so often (default: 300; 0: not at all)', whole)
+      .addOption(
+        new Option('--log-level <level>', 'what is logged; debug: each request that brings events, too')
+          .choices(levels)
+          .default('info'),
+      )
       .option('--begin-anew', 'where the log of a stream is gone, begin another: what it alone had is given up')
       .action((words: StartWords) =>
         run(command, (session) =>
@@ -55,7 +66,7 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   const { pino } = await import('pino')
   // a line a request must not hold up requests, nor be a call each; at exit pino writes what is left
   const lines = pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 100, maxLength: unreadBytes })
-  const log = pino({ name: 'millrace' }, lines)
+  const log = pino({ name: 'millrace', level: words.logLevel }, lines)
   const entrance = lateDoors(knownDoors(project.settings))
   const { doors, assertOpen } = entrance
   const metrics = new Metrics()

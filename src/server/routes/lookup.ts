@@ -10,6 +10,7 @@ export function lookupRoutes(doors: Doors): readonly Route[] {
       path: '/v1/lookup/:table/:key',
       summary: 'The row of a key, in which all is that was acknowledged before it was asked for',
       need: 'read',
+      often: true,
       gives: z.record(z.string(), z.unknown()).describe('column → value; numbers with all their digits'),
       statuses: { 404: 'no row has this key' },
       async handle({ params, grant, context }) {

@@ -30,6 +30,7 @@ export function segmentRoutes(doors: Doors, gate: Gate, rates: RateLimit): reado
   const common = {
     // their keys are told apart below: browsers may have it in the body
     need: 'nothing',
+    often: true,
     fromPages: (origin: string, host: string | undefined) => keys.allows(origin, host),
   } as const
   const sends = calls.flatMap(([words, call]) =>

@@ -16,6 +16,7 @@ export function streamRoutes(doors: Doors): readonly Route[] {
       summary: 'Every event of the body is durable, as stored or as a reject',
       need: ({ name = '' }) => ({ write: name }),
       fromPages: true,
+      often: true,
       parameters,
       takes: {
         type: 'application/json',
