@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type EventChecker, eventChecker, eventKeys } from '../contract/check-event.ts'
 import { checkSql } from '../contract/check-sql.ts'
-import { idSql } from '../contract/content-sql.ts'
-import { type Contract, type ContractColumn, derivedColumns, extraColumn } from '../contract/contract.ts'
+import { type Contract, derivedColumns, extraColumn } from '../contract/contract.ts'
 import { parseColumn } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
@@ -16,8 +15,7 @@ import type { Catalog } from '../query/catalog.ts'
 import type { KnownSnapshots, Tails } from '../query/frozen.ts'
 import { nodeDisk } from '../storage/disk.ts'
 import { readOwnFile } from '../storage/own-file.ts'
-import { openIdIndex } from '../streams/dedupe.ts'
-import type { EventIds } from '../streams/event-ids.ts'
+import type { IdIndex } from '../streams/dedupe.ts'
 import { type Arrived, type Ingested, ingest, ingestArrived, keyedId, timeId } from '../streams/ingest.ts'
 import { type LiveStream, openLiveStream } from '../streams/live-stream.ts'
 import type { Log } from '../streams/log.ts'
@@ -25,9 +23,7 @@ import type { MendOutcome } from '../streams/mend.ts'
 import { type Position, positionRecord, readPositions } from '../streams/positions.ts'
 import { readOf } from '../streams/read-logs.ts'
 import { refusedLater } from '../streams/refused.ts'
-import { RejectedIds } from '../streams/rejected-ids.ts'
 import { openSegmentLog } from '../streams/segment-log.ts'
-import { storedIds } from '../streams/stored-ids.ts'
 import { settleContract } from './apply-contract.ts'
 import { projectCatalog } from './catalog.ts'
 import { openLookups } from './lookups.ts'
@@ -37,6 +33,7 @@ import type { OpenProject } from './open.ts'
 import type { Target } from './parse.ts'
 import { contractApp, contractFile, contractPath } from './plan.ts'
 import { checkRules } from './rules.ts'
+import { openIds } from './stream-ids.ts'
 
 export interface TakeOptions {
   /** One event a line, whatever the body looks like. */
@@ -126,7 +123,12 @@ export async function openLive(project: OpenProject, context: Context, policy: L
     for (const { live } of streams.values()) await live.flush()
   }
   const models = keptModels(project)
-  const held: OpenProject = { ...project, flush, log: async (name) => streams.get(name)?.live.log }
+  const held: OpenProject = {
+    ...project,
+    flush,
+    log: async (name) => streams.get(name)?.live.log,
+    ids: (name) => streams.get(name)?.ids,
+  }
   const catalog = (own: Context) => projectCatalog(held, own, { models, beforeAccounts: flush })
   const freezing = { known: new Map(), tails }
   const lookups = await openLookups(project, { catalog, models }, freezing)
@@ -190,6 +192,7 @@ export async function hasUnread(project: OpenProject, context: Context): Promise
 
 interface OpenStream extends Mender {
   readonly live: LiveStream
+  readonly ids: IdIndex | undefined
   readonly take: (body: Uint8Array, options: TakeOptions) => Promise<Taken>
   readonly takeRows: (rows: SourceRows, position: Position) => Promise<Ingested>
   readonly positions: (source: string, context: Context) => Promise<ReadonlyMap<string, Position>>
@@ -264,6 +267,7 @@ async function openStream(
   }
   return {
     live,
+    ids: ids?.index,
     ...openMender({ lake, stream: name, live, ...(ids && { index: ids.index }) }, judge),
     async take(body, { key, visible = false, ...hints }) {
       newId.from(key)
@@ -290,21 +294,6 @@ async function withRefused(
   const later = refused.map(({ offset, ...why }) => ({ index: indexes[Number(offset - first)] as number, ...why }))
   const rejected = [...taken.rejected, ...later].toSorted((a, b) => a.index - b.index)
   return { ...taken, accepted: taken.accepted - later.length, rejected }
-}
-
-async function openIds(
-  { lake }: OpenProject,
-  contract: Contract,
-  name: string,
-  table: string,
-  context: Context,
-): Promise<EventIds> {
-  const stored = storedIds(lake, name, { table, contract }, context)
-  const folder = join(lake.root, name, '_millrace', 'ids')
-  const hasRules = contract.rules.length > 0
-  const index = await openIdIndex({ disk: nodeDisk(), folder, stored, rules: hasRules })
-  const column = contract.columns.find((each) => each.name === contract.id) as ContractColumn
-  return { index, check: eventChecker(contract), idSql: idSql(column), rejected: new RejectedIds(), hasRules }
 }
 
 /** The contracts that the records of a log were judged by, as they were recorded. */

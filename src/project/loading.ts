@@ -11,6 +11,7 @@ import { settleContract } from './apply-contract.ts'
 import type { OpenProject } from './open.ts'
 import type { ProjectSettings, Target } from './parse.ts'
 import { checkRules } from './rules.ts'
+import { withIds } from './stream-ids.ts'
 
 /** Which files: those of all sources, or these ones into one stream or table. */
 export interface LoadSelection {
@@ -46,12 +47,16 @@ export async function planSources(
  * the change costs more than that.
  */
 export async function loadSource(
-  { lake, stateFolder, settings }: OpenProject,
+  project: OpenProject,
   plan: LoadPlan,
   context: Context,
 ): Promise<readonly FileOutcome[]> {
-  if (plan.batches.length > 0) await settleContract(lake, targetOf(settings, plan.source.table), context)
-  return applyLoad(lake, plan, { tempFolder: resolve(stateFolder, 'tmp') }, context)
+  const { lake, stateFolder, settings } = project
+  const tempFolder = resolve(stateFolder, 'tmp')
+  if (plan.batches.length === 0) return applyLoad(lake, plan, { tempFolder }, context)
+  const target = targetOf(settings, plan.source.table)
+  await settleContract(lake, target, context)
+  return withIds(project, target, context, (ids) => applyLoad(lake, plan, { tempFolder, ...(ids && { ids }) }, context))
 }
 
 function selectSources(

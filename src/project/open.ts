@@ -10,6 +10,7 @@ import { listTables } from '../lake/tables.ts'
 import { nodeDisk } from '../storage/disk.ts'
 import { localStore } from '../storage/local-store.ts'
 import { holdLock } from '../storage/lock.ts'
+import type { IdIndex } from '../streams/dedupe.ts'
 import type { LogView } from '../streams/log.ts'
 import { peekLog } from '../streams/segment-log.ts'
 import { embeddedEngine } from './embedded-engine.ts'
@@ -47,6 +48,8 @@ export interface OpenProject extends AsyncDisposable {
   readonly logFolder: string
   /** Brings what streams hold into their tables, where this process has them open. */
   readonly flush?: () => Promise<void>
+  /** The index of a stream's ids, where this process has it open. */
+  readonly ids?: (stream: string) => IdIndex | undefined
   /** The log of a stream as it is now; undefined where nothing was ever sent to it. */
   log(stream: string): Promise<LogView | undefined>
   /** What is declared, in that order, and after it what else lies in the lake. */

@@ -5,6 +5,7 @@ import type { Lake } from '../lake/lake.ts'
 import { settle } from '../lake/settle.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
 import { diskError } from '../storage/disk.ts'
+import type { IdIndex } from '../streams/dedupe.ts'
 import { foldBatches } from './deliveries/folds.ts'
 import { readDeliveries } from './deliveries.ts'
 import { tryBatch } from './load/batch.ts'
@@ -32,6 +33,12 @@ export async function planLoad(lake: Lake, source: LoadSource, context: Context)
   return Object.freeze({ source, files, batches: batchFiles(work), sizeBytes })
 }
 
+export interface LoadOptions {
+  readonly tempFolder: string
+  /** The index of the stream's ids, where the table is a stream's; without it ids are looked for in the table. */
+  readonly ids?: IdIndex
+}
+
 /**
  * Carries out a plan, one commit a batch. A file that cannot be loaded is refused by itself, with the reason; what else
  * fails stops the load, and what was committed before stays.
@@ -39,7 +46,7 @@ export async function planLoad(lake: Lake, source: LoadSource, context: Context)
 export async function applyLoad(
   lake: Lake,
   plan: LoadPlan,
-  options: { readonly tempFolder: string },
+  options: LoadOptions,
   context: Context,
 ): Promise<readonly FileOutcome[]> {
   // what is skipped as loaded rests on commits whose writer may have been killed before they were durable
@@ -58,7 +65,7 @@ export async function applyLoad(
   }
   for (const batch of plan.batches) {
     context.signal.throwIfAborted()
-    for (const outcome of await loadBatch(lake, plan.source, batch, options.tempFolder, context))
+    for (const outcome of await loadBatch(lake, plan.source, batch, options, context))
       outcomes.set(outcome.path, outcome)
   }
   return plan.files.flatMap(({ file }) => outcomes.get(file.path) ?? [])
@@ -73,13 +80,15 @@ async function loadBatch(
   lake: Lake,
   source: LoadSource,
   planned: readonly WorkFile[],
-  tempFolder: string,
+  { tempFolder, ids }: LoadOptions,
   context: Context,
 ): Promise<readonly FileOutcome[]> {
   const outcomes: FileOutcome[] = []
   let files = planned
   while (files.length > 0) {
-    const attempt = await inTempFolder(tempFolder, (folder) => tryBatch(lake, source, files, folder, context))
+    const attempt = await inTempFolder(tempFolder, (folder) =>
+      tryBatch(lake, source, files, { folder, ...(ids && { ids }) }, context),
+    )
     outcomes.push(...attempt.outcomes)
     files = attempt.again
   }

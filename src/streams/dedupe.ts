@@ -4,7 +4,7 @@ import type { Reservation } from './dedupe/memory-ids.ts'
 import type { IdBatch } from './dedupe/sort.ts'
 
 export type { Reservation, Verdict } from './dedupe/memory-ids.ts'
-export type { IdBatch } from './dedupe/sort.ts'
+export { type IdBatch, placeOf } from './dedupe/sort.ts'
 
 /** Makes the keys of ids; how, is a secret of the index. */
 export interface IdKeys {
@@ -79,6 +79,8 @@ export interface IdIndex extends IdKeys, AsyncDisposable {
    * resolved, or until this has failed.
    */
   restage(commit: string): Promise<IdBatch>
+  /** Of each id, in the order asked: it is in the log, or on its way there, and not in the table yet. */
+  waiting(ids: IdBatch): readonly boolean[]
   /** The commit is the table's, at this version. */
   adopt(commit: string, version: number): Promise<void>
   /** The commit was not made, and never will be. */

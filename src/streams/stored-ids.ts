@@ -1,6 +1,7 @@
 import { contentSql, idSql } from '../contract/content-sql.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { Context } from '../core/context.ts'
+import type { Relation } from '../engines/relation.ts'
 import { changesBetween } from '../lake/changes.ts'
 import { history } from '../lake/history.ts'
 import type { Lake } from '../lake/lake.ts'
@@ -12,6 +13,30 @@ import type { IdBatch, IdCommit, IdKeys, StoredIds } from './dedupe.ts'
 /** Where a commit says which run of ids is its own. */
 export const runKey = 'millraceRun'
 
+/** The ids of rows that have one, with their contents, as they are read. `text`: of each as it is hashed. */
+export async function* idsOfRows(
+  lake: Lake,
+  contract: Contract,
+  relation: Relation,
+  keys: IdKeys,
+  context: Context,
+): AsyncGenerator<{ readonly ids: IdBatch; readonly text: readonly string[] }> {
+  const id = raw(idSqlOf(contract))
+  const rows = sql`SELECT ${id} AS id, ${raw(contentSql(contract))} AS content FROM t WHERE (${id}) IS NOT NULL`.text
+  await using result = await lake.engine.run({ sql: rows, from: { t: relation } }, context)
+  for await (const batch of result.batches) {
+    const text = batch.map(([each]) => String(each))
+    const contents = batch.map(([, content]) => Number(content))
+    yield { ids: keys.batch(text, contents), text }
+  }
+}
+
+/** The id of a row as text; NULL where the contract names none. */
+export function idSqlOf(contract: Contract): string {
+  const column = contract.columns.find((each) => each.name === contract.id)
+  return column ? idSql(column) : 'NULL::VARCHAR'
+}
+
 /** The ids of a table, for their index. `table`: the table's id. */
 export function storedIds(
   lake: Lake,
@@ -19,17 +44,8 @@ export function storedIds(
   { table, contract }: { readonly table: string; readonly contract: Contract },
   context: Context,
 ): StoredIds {
-  const column = contract.columns.find((each) => each.name === contract.id)
-  const id = raw(column ? idSql(column) : 'NULL::VARCHAR')
-  const rows = sql`SELECT ${id} AS id, ${raw(contentSql(contract))} AS content FROM t WHERE (${id}) IS NOT NULL`.text
-
   async function* idsOf(snapshot: Snapshot, keys: IdKeys): AsyncGenerator<IdBatch> {
-    await using result = await lake.engine.run({ sql: rows, from: { t: relationOf(lake, snapshot) } }, context)
-    for await (const batch of result.batches)
-      yield keys.batch(
-        batch.map(([each]) => String(each)),
-        batch.map(([, content]) => Number(content)),
-      )
+    for await (const { ids } of idsOfRows(lake, contract, relationOf(lake, snapshot), keys, context)) yield ids
   }
 
   return {

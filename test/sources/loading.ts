@@ -20,6 +20,7 @@ import { rejectsRelation } from '../../src/sources/rejects.ts'
 import { restoreTable } from '../../src/sources/removals.ts'
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
 import { localStore } from '../../src/storage/local-store.ts'
+import type { IdIndex } from '../../src/streams/dedupe.ts'
 import { tempFolder } from '../temp-folder.ts'
 
 /** A contract from a declaration that is right. */
@@ -103,11 +104,11 @@ export async function restore({ lake, context }: Loading, version: number, table
   await restoreTable(lake, await planRestore(lake, table, { version }, context), context)
 }
 
-/** Plans and loads; what became of each file. */
-export async function load(on: Loading, source: LoadSource): Promise<readonly FileOutcome[]> {
+/** Plans and loads; what became of each file. `ids`: the index of the table's ids. */
+export async function load(on: Loading, source: LoadSource, ids?: IdIndex): Promise<readonly FileOutcome[]> {
   on.pass(10_000)
   const plan = await planLoad(on.lake, source, on.context)
-  return applyLoad(on.lake, plan, { tempFolder: join(on.root, '.millrace/tmp') }, on.context)
+  return applyLoad(on.lake, plan, { tempFolder: join(on.root, '.millrace/tmp'), ...(ids && { ids }) }, on.context)
 }
 
 /** Outcomes in short: `a.csv: loaded 3+1` (stored, rejected), `b.csv: skipped known a.csv`, `c.csv: refused CODE`. */

@@ -1,21 +1,25 @@
+import { isDeepStrictEqual } from 'node:util'
 import { partitionColumns, tableColumns } from '../../contract/contract.ts'
 import type { Context } from '../../core/context.ts'
 import { isError, MillraceError } from '../../core/errors.ts'
+import type { Change } from '../../lake/change.ts'
 import { createTable } from '../../lake/create.ts'
 import { type StagedDelete, stageDelete } from '../../lake/delete.ts'
 import type { Lake } from '../../lake/lake.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../../lake/snapshot.ts'
 import { commitStaged, unstage } from '../../lake/stage.ts'
 import { join, sql, value } from '../../sql/text.ts'
+import type { IdIndex } from '../../streams/dedupe.ts'
 import { appIdOf, type Batch, batchesOf, type Delivery, writeIntent } from '../deliveries/batch-file.ts'
 import { keyOf } from '../deliveries/holding.ts'
 import { type RecordedDelivery, readDeliveries } from '../deliveries.ts'
 import type { FileOutcome, LoadSource } from '../load-source.ts'
 import { commitRejects } from '../rejects.ts'
+import { IdClaim } from './claim.ts'
 import { bringsIds } from './ids.ts'
 import { type Known, knownAmong, skipOf } from './known.ts'
 import type { WorkFile } from './plan.ts'
-import { type BatchRows, type ReadFile, readBatch } from './read-batch.ts'
+import { type BatchRows, type ReadFile, readBatch, takeIds } from './read-batch.ts'
 
 export interface Attempt {
   readonly outcomes: readonly FileOutcome[]
@@ -31,7 +35,7 @@ export async function tryBatch(
   lake: Lake,
   source: LoadSource,
   files: readonly WorkFile[],
-  folder: string,
+  { folder, ids }: { readonly folder: string; readonly ids?: IdIndex },
   context: Context,
 ): Promise<Attempt> {
   const { table, rules } = source
@@ -39,10 +43,11 @@ export async function tryBatch(
   const n = (batchesOf(base).find((last) => last.source === source.name)?.n ?? 0) + 1
   const reading = files.filter((file) => !(file.action === 'replace' && file.sameAs !== undefined))
   const toRead = reading.map((file) => ({ file: file.file, ...(file.action === 'append' && { after: file.after }) }))
+  const leaving = files.flatMap((file) => (file.action === 'replace' ? file.old.map(({ path }) => path) : []))
+  await using claim = ids && new IdClaim({ lake, table, contract: rules.contract, index: ids, folder })
+  const batch = { source: source.name, n, files: toRead, folder, leaving, ...(claim && { claim }) }
   let rows: BatchRows
   try {
-    const leaving = files.flatMap((file) => (file.action === 'replace' ? file.old.map(({ path }) => path) : []))
-    const batch = { source: source.name, n, files: toRead, folder, leaving }
     rows = await readBatch(lake, base, source.reader, rules, batch, context)
   } catch (error) {
     return refuseUnreadable(files, error)
@@ -54,46 +59,93 @@ export async function tryBatch(
   const discard = (): Promise<void> => unstage(lake, table, [...rows.adds, ...(removal?.adds ?? [])])
   try {
     const known = await knownContents(lake, base, files, context)
-    const judged = await judgeFiles(source, reading, rows, known)
-    if (judged.length > 0) {
+    const refuse = async (): Promise<Attempt | undefined> => {
+      const judged = await judgeFiles(source, reading, rows, new Map(known))
+      if (judged.length === 0) return undefined
       await discard()
       const out = new Set(judged.map(({ path }) => path))
       return { outcomes: judged, again: files.filter(({ file }) => !out.has(file.path)) }
     }
+    const refused = await refuse()
+    if (refused) return refused
     const replaced = files.flatMap((file) => (file.action === 'replace' ? file.old : []))
     if (replaced.length > 0) removal = await stageDelete(lake, base, { sql: rowsOfFiles(replaced) }, context)
-    const deliveries = reading.map((file, index) => deliveryOf(file, rows.files[index] as ReadFile))
-    const batch: Batch = {
-      loadedAt: new Date(context.now()).toISOString(),
-      deliveries,
-      replaces: replaced.map(({ source: from, batch: old, path, stored }) => ({
+    const deliver = async (on: Snapshot): Promise<Attempt> => {
+      const deliveries = reading.map((file, index) => deliveryOf(file, rows.files[index] as ReadFile))
+      const replaces = replaced.map(({ source: from, batch: old, path, stored }) => ({
         source: from,
         batch: old,
         path,
         rows: stored,
-      })),
+      }))
+      const intent: Batch = { loadedAt: new Date(context.now()).toISOString(), deliveries, replaces }
+      await writeIntent(lake, table, source.name, n, intent, context)
+      rejects.flush()
+      const file = rejects.isEmpty ? undefined : rejects.path
+      await commitRejects(lake, { table, source: source.name, n, ...(file !== undefined && { file }) }, context)
+      const change: Change = {
+        operation: 'WRITE',
+        parameters: { mode: removal ? 'Overwrite' : 'Append', source: source.name, batch: n, files: deliveries.length },
+        adds: [...(removal?.adds ?? []), ...rows.adds],
+        removes: removal?.removes ?? [],
+        txns: [{ appId: appIdOf(source.name), version: BigInt(n), lastUpdated: context.now() }],
+        // ids were compared with all rows of the table: no other may have come since
+        reads: bringsIds(rows.adds, rules.contract) ? 'everything' : (removal?.reads ?? 'nothing'),
+        ...(claim && { isolation: 'Serializable', info: claim.info }),
+      }
+      committing = true
+      const made = await commitClaimed(claim, () => commitStaged(lake, on, change, change.adds, context))
+      await claim?.made(made.version)
+      return { outcomes: report(source, files, deliveries, rows, context), again: [] }
     }
-    await writeIntent(lake, table, source.name, n, batch, context)
-    rejects.flush()
-    const file = rejects.isEmpty ? undefined : rejects.path
-    await commitRejects(lake, { table, source: source.name, n, ...(file !== undefined && { file }) }, context)
-    const change = {
-      operation: 'WRITE',
-      parameters: { mode: removal ? 'Overwrite' : 'Append', source: source.name, batch: n, files: deliveries.length },
-      adds: [...(removal?.adds ?? []), ...rows.adds],
-      removes: removal?.removes ?? [],
-      txns: [{ appId: appIdOf(source.name), version: BigInt(n), lastUpdated: context.now() }],
-      // ids were compared with all rows of the table: no other may have come since
-      reads: bringsIds(rows.adds, rules.contract) ? ('everything' as const) : (removal?.reads ?? ('nothing' as const)),
-    }
-    committing = true
-    await lake.queue.run(table, () => commitStaged(lake, base, change, change.adds, context))
-    return { outcomes: report(source, files, deliveries, rows, context), again: [] }
+    return await lake.queue.run(table, async () => {
+      if (!claim) return deliver(base)
+      const on = await newestFor(lake, base, { source: source.name, ids: claim.index, removal }, context)
+      rows = await takeIds(lake, base, source, { ...batch, claim }, rows, context)
+      return (await refuse()) ?? deliver(on)
+    })
   } catch (error) {
     if (!committing) await discard()
     if (isError(error, 'COMMIT_CONFLICT')) return { outcomes: [], again: files }
     throw error
   }
+}
+
+/** Of a commit that may have been made the index asks the table. */
+async function commitClaimed(claim: IdClaim | undefined, commit: () => Promise<Snapshot>): Promise<Snapshot> {
+  try {
+    return await commit()
+  } catch (error) {
+    if (isError(error, 'COMMIT_UNKNOWN')) await claim?.made(undefined)
+    throw error
+  }
+}
+
+/**
+ * The newest version, whose ids the index knows all, as the base of what was decided on an older one. COMMIT_CONFLICT where
+ * that does not hold for it.
+ */
+async function newestFor(
+  lake: Lake,
+  base: Snapshot,
+  {
+    source,
+    ids,
+    removal,
+  }: { readonly source: string; readonly ids: IdIndex; readonly removal: StagedDelete | undefined },
+  context: Context,
+): Promise<Snapshot> {
+  await ids.follow()
+  const { table } = base
+  const now = await readSnapshot(lake, table, {}, context)
+  const others: [boolean, string][] = [
+    [!isDeepStrictEqual([now.metadata, now.protocol], [base.metadata, base.protocol]), 'the table was changed'],
+    [now.txns.get(appIdOf(source)) !== base.txns.get(appIdOf(source)), `others have loaded files of \`${source}\``],
+    [removal?.removes.some(({ path }) => !now.files.has(path)) ?? false, 'files that are replaced have been removed'],
+  ]
+  const [, reason] = others.find(([changed]) => changed) ?? []
+  if (reason === undefined) return now
+  throw new MillraceError('COMMIT_CONFLICT', { table, operation: 'WRITE', version: now.version, reason })
 }
 
 /** The table; made where it is not there yet. */

@@ -1,4 +1,5 @@
 import { checkSql } from '../../contract/check-sql.ts'
+import { contentSql } from '../../contract/content-sql.ts'
 import type { Contract } from '../../contract/contract.ts'
 import { parseColumn } from '../../core/columns.ts'
 import type { Context } from '../../core/context.ts'
@@ -10,8 +11,10 @@ import { relationOf } from '../../lake/relation.ts'
 import type { Snapshot } from '../../lake/snapshot.ts'
 import { stage } from '../../lake/stage.ts'
 import { join, name, raw, type SqlText, sql, value } from '../../sql/text.ts'
+import { idSqlOf } from '../../streams/stored-ids.ts'
 import type { NumberedReading } from '../reader.ts'
 import type { RejectLog } from '../rejects/reject-log.ts'
+import type { IdClaim } from './claim.ts'
 import { placeColumns, type RowRules } from './place.ts'
 
 /** Rows that were read and staged, some of whose ids may have been there before. */
@@ -22,6 +25,10 @@ export interface StagedRows {
   readonly adds: readonly AddFile[]
   /** Paths whose rows leave the table in the same commit. */
   readonly leaving: readonly string[]
+  /** Of a stream: what its index knows of their ids. */
+  readonly claim?: IdClaim
+  /** Their ids were settled before: each is there once, and what was refused then is not refused again. */
+  readonly settled?: boolean
 }
 
 /**
@@ -37,7 +44,8 @@ export async function withoutKnownIds(
   const { lake, snapshot, rules, adds } = staged
   const { contract } = rules
   if (!bringsIds(adds, contract)) return undefined
-  const from = relationsOf(staged, contract)
+  if (staged.settled && staged.claim?.isFree) return undefined
+  const from = await relationsOf(staged, context)
   const [problems] = await collect(
     await lake.engine.run({ sql: `${withProblems}SELECT count(*) FROM problems`, from }, context),
   )
@@ -64,32 +72,42 @@ function holdsNone({ stats = '{}' }: AddFile, column: string): boolean {
   return numRecords !== undefined && nullCount?.[column] === numRecords
 }
 
-/** `fresh`: the staged rows; `before`: those of the table that stay; both with `_id` and `_hash` of what is declared. */
-function relationsOf({ lake, snapshot, adds, leaving }: StagedRows, contract: Contract): Relations {
+/**
+ * `fresh`: the staged rows; `before`: those that may hold their ids, of the table as far as they stay; both with `_id` and
+ * `_hash` of what is declared.
+ */
+async function relationsOf(staged: StagedRows, context: Context): Promise<Relations> {
+  const { lake, snapshot, adds, leaving, claim } = staged
+  const { id, hash } = keyOf(staged)
   const keyed = (relation: Relation, rest: SqlText, where: SqlText): Relation => ({
     kind: 'select',
-    sql: sql`SELECT ${rest}${name(contract.id as string)}::VARCHAR AS _id, ${hashOf(contract)} AS _hash FROM rows ${where}`
-      .text,
+    sql: sql`SELECT ${rest}${id} AS _id, ${hash} AS _hash FROM rows ${where}`.text,
     from: { rows: relation },
   })
   const files = new Map(adds.map((file) => [file.path, file]))
   const stays = sql`WHERE _file IS NULL OR _file NOT IN (${join(leaving.map(value))})`
+  const stored = (of: Snapshot): Relation => keyed(relationOf(lake, of), raw(''), leaving.length > 0 ? stays : raw(''))
   return {
     fresh: keyed(relationOf(lake, { ...snapshot, files }), raw('*, '), raw('')),
-    before: keyed(relationOf(lake, snapshot), raw(''), leaving.length > 0 ? stays : raw('')),
+    before: claim ? await claim.holders(stored, context) : stored(snapshot),
   }
 }
 
-function hashOf(contract: Contract): SqlText {
+/** By what rows are the same: an index knows 32 bits of what is declared, and the table can tell more. */
+function keyOf({ rules: { contract }, claim }: StagedRows): { readonly id: SqlText; readonly hash: SqlText } {
+  if (claim) return { id: raw(idSqlOf(contract)), hash: sql`(${raw(contentSql(contract))})::VARCHAR` }
   const compared = contract.columns.filter(({ varies }) => !varies)
-  return sql`hash(${join(compared.map((column) => name(column.name)))})::VARCHAR`
+  return {
+    id: sql`${name(contract.id as string)}::VARCHAR`,
+    hash: sql`hash(${join(compared.map((column) => name(column.name)))})::VARCHAR`,
+  }
 }
 
 const withProblems = `WITH known AS (SELECT DISTINCT _id, _hash FROM before SEMI JOIN fresh USING (_id)),
 problems AS (SELECT _id FROM fresh WHERE _id IS NOT NULL GROUP BY _id HAVING count(*) > 1 UNION SELECT _id FROM known)
 `
 
-const conflictingIds = `SELECT _id, list(DISTINCT _hash) FILTER (old) FROM (
+const conflictingIds = `SELECT _id, list(DISTINCT _hash) FILTER (old), any_value(_hash) FILTER (NOT old) FROM (
   SELECT _id, _hash, false AS old FROM fresh SEMI JOIN problems USING (_id) UNION ALL SELECT _id, _hash, true FROM known)
 GROUP BY _id HAVING count(DISTINCT _hash) > 1`
 
@@ -104,13 +122,17 @@ SELECT * EXCLUDE (_id, _hash) FROM fresh SEMI JOIN firsts USING (_id, _hash)
 
 /** Goes through the rows of conflicting ids in their order; what differs from the first is a reject. */
 async function judgeConflicts(
-  { lake, rules }: StagedRows,
+  staged: StagedRows,
   conflicts: readonly (readonly unknown[])[],
   numbered: () => Promise<NumberedReading>,
   rejects: RejectLog,
   context: Context,
 ): Promise<[string, string][]> {
+  const { lake, rules, settled = false } = staged
   const { contract, text } = rules
+  const { id, hash } = keyOf(staged)
+  // the one row of each that is left
+  const left = new Map(conflicts.map(([own, , content]) => [String(own), String(content)]))
   const kept = new Map(conflicts.map(([id, old]) => [String(id), (old ?? []) as readonly string[]]))
   const first = new Map<string, string>()
   const columns = [parseColumn('_id', 'varchar')]
@@ -118,18 +140,19 @@ async function judgeConflicts(
   for (const [index, part] of reading.parts.entries()) {
     const carry = part.textColumn === undefined ? placeColumns : [...placeColumns, part.textColumn]
     const { good } = checkSql(contract, { input: part.input, carry, ...text })
-    const id = name(contract.id as string)
     const places = join(carry.map(name))
-    const query = sql`SELECT ${id}::VARCHAR, ${hashOf(contract)}, ${places} FROM good
-      SEMI JOIN conflicting ON ${id}::VARCHAR = conflicting._id ORDER BY _index::BIGINT, _line::BIGINT`
+    const query = sql`SELECT ${id}, ${hash}, ${places} FROM good
+      SEMI JOIN conflicting ON ${id} = conflicting._id ORDER BY _index::BIGINT, _line::BIGINT`
     const from: Relations = {
       good: { kind: 'select', sql: good, from: { raw: part.relation } },
       conflicting: { kind: 'values', columns, rows: [...kept.keys()].map((each) => [each]) },
     }
     await using result = await lake.engine.run({ sql: query.text, from }, context)
     for await (const rows of result.batches)
-      for (const [key, hash, path, , line, at, length, whole] of rows) {
-        const [own, content] = [String(key), String(hash)]
+      for (const [key, hashed, path, , line, at, length, whole] of rows) {
+        const [own, content] = [String(key), String(hashed)]
+        if (settled && left.get(own) !== content) continue
+        left.delete(own)
         const known = kept.get(own) as readonly string[]
         if (known.length === 0) {
           kept.set(own, [content])

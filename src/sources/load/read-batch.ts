@@ -22,7 +22,8 @@ import type {
   Part,
 } from '../reader.ts'
 import { RejectLog } from '../rejects/reject-log.ts'
-import { withoutKnownIds } from './ids.ts'
+import type { IdClaim } from './claim.ts'
+import { bringsIds, withoutKnownIds } from './ids.ts'
 import { placeColumns, type RowRules } from './place.ts'
 import { routedParts } from './route.ts'
 
@@ -34,6 +35,8 @@ export interface BatchToRead {
   readonly folder: string
   /** Paths whose rows leave the table in the same commit. */
   readonly leaving: readonly string[]
+  /** Holds their ids against a stream's index. */
+  readonly claim?: IdClaim
 }
 
 /** A file that was read: its rows stand in files of the table, its rejects in the log. */
@@ -122,11 +125,48 @@ async function readDirect(work: Work, { part, scan }: DirectReading): Promise<Ba
   return undefined
 }
 
+/** Leaves out rows whose ids are known, until all that are left are claimed where there is an index. */
+async function settleIds(work: Work, read: BatchRows): Promise<BatchRows> {
+  const { lake, snapshot, rules, batch, context } = work
+  const { claim } = batch
+  if (!claim) return leaveOut(work, read, false)
+  let rows = read
+  for (let settled = false; bringsIds(rows.adds, rules.contract); settled = true) {
+    try {
+      await claim.stage(snapshot, rows.adds, context)
+    } catch (error) {
+      await unstage(lake, snapshot.table, rows.adds)
+      throw error
+    }
+    const left = await leaveOut(work, rows, settled)
+    if (left === rows) break
+    rows = left
+  }
+  return rows
+}
+
+/**
+ * What is left of a batch that was read once its ids are taken, right before the commit: whoever sends events waits from
+ * then on until the claim is over.
+ */
+export async function takeIds(
+  lake: Lake,
+  snapshot: Snapshot,
+  { reader, rules }: { readonly reader: FileReader; readonly rules: RowRules },
+  batch: BatchToRead & { readonly claim: IdClaim },
+  rows: BatchRows,
+  context: Context,
+): Promise<BatchRows> {
+  await batch.claim.take(snapshot, rows.adds, context)
+  return leaveOut({ lake, snapshot, reader, rules, batch, context }, rows, true)
+}
+
 /** Leaves out rows whose ids are known, and counts anew what each file has brought. */
-async function settleIds(work: Work, rows: BatchRows): Promise<BatchRows> {
+async function leaveOut(work: Work, rows: BatchRows, settled: boolean): Promise<BatchRows> {
   const { lake, snapshot, rules, batch, context } = work
   const { adds, rejects } = rows
-  const staged = { lake, snapshot, rules, adds, leaving: batch.leaving }
+  const { leaving, claim } = batch
+  const staged = { lake, snapshot, rules, adds, leaving, settled, ...(claim && { claim }) }
   const lines = new RejectLog(joinPath(batch.folder, 'again.ndjson'), { source: batch.source, n: batch.n, at: 0 })
   try {
     const kept = await withoutKnownIds(staged, () => read(work, lines), rejects, context)
@@ -137,7 +177,12 @@ async function settleIds(work: Work, rows: BatchRows): Promise<BatchRows> {
       const { path } = (batch.files[index] as FileToRead).file
       const now = stored.get(path) ?? 0
       const conflicts = rejects.of(path).count - file.counts.rejected - file.rejected
-      return { ...file, stored: now, rejected: file.rejected + conflicts, duplicate: file.stored - now - conflicts }
+      return {
+        ...file,
+        stored: now,
+        rejected: file.rejected + conflicts,
+        duplicate: file.duplicate + file.stored - now - conflicts,
+      }
     })
     return { adds: kept.adds, files, rejects }
   } catch (error) {

@@ -44,6 +44,8 @@ class DiskIdIndex implements IdIndex {
   readonly #runs: Runs
   readonly #memory: MemoryIds
   readonly #sealed = new Map<string, Sealed>()
+  /** The commit for whose time reservations wait. */
+  #holder: string | undefined
   #version = -1
   /** What changes the runs goes one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -113,12 +115,23 @@ class DiskIdIndex implements IdIndex {
   async restage(commit: string): Promise<IdBatch> {
     const { run, against = [] } = this.#sealedBy(commit)
     try {
+      this.#holder = commit
       await this.#memory.hold()
       return await this.#holdAgainst(commit, run, against)
     } catch (error) {
-      this.#memory.resume()
+      this.#resume(commit)
       throw error
     }
+  }
+
+  waiting(ids: IdBatch): readonly boolean[] {
+    return this.#memory.holds(ids)
+  }
+
+  #resume(commit: string): void {
+    if (this.#holder !== commit) return
+    this.#holder = undefined
+    this.#memory.resume()
   }
 
   /** Takes out of a run what is taken by memory, or by runs that it has not been held against. */
@@ -150,8 +163,11 @@ class DiskIdIndex implements IdIndex {
   async withdraw(commit: string): Promise<void> {
     const sealed = this.#sealed.get(commit)
     this.#sealed.delete(commit)
-    if (sealed?.run) await this.#runs.discard(sealed.run)
-    if (sealed?.against) this.#memory.resume()
+    try {
+      if (sealed?.run) await this.#runs.discard(sealed.run)
+    } finally {
+      this.#resume(commit)
+    }
   }
 
   #sealedBy(commit: string): Sealed {
@@ -268,10 +284,10 @@ class DiskIdIndex implements IdIndex {
   }
 
   /** What a commit stores is known from disk now: memory can forget it. */
-  async #settle(commit: string, { run, upTo, against }: Sealed): Promise<void> {
+  async #settle(commit: string, { run, upTo }: Sealed): Promise<void> {
     this.#sealed.delete(commit)
     if (run && !this.#runs.list.includes(run)) await this.#runs.discard(run)
-    if (against) this.#memory.resume()
+    this.#resume(commit)
     for (const _ of this.#memory.forget(upTo)) await nextTurn()
   }
 

@@ -68,6 +68,10 @@ export class MemoryIds {
     return this.#table.bytes
   }
 
+  holds({ keys, contents }: IdBatch): readonly boolean[] {
+    return Array.from(contents, (_, at) => this.#table.find(keys, 4 * at) >= 0)
+  }
+
   reserve(ids: IdBatch): Reservation {
     const held: Held = { number: ++this.#lastNumber, ids, verdicts: [], over: false, waits: false, end: undefined }
     this.#held.set(held.number, held)

@@ -144,3 +144,14 @@ function bitsAt(keys: Uint32Array, at: number, bit: number): number {
   const low = shift === 0 || word === 3 ? 0 : (keys[at + word + 1] as number) >>> (32 - shift)
   return (high | low) >>> 0
 }
+
+/** Where a key stands among ids that are in the order of their keys; -1 where it does not. */
+export function placeOf({ keys, contents }: IdBatch, key: Uint32Array, at: number): number {
+  let [low, high] = [0, contents.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compareKeys(keys, 4 * middle, key, at) < 0) low = middle + 1
+    else high = middle
+  }
+  return low < contents.length && compareKeys(keys, 4 * low, key, at) === 0 ? low : -1
+}
