@@ -311,13 +311,17 @@ export class LiveStream implements AsyncDisposable {
     // from here on in one turn: what is appended now is fed by the listener
     for (const range of this.log.ranges(this.#sealed)) this.#feed(tail, range)
     this.#tail = tail
-    tail.onLost(() => {
-      if (this.#tail !== tail) return
-      this.#tail = undefined
-      this.#isRead = false
-      this.#readAhead()
-    })
+    tail.onLost(() => this.#giveUp(tail))
     return tail
+  }
+
+  /** What a tail held that is lost, or could not be sealed, is read from the log again. */
+  #giveUp(tail: Tail): void {
+    if (this.#tail !== tail) return
+    this.#tail = undefined
+    this.#isRead = false
+    tail.close().catch(() => undefined)
+    this.#readAhead()
   }
 
   #feed(tail: Tail, range: LineRange): void {
@@ -333,7 +337,7 @@ export class LiveStream implements AsyncDisposable {
   #seal(tail: Tail, upTo: bigint, spec: TailSpec): void {
     const sealed = tail.seal(this.#options.context, spec).then(pendingOf)
     // whoever flushes is told
-    sealed.catch(() => undefined)
+    sealed.catch(() => this.#giveUp(tail))
     this.#pending.push(sealed)
     this.#sealed = upTo
   }

@@ -300,7 +300,8 @@ class SegmentLog implements Log {
 
   async #checkRoom(): Promise<void> {
     const { disk, folder, now, room = 2 } = this.#options
-    if (!this.#free || now() - this.#free.atMs >= roomEveryMs)
+    // also after a clock was set back
+    if (!this.#free || Math.abs(now() - this.#free.atMs) >= roomEveryMs)
       this.#free = { bytes: await disk.freeBytes(folder), atMs: now() }
     const needed = room * this.bytes
     if (this.#free.bytes < needed) throw new MillraceError('LOG_NO_ROOM', { free: this.#free.bytes, folder, needed })

@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
-import { socketPath } from '../../src/cli/beside/frames.ts'
+import { frame, type RunFrame, socketFormat, socketPath } from '../../src/cli/beside/frames.ts'
+import { serveCommands } from '../../src/cli/beside/serve.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { type Started, startProcess } from '../server/started.ts'
 import { tempFolder } from '../temp-folder.ts'
@@ -117,4 +119,15 @@ test('a server that ends in the middle is told', async () => {
   onTestFinished(() => void server.close())
   const { status, stderr } = await millrace(['ledger', '--project', dir, '--json'])
   expect([status, json(stderr)]).toMatchObject([1, [{ code: 'SERVER_GONE' }]])
+})
+
+test('whoever hangs up before the project is open ends nothing but its own command', async () => {
+  const dir = await tempFolder()
+  await using _commands = await serveCommands(dir, runProgram, Date.now)
+  const [stdin, stdout] = [{ isTTY: false }, { isTTY: false, colours: 1 }]
+  const run: RunFrame = { format: socketFormat, args: ['ledger'], cwd: dir, stdin, stdout, stderr: stdout }
+  const socket = connect(socketPath(dir))
+  // the end of its half is told before the other's: the command has been taken by then
+  socket.end(frame({ run })).resume()
+  await once(socket, 'close')
 })

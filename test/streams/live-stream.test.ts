@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Tail } from '../../src/engines/tail.ts'
 import { readSnapshot } from '../../src/lake/snapshot.ts'
 import { logApp } from '../../src/streams/read-logs.ts'
 import { tempFolder } from '../temp-folder.ts'
@@ -135,6 +136,30 @@ test('a tail that is lost is loaded again, also in the middle of a flush', async
   await on.live.dropTail()
   await flushed
   expect(await storedNumbers(on)).toEqual(upTo(50))
+})
+
+test('a tail that could not be sealed is loaded again: the next flush goes on', async () => {
+  const root = await tempFolder()
+  const engine = await liveEngine(root)
+  let fails = true
+  const begin = engine.tail?.bind(engine)
+  engine.tail = async (...given) => {
+    const tail = (await begin?.(...given)) as Tail
+    const seal = tail.seal.bind(tail)
+    tail.seal = (...asked) => (fails ? Promise.reject(new Error('no memory')) : seal(...asked))
+    return tail
+  }
+  const on = await openSite(root, engine)
+  await send(on, ...range(0, 20))
+  await expect(on.live.flush()).rejects.toThrow('no memory')
+  expect(on.live.trouble).toMatchObject({ message: 'no memory' })
+  expect(await numbersOf(on)).toEqual(upTo(20))
+  fails = false
+  await on.live.flush()
+  expect(on.live).toMatchObject({ waiting: 0n, trouble: undefined })
+  expect(await storedNumbers(on)).toEqual(upTo(20))
+  await on.live[Symbol.asyncDispose]()
+  await engine.close()
 })
 
 test('events that were judged by another contract are loaded by that one', async () => {

@@ -186,4 +186,8 @@ test('a log of another table, one of a newer format, and one that is full are re
   free.bytes = 1_000_000
   nowMs = 2_000
   expect(await log.append(group('{}'))).toMatchObject({ first: 1n })
+  free.bytes = 0
+  // a clock that is set back does not keep what was found before it
+  nowMs = -60_000
+  await expect(log.append(group('{}'))).rejects.toMatchObject({ code: 'LOG_NO_ROOM' })
 })

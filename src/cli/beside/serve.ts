@@ -77,6 +77,8 @@ type Carry = (surroundings: Omit<Surroundings, 'now' | 'beside'>, args: readonly
 /** One command line, from its first frame to its exit status. Never throws. */
 async function carryOut(socket: Socket, carry: Carry): Promise<void> {
   const interrupted = new AbortController()
+  // whoever was answered may have gone: what is read from it ends then
+  socket.on('error', () => undefined)
   const stdin = stdinOf(socket)
   const outputs: Writable[] = []
   let ran: Promise<void> | undefined
@@ -129,6 +131,8 @@ function outputOf(socket: Socket, name: 'stdout' | 'stderr', { isTTY, columns, c
       socket.write(frame(name === 'stdout' ? { stdout: bytes } : { stderr: bytes }), done)
     },
   })
+  // whoever asked may be gone before a command listens
+  stream.on('error', () => undefined)
   const facts = { isTTY, getColorDepth: () => colours, ...(columns !== undefined && { columns }) }
   return Object.assign(stream, facts)
 }

@@ -84,7 +84,10 @@ export class Spool implements AsyncDisposable {
       if (this.#stop.signal.aborted) return
       if (this.#read.get(file.path) === file.stamp) continue
       const seen = this.#seen.get(file.path)
-      const now: Seen = seen?.stamp === file.stamp ? seen : { stamp: file.stamp, sinceMs: context.now() }
+      const nowMs = context.now()
+      // after a clock was set back the rest begins anew
+      const isSame = seen?.stamp === file.stamp && seen.sinceMs <= nowMs
+      const now: Seen = isSame ? seen : { stamp: file.stamp, sinceMs: nowMs }
       this.#seen.set(file.path, now)
       await this.#guarded(file.path, async () => {
         const found = await completeness(file, now, context.now())
@@ -146,7 +149,7 @@ export class Spool implements AsyncDisposable {
   async #guarded(path: string, work: () => Promise<void>): Promise<void> {
     const { onTrouble, context } = this.#options
     const known = this.#troubles.get(path)
-    if (known && context.now() - known.atMs < troubleMs) return
+    if (known && Math.abs(context.now() - known.atMs) < troubleMs) return
     try {
       await work()
       this.#troubles.delete(path)

@@ -141,6 +141,21 @@ test('a file that has come to rest within a line is told, and waited for', async
   await on.until(['10', '1', '2'])
 })
 
+test('a clock that is set back holds up neither a file at rest nor one that gave an error', async () => {
+  const on = await spooling()
+  writeFileSync(on.file('a'), '1|x\n2|y')
+  on.drop('b', '10|x\n')
+  await on.until(['10'])
+  on.state.skewMs -= 3_600_000
+  on.drop('c', '20|x\n')
+  await on.until(['10', '20'])
+  on.state.skewMs += 10_000
+  await vi.waitFor(() => expect(on.troubles).toMatchObject([{ code: 'SPOOL_LINE_OPEN' }]), { timeout: 30_000 })
+  on.state.skewMs -= 3_600_000
+  appendFileSync(on.file('a'), '\n')
+  await on.until(['10', '20', '1', '2'])
+})
+
 test('another file of the name is read from its beginning, in place or renamed over it', async () => {
   const on = await spooling()
   on.drop('a', '1|x\n')
