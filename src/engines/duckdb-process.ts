@@ -68,7 +68,11 @@ export class DuckdbProcess implements Engine {
 
   async #alive(): Promise<Child> {
     if (this.#closed) throw new MillraceError('ENGINE_LOST', { reason: 'it was closed' })
-    this.#child ??= this.#start()
+    this.#child ??= this.#start().catch((error: unknown) => {
+      // one that could not be started is none: the next call starts another
+      this.#child = undefined
+      throw error
+    })
     return this.#child
   }
 

@@ -49,6 +49,24 @@ test('a process that is killed fails what is under way, and the next call starts
   expect(await engine.pid()).not.toBe(pid)
 })
 
+test('a process that could not be started is started by the next call', async () => {
+  const root = await tempFolder()
+  let fails = true
+  const options = {
+    memoryBytes: 300_000_000,
+    threads: 2,
+    get tempFolder(): string {
+      if (fails) throw new Error('no memory')
+      return join(root, 'spill')
+    },
+  }
+  const engine = new DuckdbProcess(options)
+  onTestFinished(() => engine.close())
+  await expect(engine.pid()).rejects.toThrow('no memory')
+  fails = false
+  expect(await rows(engine, 'SELECT 1')).toEqual([[1]])
+})
+
 test('a process whose DuckDB has met a fault of its own is ended, and the next call starts another', async () => {
   const on = vi.spyOn(ChildProcess.prototype, 'on')
   onTestFinished(() => on.mockRestore())
