@@ -13,7 +13,10 @@ const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_
 const connection = await instance.connect()
 await connection.run("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
 
+const hasIds = layout.endsWith('with ids')
+const isByDay = layout.startsWith('by day')
 const fields = [
+  ...(hasIds ? ['event_id'] : []),
   'event_time',
   'event_type',
   'product_id',
@@ -26,11 +29,10 @@ const fields = [
 ]
 const columns = fields.map((field) => `'${field}': 'VARCHAR'`).join(', ')
 const csv = `read_csv('${file}', header = true, delim = ',', quote = '"', escape = '"', auto_detect = false, columns = {${columns}}, nullstr = '')`
-const day =
-  layout === 'by day'
-    ? ", (strptime(event_time, '%Y-%m-%d %H:%M:%S UTC')::TIMESTAMPTZ AT TIME ZONE 'America/Hermosillo')::DATE AS _day"
-    : ''
-const rows = `SELECT NULL::VARCHAR AS event_id, strptime(event_time, '%Y-%m-%d %H:%M:%S UTC')::TIMESTAMPTZ AS event_time,
+const day = isByDay
+  ? ", (strptime(event_time, '%Y-%m-%d %H:%M:%S UTC')::TIMESTAMPTZ AT TIME ZONE 'America/Hermosillo')::DATE AS _day"
+  : ''
+const rows = `SELECT ${hasIds ? 'event_id' : 'NULL::VARCHAR'} AS event_id, strptime(event_time, '%Y-%m-%d %H:%M:%S UTC')::TIMESTAMPTZ AS event_time,
   event_type, product_id::BIGINT AS product_id, category_id::BIGINT AS category_id, category_code, brand,
   price::DECIMAL(12,2) AS price, user_id::BIGINT AS user_id, user_session, NULL::VARCHAR AS extra,
   'shop.csv' AS _file${day} FROM ${csv}`
@@ -47,7 +49,7 @@ async function copy(name: string, select: string, partition?: string): Promise<v
 }
 
 const watch = stopwatch()
-await watch.step('load', () => copy('events', rows, layout === 'by day' ? '_day' : undefined))
+await watch.step('load', () => copy('events', rows, isByDay ? '_day' : undefined))
 const [operations, brands] = [await modelText('operations'), await modelText('department_brand')]
 await watch.step('models', async () => {
   await copy('operations', operations, 'day')

@@ -11,7 +11,7 @@ const example = join(import.meta.dirname, '../../examples/shop')
 /** The two models of the benches, each made from the one before it. */
 export const modelFiles = { operations: 'operations.sql', department_brand: 'marts/department_brand.sql' } as const
 
-export const layouts = ['plain', 'by day'] as const
+export const layouts = ['plain', 'by day', 'by day, with ids'] as const
 export type Layout = (typeof layouts)[number]
 
 export const quiet: Context = { signal: new AbortController().signal, emit: () => {}, now: Date.now }

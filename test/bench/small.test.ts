@@ -21,15 +21,19 @@ test(
     const folder = await tempFolder()
     const file = await makeShopFile(`${folder}/shop.csv`, 3000, nobody)
     const said: string[] = []
-    const figures = await beside(folder, file, { rounds: 1, layouts: ['by day'] }, (line) => said.push(line))
-    expect(figures.map(({ name }) => name)).toEqual([
-      'load and two models, by day',
-      'of that the load, by day',
-      'of that the models, by day',
-      'peak memory, by day',
-    ])
+    const figures = await beside(folder, file, { rounds: 1, layouts: ['by day', 'by day, with ids'] }, (line) =>
+      said.push(line),
+    )
+    expect(figures.map(({ name }) => name)).toEqual(
+      ['by day', 'by day, with ids'].flatMap((layout) => [
+        `load and two models, ${layout}`,
+        `of that the load, ${layout}`,
+        `of that the models, ${layout}`,
+        `peak memory, ${layout}`,
+      ]),
+    )
     for (const { value, peer } of figures) expect(Math.min(value, peer?.value ?? 1)).toBeGreaterThan(0)
-    expect(said).toHaveLength(4)
+    expect(said).toHaveLength(8)
   },
   patience,
 )
