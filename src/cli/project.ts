@@ -20,7 +20,7 @@ export async function withProject<Result>(
       try {
         return await body(live.project)
       } finally {
-        // ids of rows that were loaded are taken from here on; of events that came meanwhile the flush finds it out
+        // a load has taken its ids in its commit; those that other commands bring are taken from here on
         await live.follow()
       }
     })
