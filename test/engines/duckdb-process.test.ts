@@ -100,6 +100,13 @@ test('the process ends when the one that started it is killed, whatever it is do
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000, interval: 20 })
 })
 
+test('whoever waits for a process that is killed is told, though nothing else is under way', async () => {
+  const main = join(import.meta.dirname, 'engine-killed-main.ts')
+  const waiting = spawn(process.execPath, [main, await tempFolder()], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const told = waiting.stdout.setEncoding('utf8').toArray()
+  expect([await new Promise((resolve) => waiting.once('close', resolve)), await told]).toEqual([0, ['ENGINE_LOST']])
+})
+
 test('what a killed process spilled is taken away by the next', async () => {
   const { engine, root } = await open()
   const left = join(root, 'spill', 'process-999999999')

@@ -57,6 +57,8 @@ export class Child {
     this.#process.on('exit', (code, signal) => this.#end(signal ? `it was killed (${signal})` : `exit code ${code}`))
     this.#process.on('error', (error) => this.#end(error.message))
     this.#process.unref()
+    // killed, it has closed its channel: this process must not end for want of work before it is told of that
+    this.#process.on('disconnect', () => this.#process.ref())
     void this.call('open', { options }).catch(() => this.#process.kill('SIGKILL'))
   }
 
