@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
+import { stringifyExact } from '../core/json.ts'
 import { suggest } from '../core/suggest.ts'
 import type { Relation } from '../engines/relation.ts'
 import type { AddFile } from '../lake/actions.ts'
@@ -16,7 +17,7 @@ import { tablesRead } from './reading/occurrences.ts'
 import { columnsOf, type InputRows, selectRows } from './reading/select.ts'
 import type { InputTable, Reading } from './reading.ts'
 import type { Stale } from './site.ts'
-import { borrowedBy, inputVersions, staleOf } from './stale.ts'
+import { borrowedBy, inputVersions, missingOf, staleOf } from './stale.ts'
 
 /** What models are read in. */
 export interface ModelGround {
@@ -44,6 +45,7 @@ export function readModels(ground: ModelGround): CompleteReading {
   const outputs = new Map<string, Promise<Snapshot | undefined>>()
   const inputs = new Map<string, Promise<InputTable | undefined>>()
   const stale = new Map<string, Promise<Stale>>()
+  const missing = new Map<string, Promise<Relation | undefined>>()
   const versions: Record<string, number> = {}
   const ownTable = (name: string): LakeTable => ({ name, lake, table: name })
   const placeOf = async (name: string, context: Context) =>
@@ -92,6 +94,7 @@ export function readModels(ground: ModelGround): CompleteReading {
       outputs.set(name, Promise.resolve(snapshot))
       inputs.delete(name)
       stale.clear()
+      missing.clear()
     },
     input: (name, context) => once(inputs, name, () => readInput(name, context)),
     async newestVersion(name, context) {
@@ -99,8 +102,14 @@ export function readModels(ground: ModelGround): CompleteReading {
       return place ? (await readSnapshot(place.lake, place.table, {}, context)).version : -1
     },
     stale(model, context, filters = []) {
-      if (filters.length > 0 && !stale.has(model.name)) return staleOf(reading, model, filters, context)
-      return once(stale, model.name, () => staleOf(reading, model, [], context))
+      // what is known of all rows is so of some
+      const asked = stale.has(model.name) ? [] : filters
+      const key = asked.length === 0 ? model.name : `${model.name} ${stringifyExact(asked)}`
+      return once(stale, key, () => staleOf(reading, model, asked, context))
+    },
+    missing(model, context, filters) {
+      const key = `${model.name} ${stringifyExact(filters)}`
+      return once(missing, key, () => missingOf(reading, model, filters, context))
     },
     borrowed: (model, context) => borrowedBy(reading, model, context),
     inputs: (model, context) => inputVersions(reading, model, context),

@@ -49,13 +49,7 @@ export interface Reason {
 export type Stale =
   | { readonly kind: 'none' }
   | { readonly kind: 'all'; readonly reasons: readonly Reason[] }
-  | {
-      readonly kind: 'some'
-      readonly labels: readonly Label[]
-      readonly reasons: readonly Reason[]
-      /** Rows that the table lacks, where it lacks nothing else, and has none that it should not. */
-      readonly missing?: Relation
-    }
+  | { readonly kind: 'some'; readonly labels: readonly Label[]; readonly reasons: readonly Reason[] }
   | { readonly kind: 'keys'; readonly keys: Relation; readonly count: number; readonly reasons: readonly Reason[] }
 
 /** Where models are built: their graph, their lake, and one version of every table that they read. */

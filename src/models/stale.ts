@@ -31,35 +31,51 @@ export async function staleOf(
   context: Context,
 ): Promise<Stale> {
   const snapshot = await reading.output(model, context)
-  const found: WhyAll | ModelState = snapshot ? await whyAll(reading, model, snapshot, context) : { why: 'new' }
+  const found = await changesOf(reading, model, filters, context)
   if ('why' in found) return { kind: 'all', reasons: [{ input: model.name, to: snapshot?.version ?? 0, ...found }] }
+  return staleBy(reading, model, found.changes, found.left, context)
+}
+
+/** What rows that came give, where they change none that are there: see `Reading.missing`. */
+export async function missingOf(
+  reading: Reading,
+  model: BoundModel,
+  filters: readonly Filter[],
+  context: Context,
+): Promise<Relation | undefined> {
+  const place = rowwisePlace(reading.graph, model)
+  if (place === undefined) return undefined
+  const found = await changesOf(reading, model, filters, context)
+  if ('why' in found || found.left.length > 0) return undefined
+  const [change, second] = found.changes.values()
+  const { came = [] } = change ?? {}
+  if (second || came.length === 0) return undefined
+  const rows: Relation = came.length === 1 ? (came[0] as Relation) : { kind: 'union', of: came }
+  return selectOver(reading.graph, model, new Map([[place, rows]]))
+}
+
+interface Changes {
+  readonly changes: ReadonlyMap<string, InputChange>
+  /** What the last build has left. */
+  readonly left: readonly Label[]
+}
+
+/** What has changed in the inputs since a model was built, as far as the filters do not rule it out; or why all has. */
+async function changesOf(
+  reading: Reading,
+  model: BoundModel,
+  filters: readonly Filter[],
+  context: Context,
+): Promise<WhyAll | Changes> {
+  const snapshot = await reading.output(model, context)
+  const found: WhyAll | ModelState = snapshot ? await whyAll(reading, model, snapshot, context) : { why: 'new' }
+  if ('why' in found) return found
   const changes = new Map<string, InputChange>()
   for (const [input, own] of await inputFilters(reading, model, filters, context)) {
     const since = { version: (id: string) => found.inputs.get(id), filters: own }
     changes.set(input, await changeOf(reading, model, input, since, context))
   }
-  const left = found.remaining === 'all' ? [] : found.remaining
-  const stale = await staleBy(reading, model, changes, left, context)
-  if (stale.kind !== 'some' || left.length > 0) return stale
-  const missing = missingRows(reading, model, changes)
-  return missing ? { ...stale, missing } : stale
-}
-
-/** What rows that came give, where they change none that are there: only these are read then. */
-function missingRows(
-  { graph }: Reading,
-  model: BoundModel,
-  changes: ReadonlyMap<string, InputChange>,
-): Relation | undefined {
-  const place = rowwisePlace(graph, model)
-  const [change, second] = changes.values()
-  const { came = [] } = change ?? {}
-  if (place === undefined || second || came.length === 0) return undefined
-  return selectOver(
-    graph,
-    model,
-    new Map([[place, came.length === 1 ? (came[0] as Relation) : { kind: 'union', of: came }]]),
-  )
+  return { changes, left: found.remaining === 'all' ? [] : found.remaining }
 }
 
 type WhyAll = Omit<Reason, 'input' | 'to'>

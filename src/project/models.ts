@@ -9,7 +9,7 @@ import { bindModels } from '../models/graph.ts'
 import type { InputTable, ModelGraph } from '../models/model.ts'
 import { builtInModels } from './built-in-models.ts'
 import type { OpenProject } from './open.ts'
-import { nameFault } from './parse.ts'
+import { nameFault, type ProjectSettings } from './parse.ts'
 import { type TextFile, textFiles } from './text-files.ts'
 
 /** Reads the models of a project and binds them to its tables. MODEL_FILE_REFUSED and the codes of `bindModels`. */
@@ -38,8 +38,20 @@ async function areTablesSame(project: OpenProject, { tables }: ModelGraph, conte
   return true
 }
 
+/** A query asks for the files several times; a server, for many queries a second. */
+const filesMs = 250
+
+const filesRead = new WeakMap<
+  ProjectSettings,
+  { readonly atMs: number; readonly files: Promise<readonly TextFile[]> }
+>()
+
 function modelFiles({ settings }: Pick<OpenProject, 'settings'>): Promise<readonly TextFile[]> {
-  return textFiles(settings.folder, 'models', ['.sql'])
+  const read = filesRead.get(settings)
+  if (read && performance.now() - read.atMs < filesMs) return read.files
+  const files = textFiles(settings.folder, 'models', ['.sql'])
+  filesRead.set(settings, { atMs: performance.now(), files })
+  return files
 }
 
 async function bindFiles(project: OpenProject, files: readonly TextFile[], context: Context): Promise<ModelGraph> {

@@ -48,7 +48,7 @@ async function seeStale(world: Zoo, reading: CompleteReading): Promise<void> {
     see(`${model.kind} ${stale.kind}`)
     if (stale.kind === 'none') continue
     for (const { why } of stale.reasons) see(`${model.kind} by ${why}`)
-    if (stale.kind === 'some' && stale.missing) see(`${name} by rows that came`)
+    if (await reading.missing(model, world.context, [])) see(`${name} by rows that came`)
     if (stale.kind === 'some') see(stale.labels.includes(null) ? 'rows without a time are stale' : `${name} in part`)
     if (stale.kind !== 'keys') continue
     if (name === 'heights') see('incremental → incremental → merge')

@@ -255,10 +255,12 @@ test('models are current with every event, and nothing is committed for it', asy
     expect(await version()).toBe(before)
     // a model that is written anew
     writeFileSync(join(dir, 'models', 'kinds.sql'), kindModel.replace('count(*)', 'count(*) * 10'))
-    expect((await all()).kinds).toEqual([
-      ['cart', 10n],
-      ['view', 30n],
-    ])
+    await expect
+      .poll(async () => (await all()).kinds)
+      .toEqual([
+        ['cart', 10n],
+        ['view', 30n],
+      ])
   })
 })
 

@@ -146,8 +146,10 @@ export async function upstreamChange(
   const model = reading.graph.byName.get(input)
   const output = model && (await reading.output(model, context))
   if (!model || (model.kind === 'table' && output)) return nothing
-  const stale = await reading.stale(model, context, filters)
   const reasons: readonly Reason[] = [{ input, to: output?.version ?? 0, why: 'upstream' }]
+  const missing = await reading.missing(model, context, filters)
+  if (missing) return { reasons, all: false, rows: [missing], came: [missing] }
+  const stale = await reading.stale(model, context, filters)
   switch (stale.kind) {
     case 'none':
       return nothing
@@ -159,7 +161,6 @@ export async function upstreamChange(
         all: false,
         rows: [],
         stale: { model, labels: stale.labels },
-        ...(stale.missing && { came: [stale.missing] }),
       }
     case 'keys': {
       const { keys } = stale
@@ -175,10 +176,10 @@ export async function upstreamChange(
 /** The rows of a change, those that its table does not have computed, and those in their place as it has them. */
 export async function rowsOfChange(
   reading: Reading,
-  { rows, came, stale }: InputChange,
+  { rows, stale }: InputChange,
   context: Context,
 ): Promise<readonly Relation[]> {
-  if (came || !stale) return came ?? rows
+  if (!stale) return rows
   const { model, labels } = stale
   const output = await reading.output(model, context)
   const bucket = bucketOfModel(model, reading.timezone)

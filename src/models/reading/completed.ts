@@ -64,6 +64,11 @@ async function complete(
   const output = await reading.output(model, context)
   const stored = output && relationOf(lake, output, zoned(filters, output.columns))
   if (stored && model.kind === 'table') return { relation: stored }
+  const missing = stored && (await reading.missing(model, context, filters))
+  if (missing) {
+    const computed = asStored(model, missing)
+    return { relation: { kind: 'union', of: [stored, computed] }, computed, stored }
+  }
   const stale = await reading.stale(model, context, filters)
   if (!stored || stale.kind === 'all') {
     const run =
@@ -78,10 +83,6 @@ async function complete(
     if (!keys) return { relation: stored }
     const computed = asStored(model, await select({ kind: 'keys', keys }))
     return { relation: { kind: 'union', of: [rowsByKeys(model, 'others', stored, keys), computed] }, computed, stored }
-  }
-  if (stale.missing) {
-    const computed = asStored(model, stale.missing)
-    return { relation: { kind: 'union', of: [stored, computed] }, computed, stored }
   }
   const labels = labelsReached(model, stale.labels, filters, timezone)
   if (labels.length === 0) return { relation: stored }

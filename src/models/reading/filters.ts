@@ -89,17 +89,15 @@ export async function runReached(
     }
   }
   const grain = grainOf(model)
-  const [first, last] = await Promise.all(
-    ([true, false] as const).map(async (isFrom) => {
-      const ends = isFrom ? from : to
-      if (ends.length === 0) return undefined
-      const farthest = isFrom ? raw('min') : raw('max')
-      const bucket = bucketText(sql`${farthest}(${bucketSql(raw('t'), type, grain, zone)})`)
-      const text = sql`SELECT ${bucket} FROM (${endTimes(ends, isFrom, type)})`.text
-      const [row] = await collect(await engine.run({ sql: text, from: {} }, context))
-      return labelOf((row?.[0] ?? null) as string | null, grain) ?? undefined
-    }),
-  )
+  if (from.length + to.length === 0) return undefined
+  const farthest = (ends: readonly End[], isFrom: boolean) => {
+    if (ends.length === 0) return sql`NULL`
+    const bucket = bucketSql(raw('t'), type, grain, zone)
+    return sql`(SELECT ${bucketText(sql`${raw(isFrom ? 'min' : 'max')}(${bucket})`)} FROM (${endTimes(ends, isFrom, type)}))`
+  }
+  const text = sql`SELECT ${farthest(from, true)}, ${farthest(to, false)}`.text
+  const [row = []] = await collect(await engine.run({ sql: text, from: {} }, context))
+  const [first, last] = [0, 1].map((at) => labelOf((row[at] ?? null) as string | null, grain) ?? undefined)
   if (first === undefined && last === undefined) return undefined
   return { ...(first !== undefined && { from: first }), ...(last !== undefined && { to: last }) }
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import type { Relation } from '../../engines/relation.ts'
 import { collect } from '../../engines/rows.ts'
-import { name, raw, type SqlText, sql, value } from '../../sql/text.ts'
+import { join, name, raw, type SqlText, sql, value } from '../../sql/text.ts'
 import { bucketText, type Label, labelOf, rangeOf } from '../intervals.ts'
 import type { BoundModel, Grain } from '../model.ts'
 import type { Reading } from '../reading.ts'
@@ -19,15 +19,14 @@ export async function labelsOf(
   const { stale } = change
   const passed = stale && timesIn(stale.model, stale.labels, timed, grainOf(model), reading.timezone)
   const rows = passed ? [...change.rows, passed] : await rowsOfChange(reading, change, context)
-  const found = new Set<Label>()
+  if (rows.length === 0) return []
   const grain = grainOf(model)
   const bucket = bucketsOf(reachOf(model, timed, reading.timezone), grain)
-  const text = sql`SELECT DISTINCT ${bucketText(sql`bucket`)} FROM (SELECT ${bucket} AS bucket FROM changed)`.text
-  for (const changed of rows) {
-    const result = await reading.lake.engine.run({ sql: text, from: { changed } }, context)
-    for (const [at] of await collect(result)) found.add(labelOf(at as string | null, grain))
-  }
-  return [...found]
+  const times = rows.map((_, at) => sql`SELECT ${bucket} AS bucket FROM ${name(`changed${at}`)}`)
+  const text = sql`SELECT DISTINCT ${bucketText(sql`bucket`)} FROM (${join(times, ' UNION ALL ')})`.text
+  const from = Object.fromEntries(rows.map((changed, at) => [`changed${at}`, changed]))
+  const found = await collect(await reading.lake.engine.run({ sql: text, from }, context))
+  return found.map(([at]) => labelOf(at as string | null, grain))
 }
 
 /**
