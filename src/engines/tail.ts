@@ -64,7 +64,7 @@ export interface SealedTail {
  */
 export interface Tail {
   /**
-   * Returns at once; the lines are loaded within 20 ms, or for the first lease that needs them. Ranges follow each other;
+   * Returns at once; the lines are loaded within 100 ms, or for the first lease that needs them. Ranges follow each other;
    * the records of one that have been fed are left out.
    */
   feed(range: LineRange): void

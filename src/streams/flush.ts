@@ -39,8 +39,8 @@ export function pendingOf(sealed: SealedTail): Pending {
 }
 
 /**
- * Brings a sealed generation into its table: rejects first, then the run of its ids, its rows; it is dropped then, and its
- * part of the log is freed. Each step is done once, however often it is tried. The errors of `stage` and `commit`.
+ * Brings a sealed generation into its table: rejects first, then the run of its ids, its rows; then it may be dropped, and
+ * its part of the log freed. Each step is done once, however often it is tried. The errors of `stage` and `commit`.
  */
 export async function flushPending(site: FlushSite, { sealed, commit }: Pending, context: Context): Promise<Snapshot> {
   const { lake, table, log, ids } = site
@@ -51,8 +51,6 @@ export async function flushPending(site: FlushSite, { sealed, commit }: Pending,
   await ids?.index.seal(commit, upTo)
   const snapshot = await commitRows(site, { sealed, commit }, txn, context)
   await ids?.index.adopt(commit, snapshot.version)
-  sealed.drop()
-  await log.trim(upTo)
   return snapshot
 }
 
@@ -120,7 +118,8 @@ export async function judge(
   context: Context,
 ): Promise<readonly EventId[]> {
   const bad = `SELECT _offset, payload FROM rejects WHERE kind = 'event'`
-  const rows = await collect(await lake.engine.run({ sql: bad, from: { rejects } }, context))
+  const none = rejects.kind === 'tail' && rejects.generations.length === 0
+  const rows = none ? [] : await collect(await lake.engine.run({ sql: bad, from: { rejects } }, context))
   const events = rows.map(([offset, payload]) => ({
     offset: BigInt(String(offset)),
     payload: Buffer.from(String(payload)),

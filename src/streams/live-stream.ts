@@ -290,10 +290,13 @@ export class LiveStream implements AsyncDisposable {
       const startedMs = performance.now()
       const { version } = await flushPending(site, next, context)
       const { upTo } = next.sealed
+      // before it is gone: whoever asks from now on has to begin after it
+      this.#stored = upTo - 1n
+      next.sealed.drop()
+      await this.log.trim(upTo)
       const seconds = (performance.now() - startedMs) / 1000
       context.emit({ kind: 'fact', type: 'stream.flushed', stream: table, version, upTo, seconds })
-      this.#stored = next.sealed.upTo - 1n
-      this.#judged = max(this.#judged, next.sealed.upTo)
+      this.#judged = max(this.#judged, upTo)
       this.#pending.shift()
     }
   }

@@ -210,3 +210,23 @@ test('a log that is gone, or older than its table, is told', async () => {
   await after.live[Symbol.asyncDispose]()
   await engine.close()
 })
+
+test('what is in the table is asked of the table, while its part of the log is still being freed', async () => {
+  const on = await site(await tempFolder())
+  await send(on, { n: 1 }, { n: 2 })
+  const { promise: freed, resolve: free } = Promise.withResolvers<void>()
+  const trim = on.live.log.trim.bind(on.live.log)
+  const trimming = Promise.withResolvers<void>()
+  on.live.log.trim = async (offset) => {
+    trimming.resolve()
+    await freed
+    await trim(offset)
+  }
+  const flushing = on.live.flush()
+  await trimming.promise
+  await send(on, { n: 3 })
+  expect(await numbersOf(on)).toEqual([1, 2, 3])
+  free()
+  await flushing
+  expect(await numbersOf(on)).toEqual([1, 2, 3])
+})

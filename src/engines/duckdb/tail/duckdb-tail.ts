@@ -18,7 +18,10 @@ import { Generation } from './generation.ts'
 import { countsOf, type LineCounts, LineReader, type Piece } from './lines.ts'
 
 /** How long new lines wait for others before they are loaded, when nobody asks for them. */
-const tickMs = 20
+const tickMs = 100
+
+/** As soon as so many bytes wait, they are loaded: a load costs a millisecond, whatever is in it. */
+const tickBytes = 1_000_000
 
 /** How long a load that failed for want of memory is left alone. */
 const retryMs = 200
@@ -97,6 +100,7 @@ export class DuckdbTail implements Tail {
     else this.#pending.push(range)
     this.#fed = range.next
     this.#schedule(tickMs)
+    if (this.#waitingBytes() >= tickBytes) this.#wake()
     if ([...this.#waiting].some(({ upTo }) => upTo > this.#wanted)) this.#wake()
   }
 
@@ -227,6 +231,7 @@ export class DuckdbTail implements Tail {
   ): TailRelation {
     const generations = held
       .filter(({ first, end }) => first < upTo && (end === undefined || end > after + 1n))
+      .filter(({ hasRejects }) => part === 'rows' || hasRejects)
       .map(({ number }) => number)
     const columns = part === 'rows' ? spec.columns : rejectColumns
     return { kind: 'tail', stream: spec.stream, tail: this.id, part, generations, after, upTo, columns }
@@ -276,6 +281,12 @@ export class DuckdbTail implements Tail {
       () => undefined,
     )
     return done
+  }
+
+  #waitingBytes(): number {
+    const [first, ...rest] = this.#pending
+    if (!first) return 0
+    return rest.reduce((sum, { start, end }) => sum + end - start, first.end - (this.#at ?? first.start))
   }
 
   #schedule(afterMs: number): void {

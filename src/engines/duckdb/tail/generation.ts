@@ -27,6 +27,8 @@ export class Generation {
   /** The offset after the last, once it takes no more. */
   end: bigint | undefined
   leases = 0
+  /** Whether its table of rejects may hold any. */
+  hasRejects = false
   dropped = false
 
   private constructor(tail: string, number: number, spec: TailSpec, first: bigint, connection: DuckDBConnection) {
@@ -106,7 +108,9 @@ export class Generation {
     if (typeof third === 'string') statement.bindVarchar(3, third)
     if (typeof third === 'bigint') statement.bindBigInt(3, third)
     try {
-      return (await statement.run()).rowsChanged
+      const rows = (await statement.run()).rowsChanged
+      if (rows > 0 && step !== 'good' && step !== 'simpleGood') this.hasRejects = true
+      return rows
     } finally {
       if (!this.#statements.has(step)) statement.destroySync()
     }
