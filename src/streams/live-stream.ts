@@ -110,6 +110,7 @@ export class LiveStream implements AsyncDisposable {
   async start(): Promise<void> {
     await this.#recoverIds()
     await this.#serially(() => this.#load())
+    this.log.stored(this.#stored + 1n)
     this.#readAhead()
     this.#listener = this.log.onAppend((range) => {
       if (this.#tail) this.#feed(this.#tail, range)

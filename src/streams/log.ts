@@ -81,6 +81,8 @@ export interface Log extends LogView, AsyncDisposable {
   onAppend(listener: (range: LineRange) => void): Disposable
   /** What is appended from now on was judged by another contract. */
   roll(contract: number): void
-  /** Frees files that hold no record at or after an offset; the last one stays. */
+  /** What lies before an offset is in the table: no room is kept for it. */
+  stored(offset: bigint): void
+  /** The same, and frees files that hold no record at or after it; the last one stays. */
   trim(offset: bigint): Promise<void>
 }

@@ -89,6 +89,8 @@ class SegmentLog implements Log {
   readonly #options: SegmentLogOptions
   readonly #segments: Segment[]
   #counters: LogCounters
+  /** What lies before this offset is in the table. */
+  #stored = 0n
   #receivedAtUs: number
   #contract: number
   /** Open at the end of the newest segment; undefined after a failure, until that end is as it was before it. */
@@ -158,7 +160,12 @@ class SegmentLog implements Log {
     this.#contract = contract
   }
 
+  stored(offset: bigint): void {
+    this.#stored = offset
+  }
+
   trim(offset: bigint): Promise<void> {
+    this.#stored = offset
     const trimmed = this.#trimming.then(() => this.#trim(offset))
     this.#trimming = trimmed.catch(() => undefined)
     return trimmed
@@ -303,7 +310,10 @@ class SegmentLog implements Log {
     // also after a clock was set back
     if (!this.#free || Math.abs(now() - this.#free.atMs) >= roomEveryMs)
       this.#free = { bytes: await disk.freeBytes(folder), atMs: now() }
-    const needed = room * this.bytes
+    // what is kept of it is never less than what waits, and known at once
+    if (this.#free.bytes >= room * this.bytes) return
+    const waiting = this.ranges(this.#stored).reduce((sum, { start, end }) => sum + end - start, 0)
+    const needed = room * waiting
     if (this.#free.bytes < needed) throw new MillraceError('LOG_NO_ROOM', { free: this.#free.bytes, folder, needed })
   }
 

@@ -191,3 +191,20 @@ test('a log of another table, one of a newer format, and one that is full are re
   nowMs = -60_000
   await expect(log.append(group('{}'))).rejects.toMatchObject({ code: 'LOG_NO_ROOM' })
 })
+
+test('no room is kept for what is in the table, though its file is still there', async () => {
+  const disk = { ...nodeDisk(), freeBytes: async () => 600 }
+  let nowMs = 0
+  await using log = await openLog(await tempFolder(), { disk, now: () => nowMs })
+  const more = () => {
+    nowMs += 60_000
+    return log.append(group(`{"a":"${'x'.repeat(500)}"}`))
+  }
+  await more()
+  await expect(more()).rejects.toMatchObject({ code: 'LOG_NO_ROOM' })
+  log.stored(log.next)
+  await more()
+  await expect(more()).rejects.toMatchObject({ code: 'LOG_NO_ROOM' })
+  await log.trim(log.next)
+  expect(await more()).toMatchObject({ first: 2n })
+})
