@@ -25,6 +25,7 @@ export class DuckdbProcess implements Engine {
   readonly #options: DuckdbOptions
   #child: Promise<Child> | undefined
   #closed = false
+  readonly #lostListeners: ((reason: string) => void)[] = []
 
   constructor(options: DuckdbOptions) {
     this.#options = options
@@ -61,6 +62,10 @@ export class DuckdbProcess implements Engine {
     return (await this.#alive()).pid
   }
 
+  onLost(listener: (reason: string) => void): void {
+    this.#lostListeners.push(listener)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await (await this.#child)?.close()
@@ -79,8 +84,9 @@ export class DuckdbProcess implements Engine {
   async #start(): Promise<Child> {
     await clearSpill(this.#options.tempFolder)
     const child = new Child(this.#options)
-    child.onEnd(() => {
+    child.onEnd((reason) => {
       this.#child = undefined
+      if (!this.#closed) for (const listener of this.#lostListeners) listener(reason)
     })
     return child
   }

@@ -82,5 +82,7 @@ export interface Engine {
   write(query: Query, target: WriteTarget, context: Context): Promise<Written>
   /** With `can.tail` alone: begins a tail that holds nothing; what lies before offset `from` is in the table. SQL_INVALID. */
   tail?(spec: TailSpec, from: bigint): Promise<Tail>
+  /** Of an engine in another process: told whenever that ends by itself, why; the next call starts another. */
+  onLost?(listener: (reason: string) => void): void
   close(): Promise<void>
 }

@@ -192,7 +192,7 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
 function contextOf({ now, emit }: ServerOptions['context'], response: ServerResponse): Context {
   let gone: AbortController | undefined
   const abort = (): void => {
-    if (!response.writableFinished) gone?.abort(new Error('the client has gone'))
+    if (!response.writableFinished) gone?.abort(new MillraceError('CLIENT_GONE', {}))
   }
   return {
     now,
@@ -248,7 +248,10 @@ function allowOrigin(reply: FastifyReply, origin: string): void {
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, bodyLimit: number): FastifyReply {
   const told = requestError(error, bodyLimit)
   const { status, problem } = problemOf(told, request.id)
-  if (status >= 500) request.log.error({ err: told, code: problem.code }, 'refused')
+  // what passes by itself needs no stack, and comes many times
+  if (told instanceof MillraceError && told.row.kind === 'busy')
+    request.log.warn({ code: problem.code, reason: problem.message }, 'refused')
+  else if (status >= 500) request.log.error({ err: told, code: problem.code }, 'refused')
   reply.header('x-request-id', request.id)
   const seconds = retryAfter(status)
   if (seconds !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', String(seconds))

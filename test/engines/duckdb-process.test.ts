@@ -35,6 +35,8 @@ function isAlive(pid: number): boolean {
 test('a process that is killed fails what is under way, and the next call starts another', async () => {
   const { engine, root } = await open()
   const pid = (await engine.pid()) as number
+  const told: string[] = []
+  engine.onLost((reason) => told.push(reason))
   const streaming = await engine.run({ sql: 'SELECT range FROM range(10000000)', from: {} }, contextOf())
   const target = { root: join(root, 'out'), partitionBy: [], fileBytes: 1e9 }
   const underWay = [
@@ -47,6 +49,8 @@ test('a process that is killed fails what is under way, and the next call starts
   await Promise.all(underWay)
   expect(await rows(engine, 'SELECT 2')).toEqual([[2]])
   expect(await engine.pid()).not.toBe(pid)
+  await engine.close()
+  expect(told).toEqual(['it was killed (SIGKILL)'])
 })
 
 test('a process that could not be started is started by the next call', async () => {

@@ -204,7 +204,7 @@ test('a client that goes away is told to what it asked', async () => {
   const asked = call('/v1/streams/events', { ...post('{}'), signal: leaving.signal })
   setTimeout(() => leaving.abort(), 100)
   await expect(asked).rejects.toThrow()
-  expect(await gone.promise).toMatchObject({ message: 'the client has gone' })
+  expect(await gone.promise).toMatchObject({ code: 'CLIENT_GONE' })
 })
 
 test('an address that is taken, or open to others without tokens, is refused', async () => {
@@ -225,4 +225,33 @@ test('a request that brings events and goes well is logged for debugging alone',
       { route: '/healthz', status: 200 },
       { route: '/v1/streams/:name', status: 403 },
     ])
+})
+
+test('a client that goes before it is answered is no fault of the server, and what passes by itself none with a stack', async () => {
+  const asked = Promise.withResolvers<void>()
+  const gone = Promise.withResolvers<unknown>()
+  const { server, call, logged } = await serve({
+    doors: {
+      query: (_sql, _options, _tables, { signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            gone.resolve(signal.reason)
+            reject(signal.reason)
+          })
+          asked.resolve()
+        }),
+      ingest: () => Promise.reject(new MillraceError('LOG_NO_ROOM', { free: 1, folder: 'log', needed: 2 })),
+    },
+  })
+  const client = new AbortController()
+  const body = JSON.stringify({ sql: 'SELECT 1' })
+  const leaving = fetch(`${server.url}/v1/query`, { method: 'POST', body, signal: client.signal })
+  await asked.promise
+  client.abort()
+  await expect(leaving).rejects.toThrow()
+  expect(await gone.promise).toMatchObject({ code: 'CLIENT_GONE' })
+  expect(await call('/v1/streams/events', { method: 'POST', body: '{}' })).toMatchObject({ status: 503 })
+  const lines = logged.map((line) => JSON.parse(line))
+  expect(lines.filter(({ level }) => level === 50)).toEqual([])
+  expect(lines.filter(({ level }) => level === 40)).toMatchObject([{ code: 'LOG_NO_ROOM' }])
 })

@@ -81,6 +81,7 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   const options = { host, port, access, doors, assertOpen, metrics, version: version(), log, context: lasting }
   await using server = await startServer({ ...options, ...(bodyBytes !== undefined && { bodyBytes }) })
   await using commands = await serveCommands(project.stateFolder, session.program, context.now)
+  project.lake.engine.onLost?.((reason) => log.error({ reason }, 'the query process has ended, and another is started'))
   await using live = await openLive(project, lasting, {
     beginAnew,
     onTrouble: (stream, err) =>

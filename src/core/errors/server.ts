@@ -68,6 +68,12 @@ export const serverErrors = {
     message: 'the server is about to start: {doing}',
     hint: 'send again in a moment; /readyz says when it is ready; nothing was taken',
   },
+  CLIENT_GONE: {
+    kind: 'usage',
+    message: 'the client has gone before it was answered',
+    hint: 'wait longer, or ask for less',
+    http: 499,
+  },
   SERVER_STOPPING: {
     kind: 'busy',
     message: 'the server is about to stop',
