@@ -7,9 +7,9 @@ import type { DuckdbOptions } from './duckdb/instance.ts'
 import { Child } from './duckdb-process/child.ts'
 import type { SentQuery } from './duckdb-process/messages.ts'
 import { sentRelations } from './duckdb-process/relations.ts'
-import { RemoteResult } from './duckdb-process/remote-result.ts'
+import { RemoteResult, remoteColumns } from './duckdb-process/remote-result.ts'
 import { RemoteTail } from './duckdb-process/remote-tail.ts'
-import type { Engine, Query, Result, WriteTarget, Written } from './engine.ts'
+import type { ColumnBatch, Engine, Query, Result, WriteTarget, Written } from './engine.ts'
 import type { Tail, TailSpec } from './tail.ts'
 
 /** Of a call that is safe to make again. */
@@ -45,6 +45,11 @@ export class DuckdbProcess implements Engine {
   async run(query: Query, context: Context): Promise<Result> {
     const child = await this.#alive()
     return RemoteResult.run(child, sentQuery(child, query), context)
+  }
+
+  async *readColumns(query: Query, context: Context): AsyncGenerator<ColumnBatch> {
+    const child = await this.#alive()
+    yield* remoteColumns(child, sentQuery(child, query), context)
   }
 
   async write(query: Query, target: WriteTarget, context: Context): Promise<Written> {

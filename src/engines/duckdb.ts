@@ -13,12 +13,12 @@ import { completed } from './duckdb/footers.ts'
 import { type DuckdbOptions, Instance } from './duckdb/instance.ts'
 import { reachOf } from './duckdb/reach.ts'
 import { tailsIn, viewsOf } from './duckdb/relations.ts'
-import { DuckdbResult } from './duckdb/result.ts'
+import { columnBatches, DuckdbResult } from './duckdb/result.ts'
 import { Session } from './duckdb/session.ts'
 import { sourceColumns } from './duckdb/source-columns.ts'
 import { DuckdbTail } from './duckdb/tail/duckdb-tail.ts'
 import type { Duckdb } from './duckdb/types.ts'
-import type { Engine, Query, Result, WriteTarget, Written } from './engine.ts'
+import type { ColumnBatch, Engine, Query, Result, WriteTarget, Written } from './engine.ts'
 import type { Tail, TailSpec } from './tail.ts'
 
 export type { DuckdbOptions }
@@ -48,13 +48,13 @@ class DuckdbEngine implements Engine {
   }
 
   async describe(query: Query, context: Context): Promise<readonly Column[]> {
-    const session = await this.#session(query, context, 'describe')
+    const session = await this.#session(query, context, 'describe', inOrder)
     using _ = session
     return sourceColumns(this.#duckdb, session.statement).map(({ name, type }) => ({ name, type, nullable: true }))
   }
 
   async run(query: Query, context: Context): Promise<Result> {
-    const session = await this.#session(query, context, 'query')
+    const session = await this.#session(query, context, 'query', inOrder)
     try {
       const result = await session.watch(() => session.statement.stream())
       return new DuckdbResult(this.#duckdb, session, result, query.limits?.rows)
@@ -64,8 +64,16 @@ class DuckdbEngine implements Engine {
     }
   }
 
+  async *readColumns(query: Query, context: Context): AsyncGenerator<ColumnBatch> {
+    const session = await this.#session(query, context, 'query', inAnyOrder)
+    using _ = session
+    const result = await session.watch(() => session.statement.stream())
+    yield* columnBatches(this.#duckdb, session, result)
+  }
+
   async write(query: Query, target: WriteTarget, context: Context): Promise<Written> {
-    const session = await this.#session(query, context, 'write', target)
+    const way = target.oneFile ? { ...inAnyOrder, ordered: true } : inAnyOrder
+    const session = await this.#session(query, context, 'write', way, target.root)
     using _ = session
     const columns = sourceColumns(this.#duckdb, session.statement)
     const plan = planCopy(query, columns, target)
@@ -118,12 +126,12 @@ class DuckdbEngine implements Engine {
   }
 
   /** Text that a person typed gets a DuckDB of its own, locked before the text is looked at. */
-  async #session(query: Query, context: Context, task: string, target?: WriteTarget): Promise<Session> {
+  async #session(query: Query, context: Context, task: string, way: Way, writesTo?: string): Promise<Session> {
     context.signal.throwIfAborted()
     const typed = query.trust === 'lake'
     if (typed) await assertTyped(query)
-    const ordered = target?.oneFile ?? target === undefined
-    const live = this.#liveFor(query) ?? (typed ? this.#sharedFor(query, target?.root) : undefined)
+    const { ordered, selects } = way
+    const live = this.#liveFor(query) ?? (typed ? this.#sharedFor(query, writesTo) : undefined)
     // the one with the tails is confined from its beginning
     const locked = typed && live === undefined
     const instance = locked
@@ -140,8 +148,8 @@ class DuckdbEngine implements Engine {
       if (live !== undefined) await session.own('BEGIN')
       const clock = query.nowMs === undefined ? [] : clockOf(query.nowMs)
       for (const macro of clock) await session.own(macro.text)
-      for (const view of viewsOf(query.from, target ? writeSelects : readSelects)) await session.own(view.text)
-      if (locked) await session.lock(reachOf(query.from, target?.root))
+      for (const view of viewsOf(query.from, selects)) await session.own(view.text)
+      if (locked) await session.lock(reachOf(query.from, writesTo))
       await session.prepare(query.sql, 0)
       if (session.statement.statementType !== this.#duckdb.StatementType.SELECT)
         throw new MillraceError('SQL_NOT_ALLOWED', { ...placeOfByte(query.sql, 0), reason: 'this is not a SELECT' })
@@ -188,6 +196,15 @@ class DuckdbEngine implements Engine {
     return ordered ? this.#reader() : this.#writer()
   }
 }
+
+/** How the rows of a query are read; `selects`: see `deltaSql`. */
+interface Way {
+  readonly ordered: boolean
+  readonly selects: number
+}
+
+const inOrder: Way = { ordered: true, selects: readSelects }
+const inAnyOrder: Way = { ordered: false, selects: writeSelects }
 
 /** Of memory that all instances share: the one of tails and queries has the most to hold. */
 const shares = { live: 0.5, reads: 0.2, writes: 0.3 } as const

@@ -44,6 +44,15 @@ export interface Result extends AsyncDisposable {
   readonly truncated: boolean
 }
 
+/** Values of a column: a UINTEGER as a word, a UUID as four, the most significant first; VARCHAR as text. */
+export type ColumnValues = Uint32Array | readonly (string | null)[]
+
+/** Some rows of a query by columns, in its order. Whoever reads them may change the arrays. */
+export interface ColumnBatch {
+  readonly rows: number
+  readonly columns: readonly ColumnValues[]
+}
+
 export interface WriteTarget {
   /** Absolute folder; files get names of their own in it, `part-<uuid>.parquet`, in folders by partition. */
   readonly root: string
@@ -75,6 +84,11 @@ export interface Engine {
   /** The columns of a query, without running it; SQL_INVALID with the position. */
   describe(query: Query, context: Context): Promise<readonly Column[]>
   run(query: Query, context: Context): Promise<Result>
+  /**
+   * The rows of a query by columns, in any order that its text does not forbid: for what is read by the million, to which
+   * a value for each row is too much. A word of NULL may be any. INTERNAL for types that `ColumnValues` does not name.
+   */
+  readColumns(query: Omit<Query, 'limits'>, context: Context): AsyncIterable<ColumnBatch>
   /**
    * Writes the rows of a query as Parquet files of about `fileBytes`. The files are not yet synced (`ObjectStore.sync`).
    * Cancelled or failed, it leaves no file behind that it could delete.

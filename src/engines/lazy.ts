@@ -14,6 +14,9 @@ export function lazyEngine(name: string, can: Engine['can'], open: () => Promise
     can,
     describe: async (query, context) => (await engine()).describe(query, context),
     run: async (query, context) => (await engine()).run(query, context),
+    readColumns: async function* (query, context) {
+      yield* (await engine()).readColumns(query, context)
+    },
     write: async (query, target, context) => (await engine()).write(query, target, context),
     ...(can.tail ? { tail: async (spec, from) => tailOf(await engine(), spec, from) } : {}),
     close: async () => (await opened)?.close(),

@@ -10,6 +10,8 @@ export { type IdBatch, placeOf } from './dedupe/sort.ts'
 export interface IdKeys {
   /** Ids as text (a UUID in lower case), and a hash of 32 bits of what else tells their rows apart. */
   batch(ids: readonly string[], contents: ArrayLike<number>): IdBatch
+  /** Writes the key of each id that is given as text into its place, four words each; null leaves what is there. */
+  write(ids: readonly (string | null)[], keys: Uint32Array): void
 }
 
 /** A commit of the table, as the index has to know it. */
@@ -56,6 +58,14 @@ export interface IdFigures {
   readonly trouble: unknown
 }
 
+/** Ids of rows that do not come by the log. */
+export interface StagedIds {
+  /** Those that are taken, with what they are taken by: their rows are to be left out. */
+  readonly taken: IdBatch
+  /** How many there are, those that come more than once counted once. */
+  readonly distinct: number
+}
+
 /** Which ids a stream's table and log hold: each is taken once, for ever. One process has it open. */
 export interface IdIndex extends IdKeys, AsyncDisposable {
   /** Decides on the ids of one group. Rejects with the codes of a `Disk` when a run cannot be read: nothing was taken. */
@@ -69,11 +79,8 @@ export interface IdIndex extends IdKeys, AsyncDisposable {
    * before the commit. Then one of `adopt` and `withdraw`.
    */
   seal(commit: string, upTo: bigint): Promise<void>
-  /**
-   * As `seal`, of rows that do not come by the log. Answers the ids of them that are taken, with what they are taken by:
-   * their rows are to be left out.
-   */
-  stage(commit: string, ids: AsyncIterable<IdBatch>): Promise<IdBatch>
+  /** As `seal`, of rows that do not come by the log. */
+  stage(commit: string, ids: AsyncIterable<IdBatch>): Promise<StagedIds>
   /**
    * The ids that were taken since `stage`, right before the commit: whoever reserves waits until `adopt` or `withdraw` has
    * resolved, or until this has failed.

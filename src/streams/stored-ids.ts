@@ -13,21 +13,58 @@ import type { IdBatch, IdCommit, IdKeys, StoredIds } from './dedupe.ts'
 /** Where a commit says which run of ids is its own. */
 export const runKey = 'millraceRun'
 
-/** The ids of rows that have one, with their contents, as they are read. `text`: of each as it is hashed. */
+/**
+ * The ids of rows that have one, with their contents, in any order. Of a UUID the engine gives the key itself: no text is
+ * made of it.
+ */
 export async function* idsOfRows(
-  lake: Lake,
+  { engine }: Lake,
+  contract: Contract,
+  relation: Relation,
+  keys: IdKeys,
+  context: Context,
+): AsyncGenerator<IdBatch> {
+  const id = raw(idSqlOf(contract))
+  // a cast takes other spellings too, which are ids of their own
+  const query = sql`SELECT uuid, content, CASE WHEN uuid IS NULL THEN id END FROM (
+    SELECT id, content, CASE WHEN cast_uuid::VARCHAR = id THEN cast_uuid END AS uuid FROM (
+      SELECT id, content, CASE WHEN strlen(id) = 36 THEN TRY_CAST(id AS UUID) END AS cast_uuid FROM (
+        SELECT ${id} AS id, ${raw(contentSql(contract))} AS content FROM t WHERE (${id}) IS NOT NULL)))`
+  const from = { t: declaredOf(relation, contract) }
+  for await (const { columns } of engine.readColumns({ sql: query.text, from }, context)) {
+    const [words, contents, text] = columns as readonly [Uint32Array, Uint32Array, readonly (string | null)[]]
+    keys.write(text, words)
+    yield { keys: words, contents }
+  }
+}
+
+/** As `idsOfRows`, with the text of each. */
+export async function* idsWithText(
+  { engine }: Lake,
   contract: Contract,
   relation: Relation,
   keys: IdKeys,
   context: Context,
 ): AsyncGenerator<{ readonly ids: IdBatch; readonly text: readonly string[] }> {
   const id = raw(idSqlOf(contract))
-  const rows = sql`SELECT ${id} AS id, ${raw(contentSql(contract))} AS content FROM t WHERE (${id}) IS NOT NULL`.text
-  await using result = await lake.engine.run({ sql: rows, from: { t: relation } }, context)
+  const query = sql`SELECT ${id} FROM t WHERE (${id}) IS NOT NULL`.text
+  await using result = await engine.run({ sql: query, from: { t: declaredOf(relation, contract) } }, context)
   for await (const batch of result.batches) {
     const text = batch.map(([each]) => String(each))
-    const contents = batch.map(([, content]) => Number(content))
-    yield { ids: keys.batch(text, contents), text }
+    yield { ids: keys.batch(text, new Uint32Array(text.length)), text }
+  }
+}
+
+/** The rows without what partitions add: the files of all are one scan then. */
+function declaredOf(relation: Relation, contract: Contract): Relation {
+  if (relation.kind !== 'delta') return relation
+  const declared = new Set(contract.columns.map(({ name }) => name.toLowerCase()))
+  const isAdded = (name: string): boolean =>
+    relation.partitionColumns.includes(name) && !declared.has(name.toLowerCase())
+  return {
+    ...relation,
+    columns: relation.columns.filter(({ name }) => !isAdded(name)),
+    partitionColumns: relation.partitionColumns.filter((name) => !isAdded(name)),
   }
 }
 
@@ -45,7 +82,7 @@ export function storedIds(
   context: Context,
 ): StoredIds {
   async function* idsOf(snapshot: Snapshot, keys: IdKeys): AsyncGenerator<IdBatch> {
-    for await (const { ids } of idsOfRows(lake, contract, relationOf(lake, snapshot), keys, context)) yield ids
+    yield* idsOfRows(lake, contract, relationOf(lake, snapshot), keys, context)
   }
 
   return {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,6 +88,47 @@ export const engineConformance = conformance<Engine, EngineCapabilities>({
         code: 'QUERY_FAILED',
       })
       expect(await rows(engine, { sql, from: { sales }, parameters: [2, 0.5, false] })).toEqual([[2n]])
+    },
+  },
+  'rows come by columns, whose numbers lie in arrays': {
+    run: async (engine) => {
+      const count = 10_000
+      const sql = `SELECT (4294967295 - range)::UINTEGER, CASE WHEN range % 3 > 0 THEN md5(range::VARCHAR)::UUID END,
+        CASE WHEN range % 3 = 0 THEN 'née ' || repeat('x', range % 20) || range END FROM range(${count})`
+      const found: string[] = []
+      for await (const batch of engine.readColumns({ sql, from: {} }, context())) {
+        const [numbers, uuids, texts] = batch.columns as readonly [Uint32Array, Uint32Array, readonly (string | null)[]]
+        expect([numbers.length, uuids.length, texts.length]).toEqual([batch.rows, 4 * batch.rows, batch.rows])
+        for (const [at, number] of numbers.entries()) {
+          const words = Array.from(uuids.subarray(4 * at, 4 * at + 4), (word) => word.toString(16).padStart(8, '0'))
+          found.push(`${2 ** 32 - 1 - number}: ${texts[at] ?? words.join('')}`)
+        }
+      }
+      const expected = Array.from({ length: count }, (_, at) => {
+        const text = `née ${'x'.repeat(at % 20)}${at}`
+        return `${at}: ${at % 3 === 0 ? text : createHash('md5').update(String(at)).digest('hex')}`
+      })
+      expect(found.toSorted()).toEqual(expected.toSorted())
+    },
+  },
+  'reading by columns ends with an error, a signal, or whoever reads': {
+    run: async (engine) => {
+      const endless = { sql: 'SELECT range::UINTEGER FROM range(1000000000000)', from: {} }
+      for await (const { rows: count } of engine.readColumns(endless, context())) {
+        expect(count).toBeGreaterThan(0)
+        break
+      }
+      const leaving = new AbortController()
+      const reading = Array.fromAsync(engine.readColumns(endless, context(leaving.signal)), ({ rows: count }) => {
+        leaving.abort(new Error('enough'))
+        return count
+      })
+      await expect(reading).rejects.toThrow('enough')
+      const read = (sql: string) => Array.fromAsync(engine.readColumns({ sql, from: {} }, context()))
+      await expect(read('SELECT prise')).rejects.toMatchObject({ code: 'SQL_INVALID' })
+      await expect(read('SELECT 1.5')).rejects.toMatchObject({ code: 'INTERNAL' })
+      await expect(read("SELECT error('late')::UINTEGER FROM range(2)")).rejects.toMatchObject({ code: 'QUERY_FAILED' })
+      expect(await read('SELECT 1::UINTEGER')).toEqual([{ rows: 1, columns: [Uint32Array.of(1)] }])
     },
   },
   'a limit of rows cuts, and says so': {

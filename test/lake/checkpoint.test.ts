@@ -139,6 +139,7 @@ test('a checkpoint that does not read back is never seen by a reader', async () 
     can: duckdb.can,
     describe: (query, given) => duckdb.describe(query, given),
     run: (query, given) => duckdb.run(query, given),
+    readColumns: (query, given) => duckdb.readColumns(query, given),
     write: (query, target, given) => duckdb.write({ ...query, sql: `${query.sql} LIMIT 8` }, target, given),
     close: async () => {},
   }

@@ -287,6 +287,7 @@ test('an abort ends the build with its reason, and leaves nothing behind', async
     can: duckdb.can,
     describe: (query, within) => duckdb.describe(query, within),
     run: (query, within) => duckdb.run(query, within),
+    readColumns: (query, within) => duckdb.readColumns(query, within),
     close: () => duckdb.close(),
     write(query, target, within) {
       const writing = duckdb.write(query, target, within)

@@ -10,7 +10,7 @@ export interface CountingEngine extends Engine {
 
 export function countingEngine(engine: Engine, root: string): CountingEngine {
   const opened = new Set<string>()
-  const count = ({ from }: Query) => {
+  const count = ({ from }: Pick<Query, 'from'>) => {
     const relations: readonly Relation[] = Object.values(from)
     for (const leaf of relations.flatMap((each) => leavesOf(each)))
       for (const { path } of leaf.files) opened.add(`${leaf.root.slice(root.length + 1)}/${path}`)
@@ -22,6 +22,10 @@ export function countingEngine(engine: Engine, root: string): CountingEngine {
     run(query, context) {
       count(query)
       return engine.run(query, context)
+    },
+    readColumns(query, context) {
+      count(query)
+      return engine.readColumns(query, context)
     },
     write(query, target, context) {
       count(query)

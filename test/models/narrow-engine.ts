@@ -10,6 +10,7 @@ export function narrowEngine(engine: Engine, limit: number): Engine {
     can: engine.can,
     describe: (query, context) => engine.describe(query, context),
     run: (query, context) => engine.run(query, context),
+    readColumns: (query, context) => engine.readColumns(query, context),
     close: () => engine.close(),
     async write(query, target, context) {
       const written = await engine.write(query, target, context)

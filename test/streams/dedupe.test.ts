@@ -228,7 +228,8 @@ test('rows that come in bulk leave out what is taken, also what was taken while 
     yield batchOf(index, rows)
   }
   const sorted = (rows: readonly Row[]): number[] => rows.map(([, content]) => content)
-  const taken = await index.stage(uuid(1), ids(bulk))
+  const { taken, distinct } = await index.stage(uuid(1), ids([...bulk, bulk[0] as Row]))
+  expect(distinct).toBe(bulk.length)
   expect([...taken.contents].toSorted((a, b) => a - b)).toEqual(sorted([...stored, ...logged]))
   await send(index, late, 10n)
   const open = index.reserve(batchOf(index, [bulk[2000] as Row]))

@@ -3,10 +3,19 @@ import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
 import type { MillEvent } from '../../core/events.ts'
-import type { Value } from '../../core/values.ts'
 import type { DuckdbOptions } from '../duckdb/instance.ts'
+import type { ColumnBatch } from '../engine.ts'
 import type { DataFile } from '../relation.ts'
-import { type Call, type CallName, type Calls, errorFrom, type Reply, type SentError, type Told } from './messages.ts'
+import {
+  type Call,
+  type CallName,
+  type Calls,
+  errorFrom,
+  type Reply,
+  type RowBatch,
+  type SentError,
+  type Told,
+} from './messages.ts'
 
 /**
  * Threads that wait for DuckDB, one for each statement that runs: with Node's four, four long queries would keep the
@@ -22,7 +31,7 @@ const main = join(import.meta.dirname, `engine-main${import.meta.filename.endsWi
 /** What a call is told while it runs. */
 export interface Listener {
   readonly event?: (event: MillEvent) => void
-  readonly batch?: (rows: readonly (readonly Value[])[]) => void
+  readonly batch?: (batch: RowBatch | ColumnBatch) => void
   readonly end?: (truncated: boolean) => void
   readonly failed?: (error: unknown) => void
 }
@@ -151,7 +160,7 @@ export class Child {
         call.event?.(reply.event)
         return
       case 'batch':
-        call.batch?.(reply.rows)
+        call.batch?.(reply.batch)
         return
       case 'end':
         this.#settled(reply.id)

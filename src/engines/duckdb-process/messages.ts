@@ -3,7 +3,7 @@ import { type ErrorCode, type ErrorFields, MillraceError } from '../../core/erro
 import type { MillEvent } from '../../core/events.ts'
 import type { Value } from '../../core/values.ts'
 import type { DuckdbOptions } from '../duckdb/instance.ts'
-import type { Query, ResultColumn, WriteTarget, Written } from '../engine.ts'
+import type { ColumnBatch, Query, ResultColumn, WriteTarget, Written } from '../engine.ts'
 import type { DataFile, TailRelation } from '../relation.ts'
 import type { LeaseRequest, LineRange, TailSpec } from '../tail.ts'
 import type { SentRelations } from './relations.ts'
@@ -21,6 +21,8 @@ export interface Calls {
   readonly describe: { readonly asks: { readonly query: SentQuery }; readonly gives: readonly Column[] }
   /** Followed by `batch`es and `end`, or `failed`. */
   readonly run: { readonly asks: { readonly query: SentQuery }; readonly gives: readonly ResultColumn[] }
+  /** As `run`. */
+  readonly readColumns: { readonly asks: { readonly query: SentQuery }; readonly gives: null }
   readonly write: {
     readonly asks: { readonly query: SentQuery; readonly target: WriteTarget }
     readonly gives: Written
@@ -64,10 +66,12 @@ export type Told =
 export type Reply = { readonly id: number } & (
   | { readonly kind: 'done'; readonly value: unknown }
   | { readonly kind: 'failed'; readonly error: SentError }
-  | { readonly kind: 'batch'; readonly rows: readonly (readonly Value[])[] }
+  | { readonly kind: 'batch'; readonly batch: RowBatch | ColumnBatch }
   | { readonly kind: 'end'; readonly truncated: boolean }
   | { readonly kind: 'event'; readonly event: MillEvent }
 )
+
+export type RowBatch = readonly (readonly Value[])[]
 
 /** Batches that are under way before one is used. */
 export const batchesAhead = 4

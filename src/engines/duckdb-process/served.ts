@@ -2,10 +2,19 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
 import { openDuckdb } from '../duckdb.ts'
-import type { Engine, Query } from '../engine.ts'
+import type { ColumnBatch, Engine, Query } from '../engine.ts'
 import type { DataFile } from '../relation.ts'
 import type { Tail } from '../tail.ts'
-import { batchesAhead, type Call, type Calls, type Reply, type SentQuery, sentError, type Told } from './messages.ts'
+import {
+  batchesAhead,
+  type Call,
+  type Calls,
+  type Reply,
+  type RowBatch,
+  type SentQuery,
+  sentError,
+  type Told,
+} from './messages.ts'
 import { receivedRelations } from './relations.ts'
 
 /** What calls under way are given when the engine is closed. */
@@ -63,6 +72,12 @@ export class Served {
         return this.#done<'describe'>(id, await (await this.#opened()).describe(this.#query(call.query), context))
       case 'run':
         return this.#run(id, this.#query(call.query), running, context)
+      case 'readColumns': {
+        const batches = (await this.#opened()).readColumns(this.#query(call.query), context)
+        this.#done<'readColumns'>(id, null)
+        await this.#send(id, batches, running, context)
+        return this.#reply({ id, kind: 'end', truncated: false })
+      }
       case 'write': {
         const written = await (await this.#opened()).write(this.#query(call.query), call.target, context)
         return this.#done<'write'>(id, written)
@@ -97,19 +112,28 @@ export class Served {
 
   async #run(id: number, query: Query, running: Running, context: Context): Promise<void> {
     await using result = await (await this.#opened()).run(query, context)
-    const { signal } = context
-    signal.addEventListener('abort', () => running.more())
     this.#done<'run'>(id, result.columns)
-    for await (const rows of result.batches) {
+    await this.#send(id, result.batches, running, context)
+    this.#reply({ id, kind: 'end', truncated: result.truncated })
+  }
+
+  /** Sends batches as far ahead as whoever reads them has asked for. */
+  async #send(
+    id: number,
+    batches: AsyncIterable<RowBatch | ColumnBatch>,
+    running: Running,
+    { signal }: Context,
+  ): Promise<void> {
+    signal.addEventListener('abort', () => running.more())
+    for await (const batch of batches) {
       while (running.credit === 0 && !signal.aborted)
         await new Promise<void>((resolve) => {
           running.more = resolve
         })
       signal.throwIfAborted()
       running.credit--
-      this.#reply({ id, kind: 'batch', rows })
+      this.#reply({ id, kind: 'batch', batch })
     }
-    this.#reply({ id, kind: 'end', truncated: result.truncated })
   }
 
   /** Whoever reads is told that it was cut short before the process ends, and not only that it has ended. */

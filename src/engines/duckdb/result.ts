@@ -1,6 +1,7 @@
-import type { DuckDBResult } from '@duckdb/node-api'
+import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
 import type { Value } from '../../core/values.ts'
-import type { Result } from '../engine.ts'
+import type { ColumnBatch, Result } from '../engine.ts'
+import { columnReader } from './column-reader.ts'
 import type { Session } from './session.ts'
 import { type Duckdb, typeName } from './types.ts'
 import { rowReader } from './values.ts'
@@ -28,25 +29,43 @@ export class DuckdbResult implements Result {
     result: DuckDBResult,
     limit: number,
   ): AsyncGenerator<readonly (readonly Value[])[]> {
-    try {
-      for (let left = limit; ; ) {
-        const chunk = await this.#session.watch(() => result.fetchChunk())
-        if (chunk === null || chunk.rowCount === 0) return
-        const rows = rowsOf(chunk)
-        if (rows.length > left) {
-          this.#truncated = true
-          if (left > 0) yield rows.slice(0, left)
-          return
-        }
-        left -= rows.length
-        yield rows
+    let left = limit
+    for await (const chunk of chunksOf(this.#session, result)) {
+      const rows = rowsOf(chunk)
+      if (rows.length > left) {
+        this.#truncated = true
+        if (left > 0) yield rows.slice(0, left)
+        return
       }
-    } finally {
-      this.#session[Symbol.dispose]()
+      left -= rows.length
+      yield rows
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session.stop()
+  }
+}
+
+/** As a `DuckdbResult`, by columns. */
+export async function* columnBatches(
+  duckdb: Duckdb,
+  session: Session,
+  result: DuckDBResult,
+): AsyncGenerator<ColumnBatch> {
+  const read = columnReader(duckdb, result.columnTypes())
+  for await (const chunk of chunksOf(session, result)) yield read(chunk)
+}
+
+/** What a statement gives as it runs; its session ends with it. */
+async function* chunksOf(session: Session, result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
+  try {
+    for (;;) {
+      const chunk = await session.watch(() => result.fetchChunk())
+      if (chunk === null || chunk.rowCount === 0) return
+      yield chunk
+    }
+  } finally {
+    session[Symbol.dispose]()
   }
 }

@@ -12,7 +12,7 @@ import type { Lake } from '../../lake/lake.ts'
 import { relationOf } from '../../lake/relation.ts'
 import { readSnapshot, type Snapshot } from '../../lake/snapshot.ts'
 import { type IdBatch, type IdIndex, placeOf } from '../../streams/dedupe.ts'
-import { idsOfRows, runKey } from '../../streams/stored-ids.ts'
+import { idsOfRows, idsWithText, runKey } from '../../streams/stored-ids.ts'
 
 /** What a claim is made with. */
 export interface ClaimSite {
@@ -35,6 +35,8 @@ export class IdClaim implements AsyncDisposable {
   #files = 0
   /** The staged ids that the index knows, in a file. */
   #asked: Relation | undefined
+  /** Some of the staged ids are there more than once. */
+  #repeats = false
   /** The index knows ids whose rows have left the table: those of the commit have to be read from it. */
   #freed = false
 
@@ -46,9 +48,9 @@ export class IdClaim implements AsyncDisposable {
     return this.#site.index
   }
 
-  /** None of the ids was taken when it was last asked. */
+  /** Each id was there once, and none of them taken, when it was last asked. */
   get isFree(): boolean {
-    return this.#asked === undefined
+    return this.#asked === undefined && !this.#repeats
   }
 
   /** By what the commit says which run of ids is its own. */
@@ -62,8 +64,18 @@ export class IdClaim implements AsyncDisposable {
     const { index } = this.#site
     const commit = randomUUID()
     this.#freed = false
-    const taken = await index.stage(commit, this.#ids(snapshot, adds, context))
+    let count = 0
+    const counted = async function* (ids: AsyncIterable<IdBatch>): AsyncGenerator<IdBatch> {
+      for await (const batch of ids) {
+        count += batch.contents.length
+        yield batch
+      }
+    }
+    const { lake, contract } = this.#site
+    const rows = idsOfRows(lake, contract, this.#rows(snapshot, adds), index, context)
+    const { taken, distinct } = await index.stage(commit, counted(rows))
     this.#commit = commit
+    this.#repeats = distinct < count
     await this.#ask(snapshot, adds, taken, context)
   }
 
@@ -113,25 +125,19 @@ export class IdClaim implements AsyncDisposable {
     if (commit !== undefined) await this.#site.index.withdraw(commit)
   }
 
-  async *#ids(snapshot: Snapshot, adds: readonly AddFile[], context: Context): AsyncGenerator<IdBatch> {
-    for await (const { ids } of this.#rows(snapshot, adds, context)) yield ids
-  }
-
-  #rows(snapshot: Snapshot, adds: readonly AddFile[], context: Context) {
-    const { lake, contract, index } = this.#site
-    const files = new Map(adds.map((file) => [file.path, file]))
-    return idsOfRows(lake, contract, relationOf(lake, { ...snapshot, files }), index, context)
+  #rows(snapshot: Snapshot, adds: readonly AddFile[]): Relation {
+    return relationOf(this.#site.lake, { ...snapshot, files: new Map(adds.map((file) => [file.path, file])) })
   }
 
   /** Writes down which of the staged ids are taken: the index knows them by their keys alone. */
   async #ask(snapshot: Snapshot, adds: readonly AddFile[], taken: IdBatch, context: Context): Promise<void> {
     this.#asked = undefined
     if (taken.contents.length === 0) return
-    const { folder, index } = this.#site
+    const { lake, contract, folder, index } = this.#site
     const path = joinPath(folder, `ids-${++this.#files}.csv`)
     const file = createWriteStream(path)
     try {
-      for await (const { ids, text } of this.#rows(snapshot, adds, context)) {
+      for await (const { ids, text } of idsWithText(lake, contract, this.#rows(snapshot, adds), index, context)) {
         const waiting = index.waiting(ids)
         let lines = ''
         for (const [at, id] of text.entries()) {

@@ -44,7 +44,7 @@ export async function withoutKnownIds(
   const { lake, snapshot, rules, adds } = staged
   const { contract } = rules
   if (!bringsIds(adds, contract)) return undefined
-  if (staged.settled && staged.claim?.isFree) return undefined
+  if (staged.claim?.isFree) return undefined
   const from = await relationsOf(staged, context)
   const [problems] = await collect(
     await lake.engine.run({ sql: `${withProblems}SELECT count(*) FROM problems`, from }, context),

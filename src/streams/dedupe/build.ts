@@ -16,8 +16,10 @@ export async function buildRun(
   ids: AsyncIterable<IdBatch> | Iterable<IdBatch>,
 ): Promise<Run | undefined> {
   const parts: Run[] = []
-  const put = async (file: string, all: IdBatch): Promise<Run> =>
-    writeRun(disk, file, tables, all.contents.length, sortedSlices(all))
+  const put = async (all: IdBatch, part?: number): Promise<Run> => {
+    const file = part === undefined ? path : `${path}.${part}`
+    return writeRun(disk, file, tables, all.contents.length, sortedSlices(all), part !== undefined)
+  }
   try {
     let run: Run | undefined
     let part: IdBatch[] = []
@@ -26,15 +28,15 @@ export async function buildRun(
       part.push(batch)
       count += batch.contents.length
       if (count < partIds) continue
-      parts.push(await put(`${path}.${parts.length}`, joined(part)))
+      parts.push(await put(joined(part), parts.length))
       part = []
       count = 0
     }
     if (parts.length === 0 && count === 0) return undefined
     const last = joined(part)
-    if (parts.length === 0) run = await put(path, last)
+    if (parts.length === 0) run = await put(last)
     else {
-      parts.push(await put(`${path}.${parts.length}`, last))
+      parts.push(await put(last, parts.length))
       const most = parts.reduce((sum, each) => sum + each.ids, 0)
       run = await writeRun(disk, path, tables, most, mergedIds(disk, parts))
     }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MillraceError } from '../../core/errors.ts'
-import type { IdCommit, IdFigures, IdIndex, IdIndexOptions } from '../dedupe.ts'
+import type { IdCommit, IdFigures, IdIndex, IdIndexOptions, StagedIds } from '../dedupe.ts'
 import { buildRun } from './build.ts'
 import { takenOf, without } from './bulk.ts'
 import { type KeyHash, keyHash, writeKey } from './key-hash.ts'
@@ -86,8 +86,15 @@ class DiskIdIndex implements IdIndex {
 
   batch(ids: readonly string[], contents: ArrayLike<number>): IdBatch {
     const keys = new Uint32Array(4 * ids.length)
-    for (const [at, id] of ids.entries()) writeKey(this.#hash, id, keys, 4 * at)
+    this.write(ids, keys)
     return { keys, contents: Uint32Array.from(contents) }
+  }
+
+  write(ids: readonly (string | null)[], keys: Uint32Array): void {
+    for (let at = 0; at < ids.length; at++) {
+      const id = ids[at] as string | null
+      if (id !== null) writeKey(this.#hash, id, keys, 4 * at)
+    }
   }
 
   reserve(ids: IdBatch): Reservation {
@@ -107,9 +114,9 @@ class DiskIdIndex implements IdIndex {
     this.#sealed.set(commit, { run, upTo })
   }
 
-  async stage(commit: string, ids: AsyncIterable<IdBatch>): Promise<IdBatch> {
+  async stage(commit: string, ids: AsyncIterable<IdBatch>): Promise<StagedIds> {
     const run = await this.#build(`${commit}.run`, ids)
-    return this.#holdAgainst(commit, run, [])
+    return { taken: await this.#holdAgainst(commit, run, []), distinct: run?.ids ?? 0 }
   }
 
   async restage(commit: string): Promise<IdBatch> {

@@ -23,6 +23,8 @@ interface Cursor {
   keys: Uint32Array
   contents: Uint32Array
   at: number
+  /** The first 53 bits of the key that is next, as a number. */
+  head: number
 }
 
 /** The ids of several runs in the order of their keys; of equal keys that of the run named first. FILE_DAMAGED. */
@@ -32,14 +34,15 @@ export async function* mergedIds(disk: Disk, runs: readonly Run[]): AsyncGenerat
   const cursors: Cursor[] = []
   for (const run of runs) {
     const file = files.use(await disk.openReader(run.path))
-    cursors.push({ run, file, nextPage: 0, batches: [], keys: none, contents: none, at: 0 })
+    cursors.push({ run, file, nextPage: 0, batches: [], keys: none, contents: none, at: 0, head: 0 })
   }
   let open: readonly Cursor[] = cursors
   const size = 8192
   let keys = new Uint32Array(4 * size)
   let contents = new Uint32Array(size)
   let count = 0
-  let last: Uint32Array | undefined
+  const last = new Uint32Array(4)
+  let first = true
   for (;;) {
     for (const cursor of open) if (cursor.at === cursor.contents.length) await refill(cursor)
     open = open.filter(({ at, contents: left }) => at < left.length)
@@ -47,10 +50,13 @@ export async function* mergedIds(disk: Disk, runs: readonly Run[]): AsyncGenerat
     for (;;) {
       const least = leastOf(open)
       const from = 4 * least.at
-      const repeated = last !== undefined && compareKeys(last, 0, least.keys, from) === 0
-      if (!repeated) {
-        last = least.keys.subarray(from, from + 4)
-        keys.set(last, 4 * count)
+      if (first || compareKeys(last, 0, least.keys, from) !== 0) {
+        first = false
+        for (let word = 0; word < 4; word++) {
+          const bits = least.keys[from + word] as number
+          last[word] = bits
+          keys[4 * count + word] = bits
+        }
         contents[count] = least.contents[least.at] as number
         count++
       }
@@ -62,6 +68,7 @@ export async function* mergedIds(disk: Disk, runs: readonly Run[]): AsyncGenerat
         count = 0
       }
       if (least.at === least.contents.length) break
+      least.head = headOf(least)
     }
   }
   if (count > 0) yield { keys: keys.subarray(0, 4 * count), contents: contents.subarray(0, count) }
@@ -69,9 +76,17 @@ export async function* mergedIds(disk: Disk, runs: readonly Run[]): AsyncGenerat
 
 function leastOf(open: readonly Cursor[]): Cursor {
   let least = open[0] as Cursor
-  for (const cursor of open)
-    if (cursor !== least && compareKeys(cursor.keys, 4 * cursor.at, least.keys, 4 * least.at) < 0) least = cursor
+  for (let at = 1; at < open.length; at++) {
+    const cursor = open[at] as Cursor
+    if (cursor.head > least.head) continue
+    if (cursor.head < least.head || compareKeys(cursor.keys, 4 * cursor.at, least.keys, 4 * least.at) < 0)
+      least = cursor
+  }
   return least
+}
+
+function headOf({ keys, at }: Cursor): number {
+  return (keys[4 * at] as number) * 2 ** 21 + ((keys[4 * at + 1] as number) >>> 11)
 }
 
 async function refill(cursor: Cursor): Promise<void> {
@@ -86,4 +101,5 @@ async function refill(cursor: Cursor): Promise<void> {
   cursor.keys = batch.keys
   cursor.contents = batch.contents
   cursor.at = 0
+  cursor.head = headOf(cursor)
 }

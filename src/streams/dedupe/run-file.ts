@@ -47,15 +47,19 @@ export interface Page {
   readonly ids: number
 }
 
-/** Writes a run of sorted ids, at most `most` of them, and syncs it, but not its name; what lay there is replaced. */
+/**
+ * Writes a run of sorted ids, at most `most` of them, and syncs it, but not its name; what lay there is replaced. One that
+ * is only merged, and does not outlive the process, is not synced and has no filter.
+ */
 export async function writeRun(
   disk: Disk,
   path: string,
   tables: Uint32Array,
   most: number,
   sorted: AsyncIterable<IdBatch> | Iterable<IdBatch>,
+  onlyMerged = false,
 ): Promise<Run> {
-  const filter = emptyBloom(most)
+  const filter = emptyBloom(onlyMerged ? 0 : most)
   const fences: number[] = []
   let ids = 0
   if ((await disk.stat(path)) !== undefined) await disk.unlink(path)
@@ -86,7 +90,7 @@ export async function writeRun(
         if (inPage === 0) fences.push(bits)
       }
       buffer[to + 4] = contents[at] as number
-      addToBloom(filter, tables, keys, 4 * at)
+      if (!onlyMerged) addToBloom(filter, tables, keys, 4 * at)
       inPage++
       ids++
     }
@@ -99,7 +103,7 @@ export async function writeRun(
   footer[footerWords - 1] = checksum
   for (const part of [buffer.subarray(0, page * pageWords), fenceWords, filter, footer])
     if (part.length > 0) await file.write(bytesOf(part))
-  await file.sync()
+  if (!onlyMerged) await file.sync()
   const sizeBytes = (fences.length / 4) * pageBytes + 4 * (fences.length + filter.length + footerWords)
   return { path, ids, sizeBytes, checksum, fences: fenceWords, filter }
 }
