@@ -12,7 +12,9 @@ export async function runProgram(args: readonly string[], surroundings: Surround
   let status = 0
   const run: Run = async (command, body, style) => {
     const options = command.optsWithGlobals<GlobalOptions>()
-    if (!surroundings.beside && carried.has(pathOf(command)[1] ?? '')) {
+    const [, name = ''] = pathOf(command)
+    if (surroundings.beside && !carried.has(name)) throw new MillraceError('COMMAND_NOT_CARRIED', { command: name })
+    if (!surroundings.beside && carried.has(name)) {
       const answered = await askServer(args, options, surroundings)
       if (answered !== undefined) {
         status = answered

@@ -5,9 +5,12 @@ import { findProject } from '../project/load.ts'
 import { type OpenOptions, type OpenProject, openProject } from '../project/open.ts'
 import type { Session } from './session.ts'
 
+/** So long nobody is told that a command waits for another. */
+const waitMs = 1_000
+
 /** Opens the project that the command line means, for the time of `body`. */
 export async function withProject<Result>(
-  { options, cwd, beside }: Session,
+  { options, cwd, beside, output }: Session,
   access: 'read' | 'write',
   command: string,
   body: (project: OpenProject) => Promise<Result>,
@@ -16,7 +19,9 @@ export async function withProject<Result>(
   if (beside) {
     const { live } = beside
     if (access === 'read') return await body(live.project)
+    const late = setTimeout(() => output.warn('another command writes: this one waits until it has ended'), waitMs)
     return await beside.inTurn(async () => {
+      clearTimeout(late)
       try {
         return await body(live.project)
       } finally {

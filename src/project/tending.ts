@@ -11,6 +11,8 @@ export interface TendingPolicy {
   readonly leastFiles?: number
   /** How often stale intervals and keys of models are built; 0: by nobody here. */
   readonly buildMs?: number
+  /** Runs a build when nobody else writes. */
+  readonly inTurn?: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** What could not be done: it is tried again when its time comes. */
   readonly onTrouble: (work: 'optimize' | 'build', name: string, error: unknown) => void
 }
@@ -41,7 +43,7 @@ async function every(ms: number, signal: AbortSignal, work: () => Promise<void>)
   }
 }
 
-type Policy = Required<TendingPolicy>
+type Policy = TendingPolicy & typeof usual
 
 async function optimizeStreams(live: LiveProject, { leastFiles, onTrouble }: Policy, context: Context): Promise<void> {
   const { lake } = live.project
@@ -61,12 +63,20 @@ async function optimizeStreams(live: LiveProject, { leastFiles, onTrouble }: Pol
  * Builds what of incremental and merge models is stale by commits: queries have it all before, and have less to compute
  * then. A `table` is made anew when somebody asks for it.
  */
-async function buildStale(live: LiveProject, { onTrouble }: Policy, context: Context): Promise<void> {
+async function buildStale(
+  live: LiveProject,
+  { onTrouble, inTurn = (work) => work() }: Policy,
+  context: Context,
+): Promise<void> {
   try {
     const { order } = await live.models(context)
     const select = order.filter(({ kind }) => kind === 'incremental' || kind === 'merge').map(({ name }) => name)
     if (select.length === 0) return
-    for (const done of await buildModels(await planModels(live.project, { select }, context), context))
+    const built = await inTurn(async () => {
+      context.signal.throwIfAborted()
+      return buildModels(await planModels(live.project, { select }, context), context)
+    })
+    for (const done of built)
       if (done.outcome === 'failed' || done.outcome === 'blocked') onTrouble('build', done.step.model, done.error)
   } catch (error) {
     if (!context.signal.aborted) onTrouble('build', live.project.settings.name, error)

@@ -3,6 +3,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { frame, type RunFrame, socketFormat, socketPath } from '../../src/cli/beside/frames.ts'
 import { serveCommands } from '../../src/cli/beside/serve.ts'
@@ -130,4 +131,42 @@ test('whoever hangs up before the project is open ends nothing but its own comma
   // the end of its half is told before the other's: the command has been taken by then
   socket.end(frame({ run })).resume()
   await once(socket, 'close')
+})
+
+test('a command that waits for another says so, and one that no server carries out is refused', async () => {
+  const { dir, server } = await started()
+  await send(server, '{"id":"c","price":"x"}')
+  const [stdout, stderr] = [captured(100), captured(100)]
+  const stdin = Object.assign(new PassThrough(), { isTTY: true })
+  const words = ['rejects', 'discard', 'events', '--reason', 'a probe', '--project', dir]
+  const asking = runProgram(words, { stdin, stdout: stdout.stream, stderr: stderr.stream, now: Date.now })
+  await expect.poll(() => stderr.text(), { timeout: 20_000 }).toContain('[y/N]')
+  const building = millrace(['build', '--project', dir])
+  await sleep(1_500)
+  stdin.write('n\n')
+  expect((await building).stderr).toContain('another command writes')
+  expect(await asking).toBe(0)
+  const terminal = { isTTY: false, colours: 1 }
+  const run: RunFrame = {
+    format: socketFormat,
+    args: ['start', '--port', '0', '--project', dir],
+    cwd: dir,
+    stdin: { isTTY: false },
+    stdout: terminal,
+    stderr: terminal,
+  }
+  const socket = connect(socketPath(join(dir, '.millrace', 'local')))
+  let answer = ''
+  socket.on('data', (chunk) => {
+    answer += String(chunk)
+  })
+  socket.write(frame({ run }))
+  await once(socket, 'close')
+  const told = answer
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+  expect(told.at(-1)).toEqual({ exit: 2 })
+  const said = told.map(({ stderr: bytes = '' }) => Buffer.from(bytes, 'base64').toString()).join('')
+  expect(said).toContain('COMMAND_NOT_CARRIED')
 })

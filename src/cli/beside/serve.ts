@@ -13,6 +13,8 @@ import { asked, frame, framesOf, type RunFrame, socketPath, type Terminal } from
 export interface Commands extends AsyncDisposable {
   /** They wait for this. */
   open(live: LiveProject): void
+  /** What writes beside them takes its turn too. */
+  readonly inTurn: Beside['inTurn']
 }
 
 /**
@@ -24,6 +26,7 @@ export async function serveCommands(stateFolder: string, program: Program, now: 
   const opened = Promise.withResolvers<{ readonly beside: Beside; readonly config: string }>()
   opened.promise.catch(() => undefined)
   const running = new Map<Socket, Promise<void>>()
+  const inTurn = turns()
   const server = createServer((socket) => {
     const done = carryOut(socket, async (surroundings, args) => {
       const refuse = (error: unknown) => new Output(surroundings).error(error)
@@ -48,7 +51,8 @@ export async function serveCommands(stateFolder: string, program: Program, now: 
   }
   await chmod(path, 0o600)
   return {
-    open: (live) => opened.resolve({ beside: { live, inTurn: turns() }, config: configOf(live) }),
+    open: (live) => opened.resolve({ beside: { live, inTurn }, config: configOf(live) }),
+    inTurn,
     async [Symbol.asyncDispose]() {
       server.close()
       opened.reject(new MillraceError('SERVER_GONE', { reason: 'it is about to stop' }))
@@ -63,7 +67,7 @@ function configOf({ project }: LiveProject): string {
 }
 
 /** Work one after the other. */
-function turns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+function turns(): Beside['inTurn'] {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
     const done = last.then(work)

@@ -94,7 +94,11 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
     log.error({ err, source, path }, 'a spool cannot go on'),
   )
   const onTrouble: TendingPolicy['onTrouble'] = (work, name, err) => log.error({ err, work, name }, 'not done')
-  const tending = { onTrouble, ...(buildSeconds !== undefined && { buildMs: buildSeconds * 1000 }) }
+  const tending = {
+    onTrouble,
+    inTurn: commands.inTurn,
+    ...(buildSeconds !== undefined && { buildMs: buildSeconds * 1000 }),
+  }
   await using _tending = tend(live, tending, lasting)
   commands.open(live)
   await using _commands = commands

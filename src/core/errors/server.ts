@@ -104,6 +104,11 @@ export const serverErrors = {
     message: 'the server that carried this out is gone: {reason}',
     hint: 'whether it was done is not known: look, and run it again',
   },
+  COMMAND_NOT_CARRIED: {
+    kind: 'usage',
+    message: 'a server does not carry out `millrace {command}`',
+    hint: 'run it in a process of its own',
+  },
   SERVER_OUTDATED: {
     kind: 'conflict',
     message: 'millrace.config.ts has changed since the server was started',
