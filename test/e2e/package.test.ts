@@ -25,7 +25,9 @@ test('the packed tarball works in an empty folder', async () => {
     expect(`${line}: ${done.status} ${done.stderr}`).toBe(`${line}: 0 `)
     return done.stdout
   }
-  await run(`npm install --silent ../millrace-${ownVersion}.tgz`)
+  // npm has been seen to wait for ever for a registry that had answered
+  const install = `timeout 180 npm install --silent ../millrace-${ownVersion}.tgz`
+  await run(`${install} || ${install}`)
   expect(await run('npx millrace --version')).toBe(`${ownVersion}\n`)
   await run('npx millrace init && npx millrace load')
   expect(
