@@ -123,7 +123,7 @@ function expectExtra(contract: Contract, payload: string, extra: unknown, shown:
 
 function keysOf(text: string): string[] {
   try {
-    return Object.keys(JSON.parse(text.replace(/\b-?(?:nan|inf|infinity)\b/gi, 'null')) as object)
+    return Object.keys(JSON.parse(text.replace(/-?\b(?:nan|inf|infinity)\b/gi, 'null')) as object)
   } catch {
     return []
   }
