@@ -6,6 +6,7 @@ import { MillraceError } from '../core/errors.ts'
 import type { Project } from './define.ts'
 import { type Environment, environment } from './env.ts'
 import { type ProjectSettings, parseProject } from './parse.ts'
+import { profileOf } from './state-folder.ts'
 
 const own: string = new URL(`../index${extname(import.meta.url)}`, import.meta.url).href
 const fileName = 'millrace.config.ts'
@@ -36,12 +37,7 @@ export async function loadProject(dir: string, options: LoadOptions = {}): Promi
   if (!existsSync(join(dir, fileName))) throw new MillraceError('PROJECT_NOT_FOUND', { dir: resolve(dir) })
   const folder = realpathSync(dir)
   const variables = options.variables ?? process.env
-  const profile = options.profile ?? variables['MILLRACE_PROFILE'] ?? 'local'
-  if (!/^[a-z0-9][a-z0-9_-]*$/i.test(profile))
-    throw new MillraceError('USAGE', {
-      reason: `\`${profile}\` is not a name for a profile`,
-      hint: 'a profile is letters, digits, `_` and `-`: it names a folder of .millrace',
-    })
+  const profile = profileOf(options.profile, variables)
   const env = environment(folder, variables)
   const project = await running(folder, env, () => importProject(folder))
   const config = await running(folder, env, () => project.config({ env: env.get, profile }))

@@ -18,6 +18,7 @@ import { loadProject } from './load.ts'
 import { modelNames } from './models.ts'
 import type { ProjectSettings } from './parse.ts'
 import { queryProcess } from './query-process.ts'
+import { stateFolderOf } from './state-folder.ts'
 
 export interface OpenOptions {
   readonly profile?: string | undefined
@@ -68,7 +69,7 @@ export async function openProject(
   { profile, access, command, engine = 'embedded' }: OpenOptions,
 ): Promise<OpenProject> {
   const settings = await loadProject(dir, { profile })
-  const stateFolder = join(settings.folder, '.millrace', settings.profile)
+  const stateFolder = stateFolderOf(settings.folder, settings.profile)
   await using opening = new AsyncDisposableStack()
   if (access === 'write') opening.use(await holdLock(stateFolder, command))
   const { lake, logFolder } = await openLake(settings, stateFolder, engine, opening)

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { isError, MillraceError } from '../../core/errors.ts'
 import { findProject } from '../../project/load.ts'
+import { profileOf, stateFolderOf } from '../../project/state-folder.ts'
 import type { OutputStream } from '../output.ts'
 import { type GlobalOptions, interrupts, type Surroundings } from '../session.ts'
 import { answered, frame, framesOf, socketFormat, socketPath, type Terminal } from './frames.ts'
@@ -17,7 +17,7 @@ export async function askServer(
   options: GlobalOptions,
   { stdin, stdout, stderr, cwd = process.cwd() }: Surroundings,
 ): Promise<number | undefined> {
-  const folder = stateFolderOf(options, cwd)
+  const folder = folderOf(options, cwd)
   const socket = folder === undefined ? undefined : await connected(socketPath(folder))
   if (!socket) return undefined
   const send = (content: Parameters<typeof frame>[0]): void => void socket.write(frame(content))
@@ -43,10 +43,9 @@ export async function askServer(
 }
 
 /** Where the project that a command line means keeps its state; undefined where there is none, which the command tells. */
-function stateFolderOf({ project, profile }: GlobalOptions, cwd: string): string | undefined {
+function folderOf({ project, profile }: GlobalOptions, cwd: string): string | undefined {
   try {
-    const name = profile ?? process.env['MILLRACE_PROFILE'] ?? 'local'
-    return join(realpathSync(project ?? findProject(cwd)), '.millrace', name)
+    return stateFolderOf(realpathSync(project ?? findProject(cwd)), profileOf(profile))
   } catch (error) {
     if (isError(error, 'PROJECT_NOT_FOUND') || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
