@@ -5,6 +5,7 @@ import { parseColumn } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
+import { Turns } from '../core/turns.ts'
 import { collect } from '../engines/rows.ts'
 import type { TailSpec } from '../engines/tail.ts'
 import { readCondition } from '../sql/condition.ts'
@@ -62,14 +63,10 @@ export interface Mender {
 
 /** One request after the other: what is open for one is not open for the next. */
 export function openMender(site: MendSite, judge: Judge): Mender {
-  let last: Promise<unknown> = Promise.resolve()
+  const turns = new Turns()
   return {
     planMend: (request, context) => planMend(site, judge, request, context),
-    applyMend(plan, context) {
-      const done = last.then(() => applyMends(site, plan.mendings, context))
-      last = done.catch(() => undefined)
-      return done
-    },
+    applyMend: (plan, context) => turns.run(() => applyMends(site, plan.mendings, context)),
   }
 }
 

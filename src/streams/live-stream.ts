@@ -1,6 +1,7 @@
 import { type Columns, typeText } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
+import { Turns } from '../core/turns.ts'
 import type { Relation, TailRelation } from '../engines/relation.ts'
 import type { LineRange, Tail, TailSpec } from '../engines/tail.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
@@ -61,7 +62,8 @@ export class LiveStream implements AsyncDisposable {
   #stored: bigint
   /** The contract that the tail loads by. */
   #contract: number
-  #queue: Promise<unknown> = Promise.resolve()
+  /** Loading, flushing, judging: one after the other. */
+  readonly #turns = new Turns()
   #timer: NodeJS.Timeout | undefined
   #flushing = false
   #trouble: Error | undefined
@@ -109,7 +111,7 @@ export class LiveStream implements AsyncDisposable {
 
   async start(): Promise<void> {
     await this.#recoverIds()
-    await this.#serially(() => this.#load())
+    await this.#turns.run(() => this.#load())
     this.log.stored(this.#stored + 1n)
     this.#readAhead()
     this.#listener = this.log.onAppend((range) => {
@@ -136,7 +138,7 @@ export class LiveStream implements AsyncDisposable {
     const { barrierMs = 10_000, stream } = this.#options
     for (let attempt = 1; ; attempt++)
       try {
-        const tail = this.#tail ?? (await this.#serially(() => this.#load()))
+        const tail = this.#tail ?? (await this.#turns.run(() => this.#load()))
         const held = this.#stored
         const lease = await tail.lease({ after: held, upTo, timeoutMs: barrierMs }, context)
         return {
@@ -157,7 +159,7 @@ export class LiveStream implements AsyncDisposable {
 
   /** Brings what was acknowledged by now into the table. The errors of `append`. */
   flush(context: Context = this.#options.context): Promise<void> {
-    return this.#serially(async () => {
+    return this.#turns.run(async () => {
       for (let attempt = 1; ; attempt++)
         try {
           await this.#flush(context)
@@ -207,7 +209,7 @@ export class LiveStream implements AsyncDisposable {
   #readAhead(): void {
     if (this.#closed) return
     const { context, readMs = 60_000 } = this.#options
-    const read = this.#serially(async () => {
+    const read = this.#turns.run(async () => {
       const tail = await this.#load()
       using _ = await tail.lease({ after: this.#stored, upTo: this.log.next, timeoutMs: readMs }, context)
       if (this.#tail === tail) this.#isRead = true
@@ -249,7 +251,7 @@ export class LiveStream implements AsyncDisposable {
     }
     this.#judging = setTimeout(() => {
       // a flush judges too; what is in the way of both is told there
-      this.#serially(() => this.#judge(ids)).then(again, again)
+      this.#turns.run(() => this.#judge(ids)).then(again, again)
     }, judgeMs)
   }
 
@@ -273,13 +275,6 @@ export class LiveStream implements AsyncDisposable {
       }
       ids.index.follow().then(again, again)
     }, followMs)
-  }
-
-  /** One after the other: loading, flushing, judging. */
-  #serially<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#queue.then(work)
-    this.#queue = done.catch(() => undefined)
-    return done
   }
 
   async #flush(context: Context): Promise<void> {

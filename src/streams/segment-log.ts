@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import { isError, MillraceError } from '../core/errors.ts'
+import { Turns } from '../core/turns.ts'
 import type { LineRange } from '../engines/tail.ts'
 import type { Disk, DiskFile } from '../storage/disk.ts'
 import { type Appended, type Log, type LogCounters, type LogGroup, type LogView, noCounters } from './log.ts'
@@ -98,7 +99,7 @@ class SegmentLog implements Log {
   readonly #waiting: Waiting[] = []
   #waitingBytes = 0
   #draining: Promise<void> | undefined
-  #trimming: Promise<void> = Promise.resolve()
+  readonly #trims = new Turns()
   #free: { readonly bytes: number; readonly atMs: number } | undefined
   #closed = false
   readonly #listeners = new Set<(range: LineRange) => void>()
@@ -166,15 +167,13 @@ class SegmentLog implements Log {
 
   trim(offset: bigint): Promise<void> {
     this.#stored = offset
-    const trimmed = this.#trimming.then(() => this.#trim(offset))
-    this.#trimming = trimmed.catch(() => undefined)
-    return trimmed
+    return this.#trims.run(() => this.#trim(offset))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     await this.#draining
-    await this.#trimming
+    await this.#trims.ended()
     await this.#file?.close()
     this.#file = undefined
   }

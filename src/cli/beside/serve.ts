@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { MillraceError } from '../../core/errors.ts'
+import { Turns } from '../../core/turns.ts'
 import type { LiveProject } from '../../project/live.ts'
 import { Output } from '../output.ts'
 import type { Beside, Program, Surroundings } from '../session.ts'
@@ -26,7 +27,8 @@ export async function serveCommands(stateFolder: string, program: Program, now: 
   const opened = Promise.withResolvers<{ readonly beside: Beside; readonly config: string }>()
   opened.promise.catch(() => undefined)
   const running = new Map<Socket, Promise<void>>()
-  const inTurn = turns()
+  const turns = new Turns()
+  const inTurn: Beside['inTurn'] = (work) => turns.run(work)
   const server = createServer((socket) => {
     const done = carryOut(socket, async (surroundings, args) => {
       const refuse = (error: unknown) => new Output(surroundings).error(error)
@@ -64,16 +66,6 @@ export async function serveCommands(stateFolder: string, program: Program, now: 
 
 function configOf({ project }: LiveProject): string {
   return readFileSync(join(project.settings.folder, 'millrace.config.ts'), 'utf8')
-}
-
-/** Work one after the other. */
-function turns(): Beside['inTurn'] {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const done = last.then(work)
-    last = done.catch(() => undefined)
-    return done
-  }
 }
 
 type Carry = (surroundings: Omit<Surroundings, 'now' | 'beside'>, args: readonly string[]) => Promise<number>

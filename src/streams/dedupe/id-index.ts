@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MillraceError } from '../../core/errors.ts'
+import { Turns } from '../../core/turns.ts'
 import type { IdCommit, IdFigures, IdIndex, IdIndexOptions, StagedIds } from '../dedupe.ts'
 import { buildRun } from './build.ts'
 import { takenOf, without } from './bulk.ts'
@@ -48,7 +49,7 @@ class DiskIdIndex implements IdIndex {
   #holder: string | undefined
   #version = -1
   /** What changes the runs goes one after the other. */
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
   #rebuilding: Promise<void> | undefined
   #merging: Promise<void> | undefined
   #trouble: unknown
@@ -159,7 +160,7 @@ class DiskIdIndex implements IdIndex {
   }
 
   adopt(commit: string, version: number): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const sealed = this.#sealedBy(commit)
       if (version === this.#version + 1) await this.#take([{ version, commit }])
       else if (version > this.#version) await this.#cover()
@@ -184,7 +185,7 @@ class DiskIdIndex implements IdIndex {
   }
 
   follow(): Promise<void> {
-    return this.#inTurn(() => this.#cover())
+    return this.#turns.run(() => this.#cover())
   }
 
   figures(): IdFigures {
@@ -204,15 +205,9 @@ class DiskIdIndex implements IdIndex {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     for (const found of this.#lookUps) await found.catch(() => undefined)
-    await this.#turn.catch(() => undefined)
+    await this.#turns.ended()
     await this.#merging
     await this.#runs[Symbol.asyncDispose]()
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const done = this.#turn.then(work)
-    this.#turn = done.catch(() => undefined)
-    return done
   }
 
   #lookUp(ids: IdBatch, places: readonly number[]): Promise<ReadonlyMap<number, number>> {
@@ -234,9 +229,11 @@ class DiskIdIndex implements IdIndex {
 
   /** Reads all ids from the table in the place of a file that was found damaged; once for all who found it so. */
   #mend(): Promise<void> {
-    this.#rebuilding ??= this.#inTurn(() => this.#rebuild()).finally(() => {
-      this.#rebuilding = undefined
-    })
+    this.#rebuilding ??= this.#turns
+      .run(() => this.#rebuild())
+      .finally(() => {
+        this.#rebuilding = undefined
+      })
     return this.#rebuilding
   }
 
@@ -339,7 +336,7 @@ class DiskIdIndex implements IdIndex {
         throw error
       }
     })
-    await this.#inTurn(async () => {
+    await this.#turns.run(async () => {
       const { list } = this.#runs
       // it was built anew from the table meanwhile
       if (!old.every((each) => list.includes(each))) return deleteFile(disk, path)

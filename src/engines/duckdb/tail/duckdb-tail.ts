@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Context } from '../../../core/context.ts'
 import { isError, MillraceError } from '../../../core/errors.ts'
+import { Turns } from '../../../core/turns.ts'
 import type { TailRelation } from '../../relation.ts'
 import {
   type LeaseRequest,
@@ -57,7 +58,8 @@ export class DuckdbTail implements Tail {
   /** What is loaded without another tick. */
   #wanted: bigint
   #timer: NodeJS.Timeout | undefined
-  #work: Promise<void> = Promise.resolve()
+  /** One thing after the other on the connection. */
+  readonly #turns = new Turns()
   #loading = false
   #closed = false
   readonly #waiting = new Set<Waiting>()
@@ -142,7 +144,7 @@ export class DuckdbTail implements Tail {
     const next = spec ?? this.#spec
     const fed = this.#pending.findLast(({ contract }) => contract === this.#spec.contract)?.next
     if (fed !== undefined) this.#wanted = fed
-    return this.#alone(async () => {
+    return this.#turns.run(async () => {
       await this.#load().catch((error: unknown) => {
         throw this.#told(error)
       })
@@ -190,7 +192,7 @@ export class DuckdbTail implements Tail {
     clearTimeout(this.#timer)
     const lost = new MillraceError('TAIL_LOST', { stream: this.#spec.stream })
     for (const waiting of this.#waiting) waiting.reject(lost)
-    await this.#work
+    await this.#turns.ended()
     await this.#reader[Symbol.asyncDispose]()
     for (const generation of this.#generations) await generation.drop()
     this.#onClose(this)
@@ -243,7 +245,7 @@ export class DuckdbTail implements Tail {
     const at = this.#generations.indexOf(generation)
     if (at < 0) return
     this.#generations.splice(at, 1)
-    void this.#alone(() => generation.drop())
+    void this.#turns.run(() => generation.drop())
   }
 
   async #loadedTo(upTo: bigint, held: Generation[], timeoutMs: number, signal: AbortSignal): Promise<void> {
@@ -273,16 +275,6 @@ export class DuckdbTail implements Tail {
     }
   }
 
-  /** One thing after the other on the connection. */
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#work.then(work)
-    this.#work = done.then(
-      () => undefined,
-      () => undefined,
-    )
-    return done
-  }
-
   #waitingBytes(): number {
     const [first, ...rest] = this.#pending
     if (!first) return 0
@@ -301,15 +293,17 @@ export class DuckdbTail implements Tail {
     this.#wanted = this.#fed
     if (this.#loading || this.#closed) return
     this.#loading = true
-    void this.#alone(() => this.#load()).then(
-      () => this.#rest(tickMs),
-      (thrown: unknown) => {
-        const error = this.#told(thrown)
-        for (const waiting of this.#waiting) waiting.reject(error)
-        // a gap does not go away by waiting; the leases are told of it again
-        this.#rest(isError(error, 'TAIL_GAP') ? undefined : retryMs)
-      },
-    )
+    void this.#turns
+      .run(() => this.#load())
+      .then(
+        () => this.#rest(tickMs),
+        (thrown: unknown) => {
+          const error = this.#told(thrown)
+          for (const waiting of this.#waiting) waiting.reject(error)
+          // a gap does not go away by waiting; the leases are told of it again
+          this.#rest(isError(error, 'TAIL_GAP') ? undefined : retryMs)
+        },
+      )
   }
 
   #rest(afterMs: number | undefined): void {
