@@ -137,7 +137,7 @@ class DuckdbEngine implements Engine {
     const instance = locked
       ? await Instance.open(this.#duckdb, partOf(this.#options, shares.reads), ordered)
       : await (live ?? this.#shared(ordered))
-    const connection = await instance.connect()
+    const connection = await instance.connect({ watched: true })
     const session = new Session(instance, locked, connection, query, context, task, (closed) =>
       this.#sessions.delete(closed),
     )

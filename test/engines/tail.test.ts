@@ -189,7 +189,7 @@ describe.each(Object.entries(engines))('%s', (_, openEngine) => {
     using lease = await leaseAll(tail, log)
     const outside = join(await tempFolder(), 'secret.csv')
     writeFileSync(outside, 'a\n1\n')
-    const table = `"_tail"."${lease.rows.tail}/0/rows"`
+    const table = `"_tail/${lease.rows.tail}/0".main.rows`
     for (const sql of [
       `SELECT * FROM ${table}`,
       `SELECT * FROM read_csv('${outside}'), t`,

@@ -49,6 +49,8 @@ export class Instance {
       temp_directory: options.tempFolder,
       preserve_insertion_order: String(ordered),
       errors_as_json: 'true',
+      // nothing to write back, and what is dropped goes with its whole table
+      checkpoint_threshold: '1TB',
       partitioned_write_max_open_files: String(maxOpenFiles),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
@@ -63,12 +65,14 @@ export class Instance {
     return instance
   }
 
-  async connect(): Promise<DuckDBConnection> {
+  /** `watched`: it tells its progress, for which DuckDB takes a lock at each step of a statement. */
+  async connect({ watched = false } = {}): Promise<DuckDBConnection> {
     const connection = await this.#instance.connect()
     this.#open.add(connection)
-    await connection.run(
-      'SET enable_progress_bar_print = false; SET enable_progress_bar = true; SET progress_bar_time = 0',
-    )
+    if (watched)
+      await connection.run(
+        'SET enable_progress_bar_print = false; SET enable_progress_bar = true; SET progress_bar_time = 0',
+      )
     return connection
   }
 

@@ -47,11 +47,16 @@ export class Generation {
     first: bigint,
     connection: DuckDBConnection,
   ): Promise<Generation> {
-    for (const statement of createSql(tail, number, spec)) await connection.run(statement.text)
     const generation = new Generation(tail, number, spec, first, connection)
-    await generation.#statement('good')
-    if (spec.simple) await generation.#statement('simpleGood')
-    return generation
+    try {
+      for (const statement of createSql(tail, number, spec)) await connection.run(statement.text)
+      await generation.#statement('good')
+      if (spec.simple) await generation.#statement('simpleGood')
+      return generation
+    } catch (error) {
+      await generation.drop()
+      throw error
+    }
   }
 
   /**
@@ -79,7 +84,7 @@ export class Generation {
   async drop(): Promise<void> {
     for (const statement of this.#statements.values()) statement.destroySync()
     this.#statements.clear()
-    for (const statement of dropSql(this.#tail, this.number)) await this.#connection.run(statement.text)
+    await this.#connection.run(dropSql(this.#tail, this.number).text)
   }
 
   async #load(lines: Lines): Promise<void> {

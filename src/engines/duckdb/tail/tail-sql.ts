@@ -3,26 +3,31 @@ import type { TailRelation } from '../../relation.ts'
 import { rejectColumns, type TailSpec } from '../../tail.ts'
 import { typeSql } from '../types.ts'
 
-export const tailSchema = '_tail'
-
-/** The table of one part of a generation. */
+/** The table of one part of a generation, in the generation's own database. */
 export function tableOf(tail: string, generation: number, part: TailRelation['part']): SqlText {
-  return sql`${name(tailSchema)}.${name(`${tail}/${generation}/${part}`)}`
+  return sql`${databaseOf(tail, generation)}.main.${name(part)}`
 }
 
-/** Both tables of a generation. */
+function databaseOf(tail: string, generation: number): SqlText {
+  return name(`_tail/${tail}/${generation}`)
+}
+
+/**
+ * Both tables of a generation. They are all of a database in memory: DuckDB plans a prepared statement anew, at each run,
+ * once anything has been created or dropped in a database that it reads or writes.
+ */
 export function createSql(tail: string, generation: number, spec: TailSpec): SqlText[] {
   const columns = rejectColumns.map((column) => sql`${name(column.name)} ${typeSql(column.type)}`)
   const nothing = sql`SELECT ''::VARCHAR AS json, 0::BIGINT AS _offset, now() AS _received_at WHERE false`
   return [
-    sql`CREATE SCHEMA IF NOT EXISTS ${name(tailSchema)}`,
+    sql`ATTACH ':memory:' AS ${databaseOf(tail, generation)}`,
     sql`CREATE TABLE ${tableOf(tail, generation, 'rows')} AS WITH raw AS (${nothing}) SELECT * FROM (${raw(spec.good)}) WHERE false`,
     sql`CREATE TABLE ${tableOf(tail, generation, 'rejects')} (${join(columns)})`,
   ]
 }
 
-export function dropSql(tail: string, generation: number): SqlText[] {
-  return (['rows', 'rejects'] as const).map((part) => sql`DROP TABLE IF EXISTS ${tableOf(tail, generation, part)}`)
+export function dropSql(tail: string, generation: number): SqlText {
+  return sql`DETACH DATABASE IF EXISTS ${databaseOf(tail, generation)}`
 }
 
 /**
