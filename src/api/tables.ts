@@ -29,6 +29,8 @@ export type TableView = Readonly<z.infer<typeof tableView>>
 
 export const tablesAnswer = z.strictObject({ tables: z.array(tableView) })
 
+export type TablesAnswer = Readonly<z.infer<typeof tablesAnswer>>
+
 export const commitView = z.strictObject({
   version: count,
   committed_at: z.string(),

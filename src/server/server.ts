@@ -11,6 +11,7 @@ import { ChangeFeed, type FeedOptions } from './change-feed.ts'
 import type { Doors } from './doors.ts'
 import { Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
+import { isVisit, type Pages } from './pages.ts'
 import { problemOf, requestError, retryAfter } from './problems.ts'
 import { limitOf, RateLimit } from './rate-limit.ts'
 import type { Route } from './route.ts'
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly bodyBytes?: number
   /** From a request's first byte to its last. */
   readonly requestMs?: number
+  /** What browsers are answered that come to have a look. */
+  readonly pages?: Pages
   /** What `/metrics` tells: whoever has begun it counts more in it than requests. */
   readonly metrics?: Metrics
   readonly feed?: FeedOptions
@@ -118,7 +121,11 @@ async function makeApp(options: ServerOptions, metrics: Metrics): Promise<Fastif
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply, bodyBytes))
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0]?.slice(0, maxParam) ?? ''
+    if (options.pages && !request.url.startsWith('/v1/')) {
+      const shown = show(options.pages, request, reply)
+      if (shown) return shown
+    }
+    const path = pathOf(request).slice(0, maxParam)
     return refuse(new MillraceError('ROUTE_UNKNOWN', { method: request.method, path }), request, reply, bodyBytes)
   })
   app.addHook('onRequest', (request, reply, done) => {
@@ -141,6 +148,23 @@ async function makeApp(options: ServerOptions, metrics: Metrics): Promise<Fastif
     done()
   })
   return app
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?')[0] ?? ''
+}
+
+/** A file of the user interface, or, for whoever comes by a browser, its page. */
+function show(pages: Pages, request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+  const { method, headers } = request
+  if (method !== 'GET' && method !== 'HEAD') return undefined
+  const asked = {
+    path: pathOf(request),
+    acceptEncoding: textOf(headers['accept-encoding']),
+    ifNoneMatch: headers['if-none-match'],
+  }
+  const answer = pages.file(asked) ?? (isVisit(method, headers.accept) ? pages.page(asked) : undefined)
+  return answer && reply.status(answer.status).headers(answer.headers).send(answer.body)
 }
 
 function addRoute(app: FastifyInstance, route: Route, site: Site): void {

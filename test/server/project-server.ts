@@ -9,6 +9,7 @@ import type { Access } from '../../src/project/server-settings.ts'
 import type { FeedOptions } from '../../src/server/change-feed.ts'
 import { projectDoors } from '../../src/server/doors.ts'
 import { Metrics } from '../../src/server/metrics.ts'
+import type { Pages } from '../../src/server/pages.ts'
 import { startServer } from '../../src/server/server.ts'
 import { context } from '../cli/project-folder.ts'
 import { tempFolder } from '../temp-folder.ts'
@@ -19,12 +20,13 @@ interface ProjectServerOptions {
   readonly policy?: LivePolicy
   readonly metrics?: Metrics
   readonly feed?: FeedOptions
+  readonly pages?: Pages
 }
 
 /** A server over a real project, closed after the test. */
 export async function serveProject(
   files: Readonly<Record<string, string>>,
-  { access = nobody, policy = {}, metrics = new Metrics(), feed }: ProjectServerOptions = {},
+  { access = nobody, policy = {}, metrics = new Metrics(), feed, pages }: ProjectServerOptions = {},
 ) {
   const dir = await tempFolder()
   for (const [name, text] of Object.entries(files)) {
@@ -49,6 +51,7 @@ export async function serveProject(
       context,
       metrics,
       ...(feed && { feed }),
+      ...(pages && { pages }),
     }),
   )
   const call = async (path: string, { token, ...init }: RequestInit & { readonly token?: string } = {}) => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Option } from 'commander'
 import type { MillEvent } from '../../core/events.ts'
 import { openLive } from '../../project/live.ts'
@@ -9,6 +10,7 @@ import { type TendingPolicy, tend } from '../../project/tending.ts'
 import { knownDoors, projectDoors } from '../../server/doors.ts'
 import { lateDoors } from '../../server/late-doors.ts'
 import { Metrics } from '../../server/metrics.ts'
+import { readPages } from '../../server/pages.ts'
 import { projectAccess } from '../../server/project-access.ts'
 import { startServer } from '../../server/server.ts'
 import { serveCommands } from '../beside/serve.ts'
@@ -78,7 +80,8 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   const lasting = { ...context, emit, signal: new AbortController().signal }
   const access = await projectAccess(project, process.env[tokenVariable] || undefined, lasting)
   const { bodyBytes } = project.settings.server
-  const options = { host, port, access, doors, assertOpen, metrics, version: version(), log, context: lasting }
+  const pages = await readPages(pagesFolder)
+  const options = { host, port, access, doors, assertOpen, metrics, pages, version: version(), log, context: lasting }
   await using server = await startServer({ ...options, ...(bodyBytes !== undefined && { bodyBytes }) })
   await using commands = await serveCommands(project.stateFolder, session.program, context.now)
   project.lake.engine.onLost?.((reason) => log.error({ reason }, 'the query process has ended, and another is started'))
@@ -106,6 +109,9 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   if (!context.signal.aborted) await once(context.signal, 'abort')
   await server.stop()
 }
+
+/** Where the build puts the user interface, from source as from `dist`. */
+const pagesFolder = fileURLToPath(new URL('../../../dist/ui', import.meta.url))
 
 function version(): string {
   const file = new URL('../../../package.json', import.meta.url)

@@ -30,6 +30,11 @@ export const serverErrors = {
     message: 'there is no route {method} {path}',
     hint: 'all of them are in /openapi.json',
   },
+  UI_NOT_BUILT: {
+    kind: 'missing',
+    message: 'the pages of the user interface are not built: {folder} has none',
+    hint: 'run `npm run build`, and start the server again; all other routes are answered',
+  },
   TOKEN_MISSING: {
     kind: 'denied',
     message: 'this needs a token',

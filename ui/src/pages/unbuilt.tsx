@@ -1,0 +1,40 @@
+import { Page } from '../parts/page.tsx'
+import { Empty } from '../parts/states.tsx'
+
+export function UnbuiltDashboards() {
+  return (
+    <Page title="Dashboards">
+      <Empty title="No dashboards yet">They are files: dashboards/NAME.yaml in the project.</Empty>
+    </Page>
+  )
+}
+
+export function UnbuiltQuery() {
+  return (
+    <Page title="Query">
+      <Empty title="Questions are asked on the command line">
+        <code>millrace query "SELECT …"</code> answers with what the streams hold this moment.
+      </Empty>
+    </Page>
+  )
+}
+
+export function UnbuiltStreams() {
+  return (
+    <Page title="Streams">
+      <Empty title="Streams are listed on the command line">
+        <code>millrace stream ls</code> shows what they take, <code>millrace rejects ls</code> what they refused.
+      </Empty>
+    </Page>
+  )
+}
+
+export function UnbuiltModels() {
+  return (
+    <Page title="Models">
+      <Empty title="Models are shown on the command line">
+        <code>millrace plan</code> says which are stale, <code>millrace build</code> builds them.
+      </Empty>
+    </Page>
+  )
+}

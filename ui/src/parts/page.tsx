@@ -1,0 +1,34 @@
+import { type ReactNode, useEffect } from 'react'
+import styles from './page.module.css'
+
+interface PageProps {
+  readonly title: string
+  /** Beside the title. */
+  readonly mark?: ReactNode
+  /** One line of what is below. */
+  readonly summary?: ReactNode
+  /** What can be done here. */
+  readonly actions?: ReactNode
+  readonly children: ReactNode
+}
+
+/** A page: its head, and what it holds. */
+export function Page({ title, mark, summary, actions, children }: PageProps) {
+  useEffect(() => {
+    document.title = `${title} · Millrace`
+  }, [title])
+  return (
+    <>
+      <header className={styles.head}>
+        <div>
+          <h1 className={styles.title}>
+            {title} {mark}
+          </h1>
+          {summary && <div className={styles.summary}>{summary}</div>}
+        </div>
+        {actions && <div className={styles.actions}>{actions}</div>}
+      </header>
+      {children}
+    </>
+  )
+}

@@ -1,0 +1,37 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRoute, createRouter, redirect } from '@tanstack/react-router'
+import { dashboardRoutes } from './pages/dashboards/routes.ts'
+import { ledgerRoutes } from './pages/ledger/routes.ts'
+import { modelRoutes } from './pages/models/routes.ts'
+import { queryRoutes } from './pages/query/routes.ts'
+import { streamRoutes } from './pages/streams/routes.ts'
+import { tableRoutes } from './pages/tables/routes.ts'
+import { rootRoute } from './root.ts'
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/tables', replace: true })
+  },
+})
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  ...dashboardRoutes,
+  ...tableRoutes,
+  ...queryRoutes,
+  ...streamRoutes,
+  ...ledgerRoutes,
+  ...modelRoutes,
+])
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({ routeTree, context: { queries }, defaultPreload: 'intent', scrollRestoration: true })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}
