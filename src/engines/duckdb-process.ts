@@ -11,6 +11,7 @@ import { RemoteResult, remoteColumns } from './duckdb-process/remote-result.ts'
 import { RemoteTail } from './duckdb-process/remote-tail.ts'
 import type { ColumnBatch, Engine, Query, Result, WriteTarget, Written } from './engine.ts'
 import type { Tail, TailSpec } from './tail.ts'
+import { assertTyped } from './typed.ts'
 
 /** Of a call that is safe to make again. */
 const attempts = 3
@@ -35,7 +36,7 @@ export class DuckdbProcess implements Engine {
     for (let attempt = 1; ; attempt++)
       try {
         const child = await this.#alive()
-        return (await child.call('describe', { query: sentQuery(child, query) }, context)).value
+        return (await child.call('describe', { query: await sentQuery(child, query) }, context)).value
       } catch (error) {
         // it reads no rows and changes nothing: it can be asked of the next process
         if (attempt === attempts || this.#closed || !isError(error, 'ENGINE_LOST')) throw error
@@ -44,18 +45,19 @@ export class DuckdbProcess implements Engine {
 
   async run(query: Query, context: Context): Promise<Result> {
     const child = await this.#alive()
-    return RemoteResult.run(child, sentQuery(child, query), context)
+    return RemoteResult.run(child, await sentQuery(child, query), context)
   }
 
   async *readColumns(query: Query, context: Context): AsyncGenerator<ColumnBatch> {
     const child = await this.#alive()
-    yield* remoteColumns(child, sentQuery(child, query), context)
+    yield* remoteColumns(child, await sentQuery(child, query), context)
   }
 
   async write(query: Query, target: WriteTarget, context: Context): Promise<Written> {
     const child = await this.#alive()
-    return (await child.call('write', { query: sentQuery(child, query), target }, context, { event: context.emit }))
-      .value
+    return (
+      await child.call('write', { query: await sentQuery(child, query), target }, context, { event: context.emit })
+    ).value
   }
 
   async tail(spec: TailSpec, from: bigint): Promise<Tail> {
@@ -97,7 +99,9 @@ export class DuckdbProcess implements Engine {
   }
 }
 
-function sentQuery(child: Child, query: Query): SentQuery {
+/** Looks at typed text here, where it has been parsed already. */
+async function sentQuery(child: Child, query: Query): Promise<SentQuery> {
+  if (query.trust === 'lake') await assertTyped(query)
   return { ...query, from: sentRelations(query.from, (files) => child.keyOf(files)) }
 }
 

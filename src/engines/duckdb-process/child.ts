@@ -68,7 +68,7 @@ export class Child {
     this.#process.unref()
     // killed, it has closed its channel: this process must not end for want of work before it is told of that
     this.#process.on('disconnect', () => this.#process.ref())
-    void this.call('open', { options }).catch(() => this.#process.kill('SIGKILL'))
+    void this.call('open', { options: { ...options, looked: true } }).catch(() => this.#process.kill('SIGKILL'))
   }
 
   get pid(): number | undefined {

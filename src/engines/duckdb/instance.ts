@@ -16,6 +16,8 @@ export interface DuckdbOptions {
    * tails and reaches `tailFolders` alone, instead of in one of its own.
    */
   readonly together?: boolean
+  /** Whoever asks has looked at what a person typed: see `assertTyped`. */
+  readonly looked?: boolean
 }
 
 /**
