@@ -5,7 +5,7 @@ import { Turns } from '../core/turns.ts'
 import type { LineRange } from '../engines/tail.ts'
 import type { Disk, DiskFile } from '../storage/disk.ts'
 import { type Appended, type Log, type LogCounters, type LogGroup, type LogView, noCounters } from './log.ts'
-import { encodeGroups, headerLine, type SegmentHeader, segmentName } from './segment-log/format.ts'
+import { encodeGroups, headerLine, lineFeed, type SegmentHeader, segmentName } from './segment-log/format.ts'
 import { endOf, nextOf, type Segment, scanLog } from './segment-log/scan.ts'
 
 export interface SegmentLogOptions {
@@ -134,9 +134,12 @@ class SegmentLog implements Log {
 
   append(group: LogGroup): Promise<Appended> {
     const { waitingBytes = 64 * mebi, folder } = this.#options
-    const bytes = group.records.reduce((sum, { payload }) => sum + payload.byteLength, 0)
-    if (group.records.some(({ payload }) => payload.includes(0x0a)))
-      return Promise.reject(new MillraceError('INTERNAL', { reason: 'a record of a log is not one line' }))
+    let bytes = 0
+    for (const { payload } of group.records) {
+      if (payload.includes(lineFeed))
+        return Promise.reject(new MillraceError('INTERNAL', { reason: 'a record of a log is not one line' }))
+      bytes += payload.byteLength
+    }
     if (this.#closed)
       return Promise.reject(new MillraceError('LOG_WRITE_FAILED', { file: folder, reason: 'the log is closed' }))
     if (this.#waiting.length > 0 && this.#waitingBytes + bytes > waitingBytes)

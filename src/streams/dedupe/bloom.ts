@@ -2,10 +2,11 @@ import { marksOf, placeOf } from './key-hash.ts'
 
 /**
  * A blocked Bloom filter (Putze, Sanders, Singler 2007): all bits of a key lie in one block of 64 bytes, one line of a
- * processor's cache. 12 bits and 7 marks a key: about one key in two hundred that is not there seems to be.
+ * processor's cache. 20 bits and 7 marks a key: about one key in three thousand that is not there seems to be, for which a
+ * page is read in vain.
  */
 const blockWords = 16
-const bitsPerKey = 12
+const bitsPerKey = 20
 const marks = 7
 
 export function emptyBloom(keys: number): Uint32Array {

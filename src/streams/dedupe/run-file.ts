@@ -30,7 +30,7 @@ const summedAtOnce = 2 ** 20
 /** Pages that are written, or read one after the other, at once. */
 export const pagesAtOnce = 64
 
-/** What must be known of a run in memory: 1.6 bytes an id. */
+/** What must be known of a run in memory: 2.6 bytes an id. */
 export interface Run {
   readonly path: string
   readonly ids: number

@@ -20,7 +20,7 @@ export const logFormat = 1
 
 const magic = 'millrace-log'
 const tab = 0x09
-const lineFeed = 0x0a
+export const lineFeed = 0x0a
 
 const counters = z.object({
   received: z.int(),
@@ -74,10 +74,10 @@ export function readHeader(
   return parsed.success ? { header: parsed.data, end: end + 1 } : undefined
 }
 
-const letters: Readonly<Record<RecordKind, string>> = { event: 'e', reject: 'r', mend: 'm', position: 'p' }
+const letters: Readonly<Record<RecordKind, number>> = { event: 0x65, reject: 0x72, mend: 0x6d, position: 0x70 }
 
 /** The letter of an event that is simple. */
-const simpleLetter = 's'
+const simpleLetter = 0x73
 
 const kinds = new Map(Object.entries(letters).map(([kind, letter]) => [letter, kind as RecordKind]))
 kinds.set(simpleLetter, 'event')
@@ -91,11 +91,12 @@ export function readRecord(
 ): (LogRecord & { readonly offset: bigint; readonly receivedAtUs: number }) | undefined {
   if (lines[start] === 0x21) return undefined
   const head = /^(\d{1,19})\t(\d{1,16})\t([a-z])\t/.exec(lines.toString('latin1', start, Math.min(end, start + 40)))
-  const kind = kinds.get(head?.[3] ?? '')
+  const letter = head?.[3]?.charCodeAt(0) ?? 0
+  const kind = kinds.get(letter)
   if (!head || !kind)
     throw new MillraceError('LOG_DAMAGED', { file: path, byte: at + start, reason: 'it is no record' })
   const payload = lines.subarray(start + head[0].length, end)
-  const simple = head[3] === simpleLetter
+  const simple = letter === simpleLetter
   return { offset: BigInt(head[1] as string), receivedAtUs: Number(head[2]), kind, payload, ...(simple && { simple }) }
 }
 
@@ -110,22 +111,40 @@ export function encodeGroups(
   let room = 512
   for (const { records } of groups) for (const { payload } of records) room += payload.byteLength + longest
   const bytes = Buffer.allocUnsafe(room)
+  let head = Buffer.from(`${first}\t${receivedAtUs}\t`)
+  let digits = String(first).length
   let offset = first
   let at = 0
   for (const { records } of groups) {
     for (const { kind, payload, simple } of records) {
-      const letter = simple ? simpleLetter : letters[kind]
-      at += bytes.write(`${offset}\t${receivedAtUs}\t${letter}\t`, at, 'latin1')
+      for (let place = 0; place < head.length; place++) bytes[at++] = head[place] as number
+      bytes[at++] = simple ? simpleLetter : letters[kind]
+      bytes[at++] = tab
       bytes.set(payload, at)
       at += payload.byteLength
-      bytes[at] = lineFeed
-      at++
+      bytes[at++] = lineFeed
       offset++
+      if (countUp(head, digits)) continue
+      head = Buffer.from(`${offset}\t${receivedAtUs}\t`)
+      digits++
     }
   }
   at += bytes.write(`!\t${first}\t${offset}\t${at}\t${JSON.stringify(after)}\t`, at, 'latin1')
   at += bytes.write(`${crcText(crc32(bytes.subarray(0, at)))}\n`, at, 'latin1')
   return { bytes: bytes.subarray(0, at), next: offset }
+}
+
+/** The number in the first `digits` bytes, and one; false where it has no room for it. */
+function countUp(bytes: Uint8Array, digits: number): boolean {
+  for (let place = digits - 1; place >= 0; place--) {
+    const digit = bytes[place] as number
+    if (digit < 0x39) {
+      bytes[place] = digit + 1
+      return true
+    }
+    bytes[place] = 0x30
+  }
+  return false
 }
 
 export interface Trailer {
