@@ -4,6 +4,8 @@
  */
 export interface CommitQueue {
   run<Result>(table: string, work: () => Promise<Result>, kind?: 'write' | 'upkeep'): Promise<Result>
+  /** How much work has ended in it: what was read before may be old where this has grown. */
+  ended(): number
 }
 
 interface Line {
@@ -15,6 +17,7 @@ interface Line {
 export function commitQueue(): CommitQueue {
   // a table is in here while somebody works on it
   const lines = new Map<string, Line>()
+  let ended = 0
 
   async function enter(table: string, kind: 'write' | 'upkeep'): Promise<void> {
     const line = lines.get(table)
@@ -38,8 +41,10 @@ export function commitQueue(): CommitQueue {
       try {
         return await work()
       } finally {
+        ended++
         leave(table)
       }
     },
+    ended: () => ended,
   }
 }

@@ -4,13 +4,14 @@ import { suggest } from '../core/suggest.ts'
 import { readSnapshot, tableExists } from '../lake/snapshot.ts'
 import type { ModelGraph } from '../models/model.ts'
 import type { Catalog } from '../query/catalog.ts'
-import type { KnownSnapshots, Tails } from '../query/frozen.ts'
+import type { Tails } from '../query/frozen.ts'
+import { KnownSnapshots } from '../query/known-snapshots.ts'
 import type { Ingested } from '../streams/ingest.ts'
 import type { LiveStream } from '../streams/live-stream.ts'
 import type { MendOutcome } from '../streams/mend.ts'
 import type { Position } from '../streams/positions.ts'
 import { readOf } from '../streams/read-logs.ts'
-import { projectCatalog } from './catalog.ts'
+import { keptTables, projectCatalog } from './catalog.ts'
 import {
   type LivePolicy,
   type OpenStream,
@@ -90,8 +91,9 @@ export async function openLive(project: OpenProject, context: Context, policy: L
     log: async (name) => streams.get(name)?.live.log,
     ids: (name) => streams.get(name)?.ids,
   }
-  const catalog = (own: Context) => projectCatalog(held, own, { models, beforeAccounts: flush })
-  const freezing = { known: new Map(), tails }
+  const tables = keptTables(held, context)
+  const catalog = (own: Context) => projectCatalog(held, own, { models, tables, beforeAccounts: flush })
+  const freezing = { known: new KnownSnapshots(), tails }
   const lookups = await openLookups(project, { catalog, models }, freezing)
   const streamOf = async (name: string): Promise<OpenStream> => {
     const stream = streams.get(name)

@@ -1,17 +1,9 @@
 import type { Context } from '../core/context.ts'
 import type { Relation } from '../engines/relation.ts'
-import type { Lake } from '../lake/lake.ts'
-import { readSnapshot, refreshSnapshot, type Snapshot } from '../lake/snapshot.ts'
+import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import type { HeldTail } from '../streams/live-stream.ts'
+import { KnownSnapshots, keyOf, type LakeTable } from './known-snapshots.ts'
 import { newest, type ReadPoint } from './read-point.ts'
-
-/** Where a name of the catalog lies: a Delta table of some lake. */
-export interface LakeTable {
-  readonly name: string
-  readonly lake: Lake
-  /** The table's name in that lake. */
-  readonly table: string
-}
 
 /**
  * One version of every table, for one query or one build: the version that a table has when it is first asked for is the
@@ -35,9 +27,6 @@ export interface Frozen extends Disposable {
   put(table: LakeTable, snapshot: Snapshot): void
 }
 
-/** Snapshots by root and table that were read before: brought up to date, which is less work than reading them anew. */
-export type KnownSnapshots = Map<string, Snapshot>
-
 /** What a process that takes events holds of its streams beyond their tables. */
 export interface Tails {
   /** By the names of their tables, the first offset of each stream that is not acknowledged by now; in one turn. */
@@ -54,7 +43,7 @@ export interface Freezing {
 }
 
 /** Freezes each table when it is first asked for, and what streams have acknowledged now. */
-export function freeze({ at = newest, known = new Map(), tails }: Freezing = {}): Frozen {
+export function freeze({ at = newest, known = new KnownSnapshots(), tails }: Freezing = {}): Frozen {
   const acknowledged = tails?.acknowledged() ?? new Map<string, bigint>()
   const taken = new Map<string, Promise<Snapshot>>()
   const held = new Map<string, Promise<HeldTail>>()
@@ -69,12 +58,6 @@ export function freeze({ at = newest, known = new Map(), tails }: Freezing = {})
   const isPinned = (name?: string): boolean =>
     at.timestampMs !== undefined ||
     (name === undefined ? Object.keys(at.versions).length > 0 : at.versions[name] !== undefined)
-  const newestOf = async ({ lake, table }: LakeTable, key: string, context: Context): Promise<Snapshot> => {
-    const held = known.get(key)
-    const snapshot = held ? await refreshSnapshot(lake, held, context) : await readSnapshot(lake, table, {}, context)
-    known.set(key, snapshot)
-    return snapshot
-  }
   return {
     at,
     isPinned,
@@ -85,7 +68,7 @@ export function freeze({ at = newest, known = new Map(), tails }: Freezing = {})
         taken.get(key) ??
         (wanted
           ? readSnapshot(place.lake, place.table, wanted, context)
-          : hold(place, context).then(() => newestOf(place, key, context)))
+          : hold(place, context).then(() => known.newest(place, context)))
       taken.set(key, snapshot)
       return snapshot
     },
@@ -95,7 +78,7 @@ export function freeze({ at = newest, known = new Map(), tails }: Freezing = {})
     },
     offsets: () => Object.fromEntries([...acknowledged].filter(([name]) => held.has(name))),
     put(place, snapshot) {
-      known.set(keyOf(place), snapshot)
+      known.put(place, snapshot)
       taken.set(keyOf(place), Promise.resolve(snapshot))
     },
     [Symbol.dispose]() {
@@ -106,10 +89,6 @@ export function freeze({ at = newest, known = new Map(), tails }: Freezing = {})
         )
     },
   }
-}
-
-function keyOf({ lake, table }: LakeTable): string {
-  return `${lake.root}\0${table}`
 }
 
 function wantedOf(name: string, at: ReadPoint): { version: number } | { timestampMs: number } | undefined {

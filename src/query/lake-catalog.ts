@@ -7,7 +7,8 @@ import { relationOf } from '../lake/relation.ts'
 import { assertWhole } from '../lake/whole.ts'
 import type { Filter, FilterValue } from '../sql/filters.ts'
 import type { Catalog, Resolved } from './catalog.ts'
-import type { Frozen, LakeTable } from './frozen.ts'
+import type { Frozen } from './frozen.ts'
+import type { LakeTable } from './known-snapshots.ts'
 
 /** The Delta tables that `list` gives. VERSION_NOT_FOUND, TIME_NOT_FOUND, VERSION_VACUUMED name the earliest left. */
 export function lakeCatalog(list: (context: Context) => Promise<readonly LakeTable[]>): Catalog {

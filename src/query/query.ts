@@ -98,16 +98,17 @@ export async function resolveQuery(
   options: QueryOptions,
   context: Context,
 ): Promise<ResolvedQuery> {
-  return untilSteady(() => resolveOnce(catalog, sql, options, context))
+  return untilSteady(() => resolveOnce(catalog, sql, options, context), options)
 }
 
 /** Does again, with versions that are taken anew, what a commit or a flush of others has got in the way of. */
-export async function untilSteady<T>(work: () => Promise<T>): Promise<T> {
+export async function untilSteady<T>(work: () => Promise<T>, { known }: Pick<Freezing, 'known'>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()
     } catch (error) {
       if (attempt === attempts || !goneOn.some((code) => isError(error, code))) throw error
+      known?.expire()
     }
   }
 }

@@ -120,6 +120,7 @@ test('a compaction that comes second to a deletion does not bring the rows back'
   const meddled: Lake = {
     ...lake,
     queue: {
+      ...lake.queue,
       run: async (table, work, kind) => {
         if (kind === 'upkeep' && once) {
           once = false

@@ -54,7 +54,7 @@ export class Lookup {
   /** What begins now sees all that was acknowledged before; what runs may have begun too early. */
   #refreshed(context: Context): Promise<void> {
     if (!this.#running) {
-      this.#running = untilSteady(() => this.#refresh(context)).finally(() => {
+      this.#running = untilSteady(() => this.#refresh(context), this.#freezing).finally(() => {
         this.#running = undefined
       })
       return this.#running

@@ -124,6 +124,7 @@ test('what the table has is a duplicate or a conflict, also within the files', (
 test('events that are not in the table yet, and those that come while files are read, have taken their ids', async () => {
   let arrive: (() => Promise<void>) | undefined
   const late = (queue: CommitQueue): CommitQueue => ({
+    ...queue,
     run: async (table, work, kind) => {
       if (table === 't') await arrive?.()
       return queue.run(table, work, kind)
@@ -189,6 +190,7 @@ test('ids of rows that leave in the same commit, or have left, are free for file
 test('ids of rows that others append while files are read are taken', async () => {
   let arrive: (() => Promise<unknown>) | undefined
   const late = (queue: CommitQueue): CommitQueue => ({
+    ...queue,
     run: async (table, work, kind) => {
       if (table === 't' && arrive) {
         const come = arrive
