@@ -94,7 +94,7 @@ async function fill(index: IdIndex, flushes: number, say: (line: string) => void
       const { verdicts } = reservation
       const first = BigInt(group * perGroup)
       if (verdicts instanceof Promise) await verdicts
-      reservation.confirm((place) => first + BigInt(place))
+      reservation.confirm(first, (place) => place)
       if (group % 10 === 0) await nextTurn()
     }
     await flushing

@@ -1,6 +1,6 @@
 import { columnChecks, type Verdict } from './check-event/column-check.ts'
 import { layoutOf } from './check-event/columns.ts'
-import { type Content, newContent } from './check-event/content.ts'
+import { type Content, newContent, widen } from './check-event/content.ts'
 import { md5Word } from './check-event/digest.ts'
 import { memberScanner, newMembers } from './check-event/members.ts'
 import { type Edit, payloadOf } from './check-event/payload.ts'
@@ -118,11 +118,7 @@ export function eventKeys(contract: Contract): readonly string[] {
 }
 
 function contentOf(content: Content, words: Int32Array): number {
-  if (content.length + 72 > content.bytes.length) {
-    const wider = new Uint8Array(content.length * 2 + 72)
-    wider.set(content.bytes)
-    content.bytes = wider
-  }
+  if (content.length + 72 > content.bytes.length) widen(content, 72)
   return md5Word(content.bytes, content.length, words)
 }
 

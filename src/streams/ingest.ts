@@ -148,7 +148,7 @@ export async function ingestArrived(
       mends: mends.length,
     }
     const { first } = await site.append({ records: all, counts })
-    reservation?.confirm(offsets(first, indexes, identified.places))
+    reservation?.confirm(first, ranksOf(indexes, identified.places))
     const inBody = rejected.toSorted((a, b) => a.index - b.index)
     return { accepted, duplicates, conflicts, rejected: inBody, repeated, records: { first, indexes } }
   } catch (error) {
@@ -167,12 +167,12 @@ function indexesOf(records: readonly unknown[], holes: number): readonly number[
   return holes === 0 ? indexes : indexes.filter((index) => records[index] !== undefined)
 }
 
-/** The offset of each event that has an id and is in the log. */
-function offsets(first: bigint, indexes: readonly number[], places: readonly number[]): (at: number) => bigint {
+/** Of each event that has an id and is in the log, its place among the records. */
+function ranksOf(indexes: readonly number[], places: readonly number[]): (at: number) => number {
   // where nothing was left out, a place in the body is one in the group
-  if (indexes.length === (indexes.at(-1) ?? -1) + 1) return (at) => first + BigInt(places[at] as number)
+  if (indexes.length === (indexes.at(-1) ?? -1) + 1) return (at) => places[at] as number
   const ranks = new Map(indexes.map((index, rank) => [index, rank]))
-  return (at) => first + BigInt(ranks.get(places[at] as number) as number)
+  return (at) => ranks.get(places[at] as number) as number
 }
 
 /** What the log keeps of an event that was refused when it came. See `commitStreamRejects`. */

@@ -147,7 +147,7 @@ async function applyGroup({ live, index }: MendSite, mendings: readonly Mending[
     const counts = { mended, mends: mended + superseded + discarded }
     if (records.length > 0) {
       const { first } = await live.append({ records, counts })
-      reservation?.confirm((nth) => first + BigInt(places[nth] as number))
+      reservation?.confirm(first, (nth) => places[nth] as number)
     } else reservation?.release()
     return { mended, superseded, discarded, conflicts }
   } catch (error) {

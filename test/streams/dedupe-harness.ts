@@ -121,7 +121,7 @@ export async function probe(index: IdIndex, rows: readonly Row[]): Promise<reado
 export async function send(index: IdIndex, rows: readonly Row[], first: bigint): Promise<readonly Verdict[]> {
   const reservation = index.reserve(batchOf(index, rows))
   const verdicts = await reservation.verdicts
-  reservation.confirm((at) => first + BigInt(at))
+  reservation.confirm(first, (at) => at)
   return verdicts
 }
 

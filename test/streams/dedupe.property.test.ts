@@ -100,20 +100,16 @@ class World {
       reservation.release()
       return []
     }
-    return this.confirm(group, verdicts, (offsetOf) => reservation.confirm(offsetOf))
+    return this.confirm(group, verdicts, (before) => reservation.confirm(before, (at) => at))
   }
 
-  confirm(
-    group: readonly Row[],
-    verdicts: readonly Verdict[],
-    tell: (offsetOf: (at: number) => bigint) => void,
-  ): readonly bigint[] {
+  confirm(group: readonly Row[], verdicts: readonly Verdict[], tell: (first: bigint) => void): readonly bigint[] {
     const first = this.next
     const offsets = group.map((_, at) => first + BigInt(at))
     this.next += BigInt(group.length)
     for (const [at, [id, content]] of group.entries())
       if (verdicts[at] === 'new') this.unflushed.set(id, { content, offset: offsets[at] ?? 0n })
-    tell((at) => offsets[at] ?? 0n)
+    tell(first)
     return offsets
   }
 }
@@ -139,7 +135,7 @@ async function take(world: World, now: Step): Promise<void> {
       const verdicts = await first.verdicts
       expect(verdicts).toEqual(world.expected(now.rows))
       if (now.fails) first.release()
-      else world.confirm(now.rows, verdicts, (offsetOf) => first.confirm(offsetOf))
+      else world.confirm(now.rows, verdicts, (before) => first.confirm(before, (at) => at))
       world.judge([])
       expect(await second.verdicts).toEqual(world.expected(now.others))
       second.release()

@@ -4,7 +4,7 @@ import type { Settings } from '../forms/form.ts'
 import { isNested } from '../forms.ts'
 import type { Layout, Place } from './columns.ts'
 import { type Content, newContent, putByte } from './content.ts'
-import { type Found, find, undeclaredKey } from './find.ts'
+import { type Found, find, newFound, undeclaredKey } from './find.ts'
 import { putJson, putText } from './json-text.ts'
 import type { Members } from './members.ts'
 import { isDeclared, jsonReader, nothingByte, readString, scalarReader } from './nested.ts'
@@ -54,7 +54,7 @@ export function columnChecks(contract: Contract, layout: Layout, options: EventO
     isNested(column.type) ? [{ column, place: layout.places[index] as Place }] : [],
   )
   const ranges = [...partitionRanges(contract, moments), ...timeRange(contract, options, moments)]
-  const found: Found = { kind: 0, start: 0, end: 0, spelled: undefined }
+  const found = newFound()
 
   const undeclared = ({ bytes, members }: EventText): RefusedEvent | undefined => {
     const key = undeclaredKey(layout, members)
@@ -71,10 +71,10 @@ export function columnChecks(contract: Contract, layout: Layout, options: EventO
 
   return (event, content, verdict) => {
     if (contract.unknown === 'reject') verdict.refused = undeclared(event)
-    for (const [index, check] of checks.entries()) {
+    for (let index = 0; index < checks.length; index++) {
       if (verdict.refused) return
       const { length } = content
-      check(event, content, verdict)
+      ;(checks[index] as ColumnChecks)(event, content, verdict)
       if (!counts[index]) content.length = length
     }
     for (const range of ranges) verdict.refused ??= range()
@@ -100,7 +100,7 @@ function columnCheck(
   const isNull = nullTest(contract, column)
   const isId = contract.id === column.name
   const makeId = isId && (type.kind === 'uuid' || type.kind === 'varchar') ? options.newId : undefined
-  const found: Found = { kind: 0, start: 0, end: 0, spelled: undefined }
+  const found = newFound()
   const decoded = newContent()
   const isSimple = simpleTest(column, contract)
   const takesMember = place.steps.length === 0
@@ -112,8 +112,9 @@ function columnCheck(
       return kind >= kinds.object && type.kind === 'varchar' ? outcome.refused : outcome.nothing
     if (nested) return nested(bytes, start, end, content)
     if (!scalar || kind >= kinds.object) return outcome.refused
-    if (kind === kinds.string) return readString(scalar, bytes, start + 1, end - 1, content, decoded)
-    return scalar(bytes, start, end, content)
+    if (kind !== kinds.string) return scalar(bytes, start, end, content)
+    if (found.plain) return scalar(bytes, start + 1, end - 1, content)
+    return readString(scalar, bytes, start + 1, end - 1, content, decoded)
   }
 
   return (event, content, verdict) => {
@@ -154,7 +155,7 @@ function columnCheck(
 }
 
 function idText({ bytes, length }: Content, begin: number, isText: boolean): string {
-  if (!isText) return String.fromCharCode.apply(null, bytes.subarray(begin, length) as unknown as number[])
+  if (!isText) return bytes.toString('latin1', begin, length)
   let at = begin
   while (bytes[at] !== 0x3a) at++
   return textAt(bytes, at + 1, length)

@@ -1,16 +1,16 @@
 /** Bytes that grow: the values of one event as `contentSql` writes them, one after the other. */
 export interface Content {
-  bytes: Uint8Array
+  bytes: Buffer
   length: number
 }
 
 export function newContent(): Content {
-  return { bytes: new Uint8Array(1024), length: 0 }
+  return { bytes: Buffer.alloc(1024), length: 0 }
 }
 
 /** Makes room for so many more bytes. */
-function widen(content: Content, more: number): void {
-  const wider = new Uint8Array(Math.max(content.bytes.length * 2, content.length + more))
+export function widen(content: Content, more: number): void {
+  const wider = Buffer.alloc(Math.max(content.bytes.length * 2, content.length + more))
   wider.set(content.bytes.subarray(0, content.length))
   content.bytes = wider
 }

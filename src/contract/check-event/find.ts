@@ -10,8 +10,14 @@ export interface Found {
   kind: number
   start: number
   end: number
+  /** It is a string without escapes; false also where nobody has looked. */
+  plain: boolean
   /** The member that is the column's, though no column writes its name so. */
   spelled: OtherMember | undefined
+}
+
+export function newFound(): Found {
+  return { kind: 0, start: 0, end: 0, plain: false, spelled: undefined }
 }
 
 export function find(bytes: Uint8Array, members: Members, place: Place, found: Found): void {
@@ -22,10 +28,13 @@ export function find(bytes: Uint8Array, members: Members, place: Place, found: F
     found.kind = members.kinds[slot] as number
     found.start = members.starts[slot] as number
     found.end = members.ends[slot] as number
+    found.plain = members.escaped[slot] === 0
   } else if (!takeSpelled(members, place, found)) {
     found.kind = kinds.missing
     return
   }
+  if (place.steps.length === 0) return
+  found.plain = false
   for (const step of place.steps) if (!stepInto(bytes, step, found)) return
 }
 
@@ -40,6 +49,7 @@ function takeSpelled(members: Members, { spelled }: Place, found: Found): boolea
   found.kind = member.kind
   found.start = member.start
   found.end = member.end
+  found.plain = false
   found.spelled = member
   return true
 }

@@ -1,7 +1,7 @@
 import { type Layout, normal } from './columns.ts'
 import { duplicate, sameBytes, scanValue } from './scan.ts'
 import { fail, kinds, type Scan, skipSpace } from './scan-state.ts'
-import { scanString, shortened, stringAt } from './scan-string.ts'
+import { mark, scanString, shortened, stringAt } from './scan-string.ts'
 
 /** A member whose key no column names exactly. */
 export interface OtherMember {
@@ -20,6 +20,8 @@ export interface Members {
   readonly ends: Int32Array
   /** `kinds.missing` where the event has no such member. */
   readonly kinds: Uint8Array
+  /** 1 where the value is a string with escapes. */
+  readonly escaped: Uint8Array
   /** Where each key's first quote is. */
   readonly keys: Int32Array
   /** Those that no column names exactly and that hold something; kept only where they are a reason to refuse. */
@@ -35,6 +37,7 @@ export function newMembers({ slots }: Layout): Members {
     starts: new Int32Array(slots.length),
     ends: new Int32Array(slots.length),
     kinds: new Uint8Array(slots.length),
+    escaped: new Uint8Array(slots.length),
     keys: new Int32Array(slots.length),
     others: [],
     spelled: undefined,
@@ -56,9 +59,12 @@ export function memberScanner({ slots }: Layout, spelled: ReadonlySet<string>, k
     byHash.set(hash, [...(byHash.get(hash) ?? []), index])
   }
 
-  const slotAt = (bytes: Uint8Array, start: number, end: number, next: number): number => {
-    const expected = names[next]
-    if (expected && sameBytes(bytes, start, end, expected, 0, expected.length)) return next
+  // mostly keys come in the order of the columns; those that JSON writes as they are need no scan
+  const inOrder = slots.map((slot) =>
+    JSON.stringify(slot) === `"${slot}"` && !slot.startsWith(mark) ? encoder.encode(`"${slot}"`) : undefined,
+  )
+
+  const slotAt = (bytes: Uint8Array, start: number, end: number): number => {
     for (const index of byHash.get(hashOf(bytes, start, end)) ?? []) {
       const name = names[index] as Uint8Array
       if (sameBytes(bytes, start, end, name, 0, name.length)) return index
@@ -89,14 +95,18 @@ export function memberScanner({ slots }: Layout, spelled: ReadonlySet<string>, k
     for (;;) {
       if (at >= scan.end || bytes[at] !== 0x22) return expected(scan, at, 'a key')
       const keyStart = at
-      const close = scanString(scan, at + 1)
-      if (close < 0) return -1
-      let slot = -1
+      const expects = inOrder[next]
+      let close = expects ? at + expects.length - 1 : 0
+      let slot = expects && close < scan.end && sameBytes(bytes, at, close + 1, expects, 0, expects.length) ? next : -1
       let key: string | undefined
-      if (scan.escaped) {
-        key = stringAt(bytes, keyStart + 1, close)
-        slot = byName.get(key) ?? -1
-      } else slot = slotAt(bytes, keyStart + 1, close, next)
+      if (slot < 0) {
+        close = scanString(scan, at + 1)
+        if (close < 0) return -1
+        if (scan.escaped) {
+          key = stringAt(bytes, keyStart + 1, close)
+          slot = byName.get(key) ?? -1
+        } else slot = slotAt(bytes, keyStart + 1, close)
+      }
       if (slot < 0) {
         key ??= stringAt(bytes, keyStart + 1, close)
         if (key.startsWith('_') && !spelled.has(normal(key)))
@@ -120,6 +130,7 @@ export function memberScanner({ slots }: Layout, spelled: ReadonlySet<string>, k
         members.starts[slot] = start
         members.ends[slot] = end
         members.kinds[slot] = scan.kind
+        members.escaped[slot] = scan.escaped ? 1 : 0
         members.keys[slot] = keyStart
         next = slot + 1
       } else takeOther(members, { key: key as string, keyStart, keyEnd: close + 1, start, end, kind: scan.kind })

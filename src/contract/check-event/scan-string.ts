@@ -85,7 +85,7 @@ function scanWide(scan: Scan, at: number): number {
 }
 
 /** The first words of the mark that `check-sql` puts in front of numbers; see forms/json-text.ts. */
-const mark = 'millrace-number-'
+export const mark = 'millrace-number-'
 
 function isMark(scan: Scan, from: number): boolean {
   const { bytes, end } = scan

@@ -32,7 +32,10 @@ function hex(byte: number): number {
   return low >= 0x61 && low <= 0x66 ? low - 0x57 : -1
 }
 
-const hyphens: ReadonlySet<number> = new Set([8, 13, 18, 23])
+/** Hexadecimal digits in lower case; 0 for all other bytes. */
+const hexDigits = new Uint8Array(256)
+for (const digit of '0123456789abcdefABCDEF') hexDigits[digit.charCodeAt(0)] = digit.toLowerCase().charCodeAt(0)
+const hyphen = 0x2d
 
 /** UUIDs, written in lower case with hyphens. */
 export const readUuid: Reader = (bytes, from, to, content) => {
@@ -45,17 +48,15 @@ export const readUuid: Reader = (bytes, from, to, content) => {
   }
   const plain = end - start === 32 && start === trimStart(bytes, from, to)
   if (!plain && end - start !== 36) return outcome.refused
-  for (let digit = 0, at = start; at < end; at++) {
-    const byte = bytes[at] as number
-    if (!plain && hyphens.has(at - start)) {
-      if (byte !== 0x2d) return outcome.refused
-      putByte(content, byte)
+  for (let place = 0, at = start; place < 36; place++) {
+    if (place === 8 || place === 13 || place === 18 || place === 23) {
+      if (!plain && bytes[at++] !== hyphen) return outcome.refused
+      putByte(content, hyphen)
       continue
     }
-    if (hex(byte) < 0) return outcome.refused
-    if (plain && (digit === 8 || digit === 12 || digit === 16 || digit === 20)) putByte(content, 0x2d)
-    putByte(content, byte >= 0x41 && byte <= 0x46 ? byte | 0x20 : byte)
-    digit++
+    const digit = hexDigits[bytes[at++] as number] as number
+    if (digit === 0) return outcome.refused
+    putByte(content, digit)
   }
   return outcome.value
 }

@@ -39,17 +39,21 @@ export class IdTable {
     return (this.#shards[shard] as Shard).states[slot] === 0 ? -1 : slot * shardCount + shard
   }
 
-  /** A key that does not stand here yet. */
-  insert(keys: Uint32Array, at: number, content: number, state: number): void {
+  /** Where a key stands already; -1 where it did not, and does now. */
+  insert(keys: Uint32Array, at: number, content: number, state: number): number {
     const place = placeOf(this.#tables, keys, at)
     const index = place >>> (32 - shardBits)
     let shard = this.#shards[index] as Shard
+    let slot = slotOf(shard, place, keys, at)
+    if (shard.states[slot] !== 0) return slot * shardCount + index
     if (shard.used + 1 > shard.slots * fullest) {
       shard = this.#resized(shard, Math.ceil(shard.slots * growth) + 1)
       this.#shards[index] = shard
+      slot = slotOf(shard, place, keys, at)
     }
-    put(shard, slotOf(shard, place, keys, at), keys, at, content, state)
+    put(shard, slot, keys, at, content, state)
     this.#size++
+    return -1
   }
 
   content(where: number): number {
@@ -152,7 +156,12 @@ function slotOf({ keys, states, slots }: Shard, place: number, words: Uint32Arra
 }
 
 function put(shard: Shard, slot: number, words: Uint32Array, at: number, content: number, state: number): void {
-  for (let word = 0; word < 4; word++) shard.keys[4 * slot + word] = words[at + word] as number
+  const { keys } = shard
+  const to = 4 * slot
+  keys[to] = words[at] as number
+  keys[to + 1] = words[at + 1] as number
+  keys[to + 2] = words[at + 2] as number
+  keys[to + 3] = words[at + 3] as number
   shard.contents[slot] = content
   if (shard.states[slot] === 0) shard.used++
   shard.states[slot] = state

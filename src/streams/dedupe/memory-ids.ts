@@ -16,8 +16,8 @@ export interface Reservation {
    * has to wait for another, in the turn in which that one ends. When the promise rejects, all is released.
    */
   readonly verdicts: readonly Verdict[] | Promise<readonly Verdict[]>
-  /** The group is durable; `offsetOf` tells the offset of the record of each new id by its place in the batch. */
-  confirm(offsetOf: (at: number) => bigint): void
+  /** The group is durable; the record of a new id is at offset `first + rankOf(its place in the batch)`. */
+  confirm(first: bigint, rankOf: (at: number) => number): void
   /** The group failed, or was given up: its ids are free. */
   release(): void
 }
@@ -98,9 +98,8 @@ export class MemoryIds {
   recover({ keys, contents }: IdBatch, offsetOf: (at: number) => bigint): void {
     for (const [at, content] of contents.entries()) {
       const state = Number(offsetOf(at)) + 1
-      const where = this.#table.find(keys, 4 * at)
-      if (where < 0) this.#table.insert(keys, 4 * at, content, state)
-      else if (this.#table.state(where) < state) {
+      const where = this.#table.insert(keys, 4 * at, content, state)
+      if (where >= 0 && this.#table.state(where) < state) {
         this.#table.setState(where, state)
         this.#table.setContent(where, content)
       }
@@ -155,7 +154,7 @@ export class MemoryIds {
   #reservation(held: Held, verdicts: Reservation['verdicts']): Reservation {
     return {
       verdicts,
-      confirm: (offsetOf) => this.#confirm(held, offsetOf),
+      confirm: (first, rankOf) => this.#confirm(held, Number(first), rankOf),
       release: () => this.#release(held),
     }
   }
@@ -171,9 +170,8 @@ export class MemoryIds {
     let open = false
     for (let at = 0; at < contents.length; at++) {
       const content = contents[at] as number
-      const where = table.find(keys, 4 * at)
+      const where = table.insert(keys, 4 * at, content, -number)
       if (where < 0) {
-        table.insert(keys, 4 * at, content, -number)
         if (this.#stored.mayHold(keys, 4 * at)) onDisk.push(at)
         else verdicts[at] = 'new'
         continue
@@ -238,14 +236,15 @@ export class MemoryIds {
     }
   }
 
-  #confirm(held: Held, offsetOf: (at: number) => bigint): void {
-    if (held.over || held.verdicts.length < held.ids.contents.length)
+  #confirm(held: Held, first: number, rankOf: (at: number) => number): void {
+    const { ids, verdicts } = held
+    if (held.over || verdicts.length < ids.contents.length)
       throw internal('a reservation is confirmed that is over, or not decided')
-    for (const [at, verdict] of held.verdicts.entries()) {
-      if (verdict !== 'new') continue
-      const offset = Number(offsetOf(at))
+    for (let at = 0; at < verdicts.length; at++) {
+      if (verdicts[at] !== 'new') continue
+      const offset = first + rankOf(at)
       if (offset < this.#sealed) throw internal(`offset ${offset} is confirmed after it was sealed`)
-      this.#table.setState(this.#table.find(held.ids.keys, 4 * at), offset + 1)
+      this.#table.setState(this.#table.find(ids.keys, 4 * at), offset + 1)
     }
     this.#endNow(held)
   }
