@@ -231,6 +231,19 @@ describe.each(Object.entries(engines))('%s', (_, openEngine) => {
     ])
   })
 
+  test('an event that is no UTF-8 is a reject, and its neighbours are not', async () => {
+    const log = await openLog()
+    const { engine, tail } = await open()
+    const broken = { kind: 'event', payload: Buffer.from('{"n":2,"kind":"\xff"}', 'latin1') } as const
+    await log.append({ records: [event({ n: 1, kind: 'é' }), broken, event({ n: 3, kind: 'ü' })], counts: {} })
+    feedAll(tail, log)
+    using lease = await leaseAll(tail, log)
+    expect(await rowsOf(engine, lease.rows, 'SELECT kind FROM t ORDER BY n')).toEqual([['é'], ['ü']])
+    expect(await rowsOf(engine, lease.rejects, 'SELECT _offset, code, payload FROM t')).toEqual([
+      [1n, 'unloadable', '{"n":2,"kind":"\ufffd"}'],
+    ])
+  })
+
   test('simple events are read by the SQL that is made for them, where there is some', async () => {
     const carry = ['_offset', '_received_at']
     const { good, bad } = checkSql(contract, { input: { kind: 'simple' }, carry })

@@ -16,13 +16,13 @@ import {
 import { askedOf, errorOf } from '../errors.ts'
 import type { DuckdbOptions } from '../instance.ts'
 import { Generation } from './generation.ts'
-import { countsOf, type LineCounts, LineReader, type Piece } from './lines.ts'
+import { countsOf, type LineCounts, LineReader, linesIn, type Piece } from './lines.ts'
 
 /** How long new lines wait for others before they are loaded, when nobody asks for them. */
 const tickMs = 100
 
 /** As soon as so many bytes wait, they are loaded: a load costs a millisecond, whatever is in it. */
-const tickBytes = 1_000_000
+const tickBytes = 3_000_000
 
 /** How long a load that failed for want of memory is left alone. */
 const retryMs = 200
@@ -341,8 +341,8 @@ export class DuckdbTail implements Tail {
     if (first > loaded) throw this.#gap(range, this.#at ?? range.start, loaded, `it is offset ${first}`)
     const known = Number(loaded - first)
     if (known >= piece.records) return
-    const { records, events, simple } = known === 0 ? piece : withoutKnown(piece.text, known)
-    await this.#current.load({ text: piece.text, from: loaded, records, events, simple }, (next) => {
+    const { records, events, simple } = known === 0 ? piece : withoutKnown(piece.bytes, known)
+    await this.#current.load({ bytes: piece.bytes, from: loaded, records, events, simple }, (next) => {
       this.#loaded = next
     })
   }
@@ -363,7 +363,7 @@ export class DuckdbTail implements Tail {
 }
 
 /** What is left of lines without their first `known` records. */
-function withoutKnown(text: string, known: number): LineCounts {
-  const lines = text.split('\n').filter((line) => !line.startsWith('!'))
+function withoutKnown(bytes: Uint8Array, known: number): LineCounts {
+  const lines = linesIn(bytes).filter((line) => !line.startsWith('!'))
   return countsOf(lines.slice(known))
 }

@@ -2,12 +2,12 @@ import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api
 import { MillraceError } from '../../../core/errors.ts'
 import type { TailSpec } from '../../tail.ts'
 import { failureType } from '../errors.ts'
-import { countsOf, type LineCounts } from './lines.ts'
+import { countsOf, type LineCounts, linesIn } from './lines.ts'
 import { createSql, dropSql, type LoadSql, loadSql } from './tail-sql.ts'
 
-/** Lines to load: their text, the first offset wanted of them, and what there is from it on. */
+/** Lines to load: their bytes, the first offset wanted of them, and what there is from it on. */
 export interface Lines extends LineCounts {
-  readonly text: string
+  readonly bytes: Uint8Array
   readonly from: bigint
 }
 
@@ -75,7 +75,9 @@ export class Generation {
       }
       const [reason = ''] = (error as Error).message.split('\n')
       await this.#transaction(async () => {
-        await this.#run('unloadable', lines, reason)
+        // that it is no UTF-8 may be the reason
+        const bytes = Buffer.from(new TextDecoder().decode(lines.bytes))
+        await this.#run('unloadable', { ...lines, bytes }, reason)
       })
     }
     loaded(lines.from + BigInt(lines.records))
@@ -108,7 +110,7 @@ export class Generation {
 
   async #run(step: keyof LoadSql, lines: Lines, third?: string | bigint): Promise<number> {
     const statement = await this.#statement(step)
-    statement.bindVarchar(1, lines.text)
+    statement.bindBlob(1, lines.bytes)
     statement.bindBigInt(2, lines.from)
     if (typeof third === 'string') statement.bindVarchar(3, third)
     if (typeof third === 'bigint') statement.bindBigInt(3, third)
@@ -145,13 +147,13 @@ export class Generation {
 
 /** Each half with its own records; trailers and what lies before `from` are left out. */
 function halves(lines: Lines): readonly Lines[] {
-  const wanted = lines.text.split('\n').filter((line) => {
+  const wanted = linesIn(lines.bytes).filter((line) => {
     const [offset = ''] = line.split('\t', 1)
     return /^\d+$/.test(offset) && BigInt(offset) >= lines.from
   })
   const half = wanted.length >> 1
   return [wanted.slice(0, half), wanted.slice(half)].map((part, index) => ({
-    text: part.join('\n'),
+    bytes: Buffer.from(part.join('\n'), 'latin1'),
     from: lines.from + BigInt(index * half),
     ...countsOf(part),
   }))

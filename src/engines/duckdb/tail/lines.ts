@@ -4,8 +4,13 @@ import type { LineRange } from '../../tail.ts'
 const lineFeed = 0x0a
 const tab = 0x09
 
-/** Bytes of one load: DuckDB takes them as one text. A record that is longer comes alone. */
-const pieceBytes = 1_000_000
+/** Bytes of one load. A record that is longer comes alone. */
+const pieceBytes = 3_000_000
+
+/** A character for each byte, whatever the bytes mean: `Buffer.from(line, 'latin1')` gives them back. */
+export function linesIn(bytes: Uint8Array): readonly string[] {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1').split('\n')
+}
 
 /** What stands in lines. */
 export interface LineCounts {
@@ -25,7 +30,7 @@ export function countsOf(lines: readonly string[]): LineCounts {
 
 /** Whole lines, and what stands in them. */
 export interface Piece extends LineCounts {
-  readonly text: string
+  readonly bytes: Uint8Array
   /** After the last byte of the lines. */
   readonly end: number
   /** Offset of the first record; undefined where there is none: trailers alone. */
@@ -84,5 +89,5 @@ function pieceOf(bytes: Buffer, start: number): Piece {
     const feed = bytes.indexOf(lineFeed, at)
     at = feed < 0 ? bytes.length : feed + 1
   }
-  return { text: bytes.toString(), end: start + bytes.length + 1, first, records, events: events + simple, simple }
+  return { bytes, end: start + bytes.length + 1, first, records, events: events + simple, simple }
 }

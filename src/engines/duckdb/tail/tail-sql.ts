@@ -31,10 +31,10 @@ export function dropSql(tail: string, generation: number): SqlText {
 }
 
 /**
- * The records of the lines `$1` at or after offset `$2`: `_offset`, `_received_at`, `kind`, `payload`. A payload may hold
+ * The records of the lines `$1`, UTF-8, at or after offset `$2`: `_offset`, `_received_at`, `kind`, `payload`. A payload may hold
  * tabs; a trailer begins with no number, so it is none of them.
  */
-const records = sql`SELECT TRY_CAST(f[1] AS BIGINT) AS _offset, make_timestamptz(TRY_CAST(f[2] AS BIGINT)) AS _received_at, f[3] AS kind, CASE WHEN len(f) = 4 THEN f[4] ELSE array_to_string(f[4:], chr(9)) END AS payload FROM (SELECT string_split(unnest(string_split($1::VARCHAR, chr(10))), chr(9)) AS f) WHERE TRY_CAST(f[1] AS BIGINT) >= $2::BIGINT`
+const records = sql`SELECT TRY_CAST(f[1] AS BIGINT) AS _offset, make_timestamptz(TRY_CAST(f[2] AS BIGINT)) AS _received_at, f[3] AS kind, CASE WHEN len(f) = 4 THEN f[4] ELSE array_to_string(f[4:], chr(9)) END AS payload FROM (SELECT string_split(unnest(string_split(decode($1::BLOB), chr(10))), chr(9)) AS f) WHERE TRY_CAST(f[1] AS BIGINT) >= $2::BIGINT`
 
 /** Kinds of lines that are events: `s` is one that is simple. */
 const kindSql = { all: sql`kind IN ('e', 's')`, simple: sql`kind = 's'`, others: sql`kind = 'e'` } as const
@@ -43,7 +43,7 @@ function events(of: keyof typeof kindSql): SqlText {
   return sql`raw AS (SELECT payload AS json, _offset, _received_at FROM (${records}) WHERE ${kindSql[of]})`
 }
 
-/** What is done with lines: `$1` their text, `$2` the first offset that is wanted. */
+/** What is done with lines: `$1` their bytes, `$2` the first offset that is wanted. */
 export interface LoadSql {
   readonly good: SqlText
   /** Events that the spec refuses. */
