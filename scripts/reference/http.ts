@@ -28,11 +28,11 @@ export function httpPage(): Page {
 
 /** Also those that are there for tracking sources alone. */
 function allRoutes(): readonly Route[] {
-  const { doors } = lateDoors({ timezone: 'UTC', tracking: [{ kind: 'tracking', into: 'tracks' }] })
+  const { doors } = lateDoors({ project: 'shop', timezone: 'UTC', tracking: [{ kind: 'tracking', into: 'tracks' }] })
   const context = { now: () => 0, emit: () => undefined, signal: new AbortController().signal }
   const feed = new ChangeFeed(doors, context)
   feed.close()
-  const gate = new Gate({ admin: [], write: [], read: [] })
+  const gate = new Gate({ admin: [], write: [], read: [] }, context.now)
   return routesOf({ doors, gate, feed, metrics: new Metrics(), rates: new RateLimit(context.now) })
 }
 

@@ -17,3 +17,8 @@ export const rates = z.strictObject({
 })
 
 export type RatesTold = Readonly<z.infer<typeof rates>>
+
+/** `alive`: told every four seconds, whatever else there is; who hears nothing for longer is cut off. */
+export const alive = z.strictObject({ at: z.string().describe('the server’s time') })
+
+export type Alive = Readonly<z.infer<typeof alive>>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { MillraceError } from '../core/errors.ts'
 import type { Access, ReadToken, WriteKey } from '../project/server-settings.ts'
+import { SessionCookies, sessionIn } from './session-cookies.ts'
 
 /** What a request was found to be allowed. */
 export type Grant =
@@ -14,9 +15,11 @@ export type Need = 'nothing' | 'admin' | 'read' | { readonly write: string }
 type Asked = Exclude<Need, 'nothing'>
 
 export interface Asking {
+  readonly method: string
   readonly host: string | undefined
   readonly origin: string | undefined
   readonly authorization: string | undefined
+  readonly cookie: string | undefined
 }
 
 /** The tables that a grant lets be read. */
@@ -28,14 +31,17 @@ export function tablesOf(grant: Grant): 'all' | readonly string[] {
 export class Gate {
   readonly #grants = new Map<string, Grant>()
   readonly #origins = new Set<string>()
+  readonly #sessions: SessionCookies
 
-  constructor({ admin, write, read }: Access) {
+  constructor({ admin, write, read }: Access, now: () => number) {
     for (const token of admin) this.#grants.set(digest(token), { kind: 'admin' })
     for (const { token, ...key } of write) {
       this.#grants.set(digest(token), { kind: 'write', ...key })
       for (const origin of key.origins) this.#origins.add(origin)
     }
     for (const { token, ...key } of read) this.#grants.set(digest(token), { kind: 'read', ...key })
+    const readers = [...this.#grants].filter(([, { kind }]) => kind !== 'write').map(([token]) => token)
+    this.#sessions = new SessionCookies(now, readers)
   }
 
   get isOpen(): boolean {
@@ -52,20 +58,36 @@ export class Gate {
     if (need === 'nothing') return { kind: 'anyone' }
     const grant = this.#grantOf(asking, need)
     const { origin, host } = asking
+    // browsers say where what changes something comes from; other ports of this machine send its cookies too
+    if (asking.authorization === undefined && !this.isOpen && asking.method !== 'GET' && asking.method !== 'HEAD')
+      if (origin === undefined || !isOwn(origin, host))
+        throw new MillraceError('ORIGIN_REFUSED', { origin: short(origin ?? 'nowhere') })
     if (origin !== undefined && !isOwn(origin, host) && !mayUse(grant, origin))
       throw new MillraceError('ORIGIN_REFUSED', { origin: short(origin) })
     if (!covers(grant, need)) throw new MillraceError('TOKEN_REFUSED', { what: whatOf(need) })
     return grant
   }
 
-  #grantOf({ authorization, host }: Asking, need: Asked): Grant {
+  /**
+   * Lets somebody in by a token: what they may do, and the cookie by which they are known again; none where no tokens are
+   * needed. TOKEN_REFUSED for one that reads nothing, HOST_REFUSED.
+   */
+  signIn(token: string, asking: Asking): { readonly grant: Grant; readonly session?: string } {
+    const grant = this.#grantOf({ ...asking, authorization: `Bearer ${token}` }, 'read')
+    if (!covers(grant, 'read')) throw new MillraceError('TOKEN_REFUSED', { what: whatOf('read') })
+    return this.isOpen ? { grant } : { grant, session: this.#sessions.issue(digest(token)) }
+  }
+
+  #grantOf({ authorization, cookie, host }: Asking, need: Asked): Grant {
     if (this.isOpen) {
       // a page elsewhere can have its own name mean this machine
       if (!isLoopback(host)) throw new MillraceError('HOST_REFUSED', { host: short(host ?? '') })
       return { kind: 'local' }
     }
     const token = tokenOf(authorization)
-    const grant = token === undefined ? undefined : this.#grants.get(digest(token))
+    const session = authorization === undefined ? sessionIn(cookie, host) : undefined
+    const known = token === undefined ? this.#sessions.digestOf(session ?? '') : digest(token)
+    const grant = known === undefined ? undefined : this.#grants.get(known)
     if (grant) return grant
     if (token === undefined) throw new MillraceError('TOKEN_MISSING', {})
     throw new MillraceError('TOKEN_REFUSED', { what: whatOf(need) })

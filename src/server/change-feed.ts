@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Advanced, RatesTold } from '../api/changes.ts'
+import type { Advanced, Alive, RatesTold } from '../api/changes.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import type { Doors } from './doors.ts'
@@ -15,7 +15,7 @@ export interface FeedOptions {
 }
 
 /** Ticks between looks at the versions of tables, which lie on disk; of rates; of signs of life. */
-const [versionTicks, ratesTicks, aliveTicks] = [4, 4, 60]
+const [versionTicks, ratesTicks, aliveTicks] = [4, 4, 16]
 
 type Moved = ReadonlyMap<string, string | number>
 
@@ -98,7 +98,8 @@ export class ChangeFeed {
       const told = advancedOf(...moved, allowed)
       if (Object.keys(told.tables).length + Object.keys(told.streams).length > 0)
         this.#send(client, eventText('advanced', told))
-      if (this.#ticks % aliveTicks === 0) this.#send(client, ': alive\n\n')
+      if (this.#ticks % aliveTicks === 0)
+        this.#send(client, eventText('alive', { at: new Date(this.#context.now()).toISOString() }))
     }
     if (this.#ticks % ratesTicks === 0) this.#tellRates()
   }
@@ -123,7 +124,7 @@ export class ChangeFeed {
   }
 }
 
-function eventText(event: string, data: Advanced | RatesTold): string {
+function eventText(event: string, data: Advanced | RatesTold | Alive): string {
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 }
 

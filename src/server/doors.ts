@@ -43,12 +43,18 @@ export interface Doors {
   readonly views: Views
   /** The zone of times without one. */
   readonly timezone: string
+  /** The project's name. */
+  readonly project: string
   health(): Health
 }
 
 /** What is known of a project before it is open. */
-export function knownDoors({ timezone, tracking }: ProjectSettings): Pick<Doors, 'timezone' | 'tracking'> {
-  return { timezone, tracking: [...tracking.values()] }
+export function knownDoors({
+  name,
+  timezone,
+  tracking,
+}: ProjectSettings): Pick<Doors, 'project' | 'timezone' | 'tracking'> {
+  return { project: name, timezone, tracking: [...tracking.values()] }
 }
 
 /** The doors into a project's streams and tables. */

@@ -13,7 +13,7 @@ export interface LateDoors {
   open(doors: Doors): void
 }
 
-export function lateDoors(known: Pick<Doors, 'timezone' | 'tracking'>): LateDoors {
+export function lateDoors(known: Pick<Doors, 'project' | 'timezone' | 'tracking'>): LateDoors {
   let doing = 'the project is being opened'
   let opened = false
   const health = (): Health => ({ ready: false, waiting_for: [doing], alarms: [] })

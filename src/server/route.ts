@@ -6,6 +6,7 @@ import type { Grant, Need } from './access.ts'
 
 /** A request that has come to its route. */
 export interface Asked {
+  readonly method: string
   readonly grant: Grant
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
@@ -17,13 +18,13 @@ export interface Asked {
 }
 
 export type Answered =
-  | { readonly status?: number; readonly text: string }
+  | { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly text: string }
   /** What goes on until it ends, or the client does. */
   | { readonly stream: Readable }
 
 /** One route: what is called, and what OpenAPI says of it. */
 export interface Route {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   /** As Fastify has it: `/v1/streams/:name`. */
   readonly path: string
   readonly summary: string

@@ -12,6 +12,7 @@ import { metricsRoutes } from './routes/metrics.ts'
 import { queryRoutes } from './routes/query.ts'
 import { rejectRoutes } from './routes/rejects.ts'
 import { segmentRoutes } from './routes/segment.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { streamRoutes } from './routes/streams.ts'
 import { viewRoutes } from './routes/views.ts'
 
@@ -33,6 +34,7 @@ export function routesOf({ doors, gate, feed, metrics, rates }: RouteSite): read
     ...ledgerRoutes(doors),
     ...rejectRoutes(doors),
     ...viewRoutes(doors),
+    ...sessionRoutes(doors, gate),
     ...changesRoutes(feed),
     ...metricsRoutes(doors, metrics),
     ...healthRoutes(doors),

@@ -5,7 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import type { Access } from '../project/server-settings.ts'
-import { Gate, isLoopback, type Need } from './access.ts'
+import { type Asking, Gate, isLoopback, type Need } from './access.ts'
 import { plainBody } from './body.ts'
 import { ChangeFeed, type FeedOptions } from './change-feed.ts'
 import type { Doors } from './doors.ts'
@@ -55,7 +55,7 @@ const maxParam = 200
 /** Starts answering. SERVER_OPEN, ADDRESS_TAKEN. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { host, port, access, doors, version, drainMs = 10_000, metrics = new Metrics(), context } = options
-  const gate = new Gate(access)
+  const gate = new Gate(access, context.now)
   if (gate.isOpen && !isLoopback(host)) throw new MillraceError('SERVER_OPEN', { host })
   const app = await makeApp(options, metrics)
   const feed = new ChangeFeed(doors, { ...context, signal: new AbortController().signal }, options.feed)
@@ -196,6 +196,7 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
     handler: async (request, reply) => {
       const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0)
       const answered = await route.handle({
+        method: request.method,
         grant: request.grant,
         params: request.params as Record<string, string>,
         query: request.query as Record<string, string>,
@@ -205,7 +206,7 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
       })
       reply.type(route.type ?? 'application/json; charset=utf-8')
       if ('stream' in answered) return reply.header('x-accel-buffering', 'no').send(answered.stream)
-      reply.status(answered.status ?? 200)
+      reply.status(answered.status ?? 200).headers(answered.headers ?? {})
       return answered.text
     },
   })
@@ -244,8 +245,8 @@ function needOf({ need }: Route, request: FastifyRequest): Need {
   return typeof need === 'function' ? need(request.params as Record<string, string>) : need
 }
 
-function askingOf({ headers }: FastifyRequest) {
-  return { host: headers.host, origin: headers.origin, authorization: headers.authorization }
+function askingOf({ method, headers: { host, origin, authorization, cookie } }: FastifyRequest): Asking {
+  return { method, host, origin, authorization, cookie }
 }
 
 /** A browser asks whether a page may send: without its key, which it keeps back. */

@@ -10,14 +10,20 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** What the page has once it is looked at. */
 declare const window: { axe: { run(options: RunOptions): Promise<AxeResults> } }
 
+interface Faults {
+  /** What the test itself brings about. */
+  readonly expected?: RegExp
+}
+
 /** A page of a new browser. After the test there is to be no error of it, and nothing that its policy has refused. */
-export async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
+export async function openPage(options: BrowserContextOptions = {}, { expected }: Faults = {}): Promise<Page> {
   const browser = await openChromium()
   const context = await browser.newContext({ ...options, viewport: options.viewport ?? { width: 1280, height: 800 } })
   const page = await context.newPage()
   const faults: string[] = []
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
+    if (message.type() !== 'error' && message.type() !== 'warning') return
+    if (!expected?.test(message.text())) faults.push(message.text())
   })
   page.on('pageerror', (error) => void faults.push(String(error)))
   onTestFinished(() => expect(faults).toEqual([]))

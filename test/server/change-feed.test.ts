@@ -75,6 +75,14 @@ test('whoever listens is told how far all is, and what moves', async () => {
   expect((await every.return(undefined)).done).toBe(true)
 })
 
+test('whoever hears nothing else hears every sixteenth look that the server is there', async () => {
+  const { server } = await serveProject({ 'millrace.config.ts': config }, { feed: { everyMs: 5 } })
+  const heard = eventsOf(await fetch(`${server.url}/v1/changes`))
+  expect((await heard.next()).value).toMatchObject({ event: 'advanced' })
+  for (let time = 0; time < 2; time++)
+    expect((await heard.next()).value).toEqual({ event: 'alive', data: { at: expect.stringMatching(/^2.*Z$/) } })
+})
+
 test('a server that stops does not wait for those who listen', async () => {
   const { server } = await serveProject({ 'millrace.config.ts': config })
   const response = await fetch(`${server.url}/v1/changes`)

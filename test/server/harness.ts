@@ -30,6 +30,7 @@ export const nobody: Access = { admin: [], write: [], read: [] }
 /** Doors that note what came through them, and of which some are given. */
 export function doorsOf(given: Partial<Doors> = {}, came: Ingested[] = []): Doors {
   return {
+    project: 'shop',
     timezone: 'UTC',
     async ingest(stream, body, options): Promise<IngestAnswer> {
       came.push({ stream, body: Buffer.from(body).toString(), options })

@@ -5,7 +5,7 @@ import { startServer } from '../../src/server/server.ts'
 import { doorsOf, nobody, serve } from './harness.ts'
 
 test('no route takes a door when it is made: it would not be there yet', async () => {
-  const { doors, assertOpen } = lateDoors({ timezone: 'UTC', tracking: [] })
+  const { doors, assertOpen } = lateDoors({ project: 'shop', timezone: 'UTC', tracking: [] })
   const { log, context } = { log: pino({ level: 'silent' }), context: { now: Date.now, emit: () => {} } }
   await using server = await startServer({
     ...{ host: '127.0.0.1', port: 0, access: nobody, version: '1', log, context },
@@ -17,7 +17,7 @@ test('no route takes a door when it is made: it would not be there yet', async (
 })
 
 test('while the project is opened the server says how far it is, and takes nothing', async () => {
-  const entrance = lateDoors({ timezone: 'UTC', tracking: [] })
+  const entrance = lateDoors({ project: 'shop', timezone: 'UTC', tracking: [] })
   const { assertOpen, doors } = entrance
   const { call } = await serve({
     assertOpen,

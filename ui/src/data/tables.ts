@@ -5,4 +5,5 @@ import { call } from './api.ts'
 export const tablesQuery = queryOptions({
   queryKey: ['tables'],
   queryFn: ({ signal }) => call<TablesAnswer>('/v1/tables', { signal }),
+  meta: { follows: 'all' },
 })

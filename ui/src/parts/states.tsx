@@ -41,6 +41,11 @@ export function Loading({ rows = 6, label = 'Loading' }: { readonly rows?: numbe
   )
 }
 
+/** A failure in one or two sentences, for places with little room. */
+export function messageOf(error: unknown): string {
+  return error instanceof ApiError ? [error.message, error.hint].map(sentence).join(' ') : String(error)
+}
+
 /** Messages of the server begin small, as they stand after a code elsewhere. */
 function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1)

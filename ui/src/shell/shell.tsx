@@ -1,57 +1,79 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
+import { useChanges, usePhase } from '../data/changes/provider.tsx'
+import { sessionQuery, useIsAdmin } from '../data/session.ts'
+import { Account } from './account.tsx'
+import { Connection } from './connection.tsx'
+import { Mark } from './mark.tsx'
 import styles from './shell.module.css'
+import { SignIn } from './sign-in.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
+/** Where one can go; `admin`: what a read token is not for. */
 const places = [
   { to: '/dashboards', name: 'Dashboards' },
   { to: '/tables', name: 'Tables' },
   { to: '/query', name: 'Query' },
   { to: '/streams', name: 'Streams' },
-  { to: '/ledger', name: 'Ledger' },
+  { to: '/ledger', name: 'Ledger', admin: true },
   { to: '/models', name: 'Models' },
 ] as const
 
 /** What stands around every page. */
 export function Shell() {
+  const { data: session } = useQuery(sessionQuery)
+  useListening(session?.access !== undefined && session.access !== 'none', session?.token ?? '')
   const main = useRef<HTMLElement>(null)
   useFocusOfPage(main)
+  const { phase } = usePhase()
+  const isAdmin = useIsAdmin()
+  if (session?.access === 'none') return <SignIn />
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#main">
         Skip to the page
       </a>
       <header className={styles.header}>
-        <Link to="/" className={styles.mark} aria-label="Millrace">
-          <svg viewBox="0 0 24 16" aria-hidden="true">
-            <path d="M1 4c3.7 0 3.7 3 7.3 3S12 4 15.7 4 19.3 7 23 7M1 10.5c3.7 0 3.7 3 7.3 3s3.7-3 7.4-3 3.6 3 7.3 3" />
-          </svg>
-          <span>Millrace</span>
+        <Link to="/" className={styles.home}>
+          <Mark />
         </Link>
         <nav className={styles.nav} aria-label="Pages">
           <ul>
-            {places.map(({ to, name }) => (
-              <li key={to}>
-                <Link to={to} className={styles.place} activeProps={{ 'aria-current': 'page' }}>
-                  {name}
-                </Link>
-              </li>
-            ))}
+            {places.map(
+              (place) =>
+                ('admin' in place && !isAdmin) || (
+                  <li key={place.to}>
+                    <Link to={place.to} className={styles.place} activeProps={{ 'aria-current': 'page' }}>
+                      {place.name}
+                    </Link>
+                  </li>
+                ),
+            )}
           </ul>
         </nav>
         <div className={styles.tools}>
+          <Connection />
+          <Account />
           <ThemeSwitch />
         </div>
       </header>
-      <main id="main" ref={main} className={styles.main} tabIndex={-1}>
-        <Outlet />
+      <main id="main" ref={main} className={styles.main} tabIndex={-1} data-phase={phase}>
+        {session && <Outlet />}
       </main>
     </div>
   )
 }
 
+/** Whoever is signed in hears what moves, as far as it is theirs. */
+function useListening(isIn: boolean, token: string): void {
+  const changes = useChanges()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as another one hears other things
+  useEffect(() => (isIn ? changes.start() : undefined), [changes, isIn, token])
+}
+
 /** Whoever comes by keyboard or is read to begins at the top of a page that was gone to. */
-function useFocusOfPage(main: React.RefObject<HTMLElement | null>): void {
+function useFocusOfPage(main: RefObject<HTMLElement | null>): void {
   const { pathname } = useLocation()
   const before = useRef(pathname)
   useEffect(() => {

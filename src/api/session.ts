@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** Who is signed in, and where. */
+export const sessionAnswer = z.strictObject({
+  access: z
+    .enum(['none', 'local', 'admin', 'read'])
+    .describe('`none`: a token is needed; `local`: none is, as the project has no tokens'),
+  token: z.string().nullable().describe('the name of a read token'),
+  tables: z.array(z.string()).nullable().describe('the only ones that it reads; null: all'),
+  project: z.string().nullable().describe('its name, for whoever may read'),
+  timezone: z.string().nullable(),
+})
+
+export type SessionAnswer = Readonly<z.infer<typeof sessionAnswer>>
+
+export const sessionRequest = z.strictObject({ token: z.string().regex(/^[\x21-\x7e]{1,1024}$/) })

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { noChromium } from './chromium.ts'
+import { barriers, openPage } from './faultless-page.ts'
+import { servedShop } from './served-shop.ts'
+
+const access = {
+  admin: ['the-admins-own-token'],
+  write: [{ name: 'web', token: 'the-key-in-a-page', streams: 'all' as const, origins: [] }],
+  read: [{ name: 'board', token: 'the-token-on-the-wall', tables: ['events'] }],
+}
+
+test.skipIf(noChromium)('an admin signs in, sees all, and signs out on every tab', async () => {
+  const { url } = await servedShop({ access })
+  const page = await openPage({}, { expected: /status of 403/ })
+  await page.goto(`${url}/tables`)
+  const token = page.getByLabel('Token')
+  await token.waitFor()
+  expect(await barriers(page)).toEqual([])
+  await token.fill('the-key-in-a-page')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText(/This token is not for reading\. Send another one/).waitFor()
+  await token.fill(' the-admins-own-token ')
+  await token.press('Enter')
+  await page.getByRole('row', { name: 'people' }).waitFor()
+  expect(page.url()).toBe(`${url}/tables`)
+  await page.getByText('Live', { exact: true }).waitFor()
+  // the cookie is for no script
+  expect(await page.evaluate('document.cookie')).toBe('')
+
+  const other = await page.context().newPage()
+  await other.goto(`${url}/ledger`)
+  await other.getByRole('link', { name: 'Ledger' }).waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  for (const tab of [page, other]) await tab.getByLabel('Token').waitFor()
+})
+
+test.skipIf(noChromium)('a read token sees its tables and no ledger', async () => {
+  const { url } = await servedShop({ access })
+  const page = await openPage()
+  await page.goto(url)
+  await page.getByLabel('Token').fill('the-token-on-the-wall')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('row', { name: 'events' }).waitFor()
+  expect(await page.locator('tbody tr').count()).toBe(1)
+  expect(await page.getByRole('link', { name: 'Ledger' }).count()).toBe(0)
+})
