@@ -151,6 +151,7 @@ test('its routes are described', async () => {
     '/v1/streams',
     '/v1/rejects',
     '/v1/models',
+    '/v1/session',
     '/v1/changes',
     '/metrics',
     '/healthz',
