@@ -47,8 +47,15 @@ export interface RefusedEvent {
 
 export type CheckedEvent = AcceptedEvent | RefusedEvent
 
-/** Judges the event in bytes `start` to `end`. What it gives for one event holds until the bytes are used again. */
-export type EventChecker = (bytes: Uint8Array, start: number, end: number) => CheckedEvent
+export interface EventChecker {
+  /** Judges the event in bytes `start` to `end`. What it gives for one event holds until the bytes are used again. */
+  (bytes: Uint8Array, start: number, end: number): CheckedEvent
+  /**
+   * Where the object ends that begins at `start`; -1 for what is none, or none that is taken. If it is judged next, it is
+   * not scanned again.
+   */
+  endOf(bytes: Uint8Array, start: number): number
+}
 
 /**
  * The contract as a function over the bytes of one JSON object. It takes what `check-sql` takes, and what it takes
@@ -74,18 +81,29 @@ export function eventChecker(contract: Contract, options: EventOptions = {}): Ev
   const keepsOthers = contract.unknown === 'keep'
   const mayBeSimple = hasSimpleEvents(layout)
   const content = newContent()
-  const words = new Int32Array(16)
   const event = { bytes: scan.bytes, first: 0, members }
   const verdict: Verdict = { refused: undefined, id: undefined, edits: [], simple: true, taken: 0 }
 
-  return (bytes, start, end) => {
+  // the object that is in `members` already, but for what may stand around it
+  const scanned = { start: -1, end: -1 }
+
+  const endOf = (bytes: Uint8Array, start: number): number => {
+    startScan(scan, bytes, bytes.length)
+    scanned.start = start
+    scanned.end = bytes[start] === 0x7b ? scanMembers(scan, start, members) : -1
+    return scanned.end
+  }
+
+  const check = (bytes: Uint8Array, start: number, end: number): CheckedEvent => {
+    const isScanned = scan.bytes === bytes && scanned.start === start && scanned.end === end
+    scanned.start = -1
     if (end - start > maxBytes) return refused('line_too_long', `the event is longer than ${maxBytes} bytes`)
-    startScan(scan, bytes, end)
-    const first = skipSpace(scan, start)
+    if (!isScanned) startScan(scan, bytes, end)
+    const first = isScanned ? start : skipSpace(scan, start)
     if (bytes[first] !== 0x7b || first >= end) return refuseOther(scan, first, start)
-    const last = scanMembers(scan, first, members)
+    const last = isScanned ? end : scanMembers(scan, first, members)
     if (last < 0) return refuseFault(scan, start)
-    if (skipSpace(scan, last) < end) {
+    if (!isScanned && skipSpace(scan, last) < end) {
       scan.message = 'something follows the object'
       return refuseFault(scan, start)
     }
@@ -105,11 +123,12 @@ export function eventChecker(contract: Contract, options: EventOptions = {}): Ev
     return {
       kind: 'accepted',
       id: verdict.id,
-      content: contract.id === undefined ? 0 : contentOf(content, words),
+      content: contract.id === undefined ? 0 : contentOf(content),
       payload: payloadOf(scan, first, last, edits),
       simple: verdict.simple && (!keepsOthers || verdict.taken === members.count),
     }
   }
+  return Object.assign(check, { endOf })
 }
 
 /** The keys that the SQL over payloads has to know; a payload writes all others as the contract does. */
@@ -117,9 +136,9 @@ export function eventKeys(contract: Contract): readonly string[] {
   return layoutOf(contract).slots
 }
 
-function contentOf(content: Content, words: Int32Array): number {
+function contentOf(content: Content): number {
   if (content.length + 72 > content.bytes.length) widen(content, 72)
-  return md5Word(content.bytes, content.length, words)
+  return md5Word(content.bytes, content.length, content.words)
 }
 
 function refused(code: string, message: string, column: string | null = null): RefusedEvent {

@@ -27,23 +27,42 @@ export interface FrameOptions {
  * @example
  * for (const { start, end } of framesOf(body, { lines: false }).events) check(body, start, end)
  */
-export function framesOf(body: Uint8Array, { lines, maxEvents = 100_000 }: FrameOptions): Frames {
+export function framesOf(body: Uint8Array, options: FrameOptions): Frames {
   const events: Frame[] = []
-  const take = (start: number, end: number): void => {
-    if (events.push({ start, end }) > maxEvents) throw new MillraceError('EVENTS_TOO_MANY', { limit: maxEvents })
+  const broken = eachFrame(body, options, { endOf: () => -1, take: (start, end) => events.push({ start, end }) })
+  return { events, ...(broken && { broken }) }
+}
+
+/** What is done with frames, one after the other. */
+export interface FrameTaker {
+  /** Where the value that begins at `start` ends; -1 where brackets are to tell. */
+  endOf(body: Uint8Array, start: number): number
+  take(start: number, end: number): void
+}
+
+/** As `framesOf`, each frame taken as soon as it is cut; where the body is broken. */
+export function eachFrame(
+  body: Uint8Array,
+  { lines, maxEvents = 100_000 }: FrameOptions,
+  { endOf, take }: FrameTaker,
+): Frames['broken'] {
+  let count = 0
+  const counted: FrameTaker = {
+    endOf,
+    take(start, end) {
+      if (++count > maxEvents) throw new MillraceError('EVENTS_TOO_MANY', { limit: maxEvents })
+      take(start, end)
+    },
   }
   const first = afterByteOrderMark(body)
   const at = skipSpace(body, first)
-  const stopped = lines ? cutLines(body, first, take) : cutValues(body, at, body[at] === 0x5b, take)
-  if (stopped === undefined) return { events }
-  if (events.length === 0) throw new MillraceError('BODY_BROKEN', { byte: stopped.at, reason: stopped.message })
-  return { events, broken: stopped }
+  const stopped = lines ? cutLines(body, first, counted) : cutValues(body, at, body[at] === 0x5b, counted)
+  if (stopped && count === 0) throw new MillraceError('BODY_BROKEN', { byte: stopped.at, reason: stopped.message })
+  return stopped
 }
 
-type Take = (start: number, end: number) => void
-
 /** One event a line; blank lines are none. */
-function cutLines(body: Uint8Array, first: number, take: Take): undefined {
+function cutLines(body: Uint8Array, first: number, { take }: FrameTaker): undefined {
   for (let from = first; from < body.length; ) {
     const feed = body.indexOf(0x0a, from)
     const stop = feed < 0 ? body.length : feed
@@ -56,12 +75,13 @@ function cutLines(body: Uint8Array, first: number, take: Take): undefined {
 }
 
 /** The elements of an array, or values that follow each other. Where it is neither, and why. */
-function cutValues(body: Uint8Array, first: number, isArray: boolean, take: Take): Frames['broken'] {
+function cutValues(body: Uint8Array, first: number, isArray: boolean, { endOf, take }: FrameTaker): Frames['broken'] {
   if (first === body.length) return { at: first, message: 'it is empty' }
   let at = isArray ? skipSpace(body, first + 1) : first
   if (isArray && body[at] === 0x5d) return afterArray(body, at)
   while (at < body.length) {
-    const end = valueEnd(body, at)
+    const known = endOf(body, at)
+    const end = known < 0 ? valueEnd(body, at) : known
     if (end < 0) return { at, message: 'a value is expected here that ends' }
     take(at, end)
     at = skipSpace(body, end)

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { createHash, randomBytes } from 'node:crypto'
 import type { EventChecker } from '../contract/check-event.ts'
 import type { IdIndex, Reservation } from './dedupe.ts'
-import { type Frame, framesOf } from './frames.ts'
+import { eachFrame, type Frame } from './frames.ts'
 import type { Appended, LogGroup, LogRecord } from './log.ts'
 import { mendRecord } from './reject-state.ts'
 import type { RejectedIds } from './rejected-ids.ts'
@@ -57,11 +57,14 @@ interface Identified {
  * `append`.
  */
 export async function ingest(site: IngestSite, body: Uint8Array, { lines, repeats }: IngestHints): Promise<Ingested> {
-  const { events, broken } = framesOf(body, { lines })
-  const hints = repeats ? { repeats } : {}
-  if (!broken) return ingestArrived(site, body, events, hints)
-  const fault = { code: 'bad_json', message: broken.message }
-  return ingestArrived(site, body, [...events, { start: broken.at, end: body.length, fault }], hints)
+  const judged = new Judged(site, body)
+  const broken = eachFrame(
+    body,
+    { lines },
+    { endOf: site.check.endOf, take: (start, end) => judged.take({ start, end }) },
+  )
+  if (broken) judged.take({ start: broken.at, end: body.length, fault: { code: 'bad_json', message: broken.message } })
+  return keep(site, judged, repeats ? { repeats } : {})
 }
 
 /** What came as one event, in bytes `start` to `end`. */
@@ -80,35 +83,66 @@ export async function ingestArrived(
   site: IngestSite,
   body: Uint8Array,
   events: readonly Arrived[],
-  { positions = [], repeats }: { readonly positions?: readonly Uint8Array[] } & Pick<IngestHints, 'repeats'> = {},
+  hints: KeepHints,
 ): Promise<Ingested> {
-  // by place in the body; a duplicate leaves a hole
-  const records: (LogRecord | undefined)[] = []
-  const rejected: Rejected[] = []
-  const identified: Identified = { places: [], ids: [], contents: [] }
-  const refuse = (index: number, bytes: Uint8Array, given: Omit<Rejected, 'index'>): void => {
-    const source = events[index]?.source
-    const why = source ? { ...given, message: `${source.place}: ${given.message}` } : given
-    rejected.push({ index, ...why })
-    // that of a conflict is another event's
-    const id = why.code === 'id_conflict' ? undefined : site.rejects?.idOf(bytes)
-    if (id !== undefined) site.rejects?.ids.add(id)
-    records[index] = { kind: 'reject', payload: rejectPayload(source?.raw ?? bytes, why, id) }
+  const judged = new Judged(site, body)
+  for (const event of events) judged.take(event)
+  return keep(site, judged, hints)
+}
+
+/** Events of a body as the contract judges them, in their order. */
+class Judged {
+  /** By place in the body; a duplicate leaves a hole. */
+  readonly records: (LogRecord | undefined)[] = []
+  readonly rejected: Rejected[] = []
+  readonly identified: Identified = { places: [], ids: [], contents: [] }
+  readonly #site: IngestSite
+  readonly #body: Uint8Array
+  readonly #sources = new Map<number, NonNullable<Arrived['source']>>()
+
+  constructor(site: IngestSite, body: Uint8Array) {
+    this.#site = site
+    this.#body = body
   }
-  for (const { start, end, fault } of events) {
-    const event = fault ? { kind: 'refused' as const, column: null, ...fault } : site.check(body, start, end)
+
+  take({ start, end, fault, source }: Arrived): void {
+    const { records, identified } = this
     const index = records.length
+    if (source) this.#sources.set(index, source)
+    const event = fault
+      ? { kind: 'refused' as const, column: null, ...fault }
+      : this.#site.check(this.#body, start, end)
     if (event.kind === 'refused') {
       const { column, code, message } = event
-      refuse(index, body.subarray(start, end), { ...(column !== null && { column }), code, message })
-      continue
+      this.refuse(index, this.#body.subarray(start, end), { ...(column !== null && { column }), code, message })
+      return
     }
     records.push({ kind: 'event', payload: event.payload, simple: event.simple })
-    if (event.id === undefined) continue
+    if (event.id === undefined) return
     identified.places.push(index)
     identified.ids.push(event.id)
     identified.contents.push(event.content)
   }
+
+  refuse(index: number, bytes: Uint8Array, given: Omit<Rejected, 'index'>): void {
+    const { rejects } = this.#site
+    const source = this.#sources.get(index)
+    const why = source ? { ...given, message: `${source.place}: ${given.message}` } : given
+    this.rejected.push({ index, ...why })
+    // that of a conflict is another event's
+    const id = why.code === 'id_conflict' ? undefined : rejects?.idOf(bytes)
+    if (id !== undefined) rejects?.ids.add(id)
+    this.records[index] = { kind: 'reject', payload: rejectPayload(source?.raw ?? bytes, why, id) }
+  }
+}
+
+interface KeepHints extends Pick<IngestHints, 'repeats'> {
+  readonly positions?: readonly Uint8Array[]
+}
+
+/** Decides on the ids of what was judged, and makes all of it durable. */
+async function keep(site: IngestSite, judged: Judged, { positions = [], repeats }: KeepHints): Promise<Ingested> {
+  const { records, rejected, identified } = judged
   const received = records.length
   const reservation = reserve(site, identified)
   try {
@@ -129,7 +163,7 @@ export async function ingestArrived(
       } else {
         conflicts++
         const { payload } = records[index] as LogRecord
-        refuse(index, payload, { code: 'id_conflict', message: 'another event has this id, and other content' })
+        judged.refuse(index, payload, { code: 'id_conflict', message: 'another event has this id, and other content' })
       }
     }
     const indexes = indexesOf(records, repeated.length)

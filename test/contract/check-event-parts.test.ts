@@ -12,11 +12,10 @@ import { checker } from './harness.ts'
 const { all } = await checker()
 
 test('the digest is the third word of MD5, at every length', () => {
-  const words = new Int32Array(16)
   for (let length = 0; length < 200; length++) {
     const bytes = new Uint8Array(300).map((_, index) => (index * 37 + length) & 0xff)
     const expected = createHash('md5').update(bytes.subarray(0, length)).digest().readUInt32LE(8)
-    expect(md5Word(bytes, length, words)).toBe(expected)
+    expect(md5Word(bytes, length, new Int32Array(bytes.buffer))).toBe(expected)
   }
 })
 

@@ -1,18 +1,26 @@
 /** Bytes that grow: the values of one event as `contentSql` writes them, one after the other. */
 export interface Content {
   bytes: Buffer
+  /** The same memory. */
+  words: Int32Array
   length: number
 }
 
 export function newContent(): Content {
-  return { bytes: Buffer.alloc(1024), length: 0 }
+  return { ...roomOf(1024), length: 0 }
+}
+
+function roomOf(size: number): Pick<Content, 'bytes' | 'words'> {
+  const memory = new ArrayBuffer(Math.ceil(size / 4) * 4)
+  return { bytes: Buffer.from(memory), words: new Int32Array(memory) }
 }
 
 /** Makes room for so many more bytes. */
 export function widen(content: Content, more: number): void {
-  const wider = Buffer.alloc(Math.max(content.bytes.length * 2, content.length + more))
-  wider.set(content.bytes.subarray(0, content.length))
-  content.bytes = wider
+  const { bytes, words } = roomOf(Math.max(content.bytes.length * 2, content.length + more))
+  bytes.set(content.bytes.subarray(0, content.length))
+  content.bytes = bytes
+  content.words = words
 }
 
 export function putByte(content: Content, byte: number): void {
