@@ -1,4 +1,5 @@
 import { placeOf } from './key-hash.ts'
+import { copyKey, type IdBatch } from './sort.ts'
 
 /** Shards grow one by one, so that none makes a request wait long. */
 const shardBits = 6
@@ -91,24 +92,40 @@ export class IdTable {
       this.#shards[this.#shards.indexOf(shard)] = emptyShard(Math.max(firstSlots, Math.ceil(slots / 2)))
   }
 
-  /** All of one part of the table: `part` is below `parts`. */
-  each(part: number, visit: (keys: Uint32Array, at: number, content: number, state: number) => void): void {
-    const { keys, contents, states, slots } = this.#shards[part] as Shard
-    for (let slot = 0; slot < slots; slot++)
-      if (states[slot] !== 0) visit(keys, 4 * slot, contents[slot] as number, states[slot] as number)
+  /** The keys of one part of the table whose state is more than 0, and at most `upTo`: `part` is below `parts`. */
+  upTo(part: number, upTo: number): IdBatch {
+    const { keys, contents, states, slots, used } = this.#shards[part] as Shard
+    const found = { keys: new Uint32Array(4 * used), contents: new Uint32Array(used) }
+    let count = 0
+    for (let slot = 0; slot < slots; slot++) {
+      const state = states[slot] as number
+      if (state <= 0 || state > upTo) continue
+      copyKey(keys, 4 * slot, found.keys, 4 * count)
+      found.contents[count++] = contents[slot] as number
+    }
+    return { keys: found.keys.subarray(0, 4 * count), contents: found.contents.subarray(0, count) }
+  }
+
+  /** Takes them out. */
+  removeUpTo(part: number, upTo: number): void {
+    const old = this.#shards[part] as Shard
+    const kept = this.#resized(old, old.slots, (state) => state < 0 || state > upTo)
+    this.#size -= old.used - kept.used
+    this.#shards[part] = kept.used === 0 ? emptyShard(Math.max(firstSlots, Math.ceil(old.slots / 2))) : kept
   }
 
   #shard(where: number): Shard {
     return this.#shards[where % shardCount] as Shard
   }
 
-  #resized(old: Shard, slots: number): Shard {
+  #resized(old: Shard, slots: number, keeps: (state: number) => boolean = () => true): Shard {
     const shard = emptyShard(slots)
     const { keys, contents, states } = old
     for (let slot = 0; slot < old.slots; slot++) {
-      if (states[slot] === 0) continue
+      const state = states[slot] as number
+      if (state === 0 || !keeps(state)) continue
       const to = slotOf(shard, placeOf(this.#tables, keys, 4 * slot), keys, 4 * slot)
-      put(shard, to, keys, 4 * slot, contents[slot] as number, states[slot] as number)
+      put(shard, to, keys, 4 * slot, contents[slot] as number, state)
     }
     return shard
   }
@@ -156,12 +173,7 @@ function slotOf({ keys, states, slots }: Shard, place: number, words: Uint32Arra
 }
 
 function put(shard: Shard, slot: number, words: Uint32Array, at: number, content: number, state: number): void {
-  const { keys } = shard
-  const to = 4 * slot
-  keys[to] = words[at] as number
-  keys[to + 1] = words[at + 1] as number
-  keys[to + 2] = words[at + 2] as number
-  keys[to + 3] = words[at + 3] as number
+  copyKey(words, at, shard.keys, 4 * slot)
   shard.contents[slot] = content
   if (shard.states[slot] === 0) shard.used++
   shard.states[slot] = state

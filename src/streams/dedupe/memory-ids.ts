@@ -120,35 +120,22 @@ export class MemoryIds {
 
   /** All that is confirmed, part after part of the table. */
   *confirmed(): Generator<IdBatch> {
-    for (let part = 0; part < this.#table.parts; part++) yield this.#partBefore(part, BigInt(Number.MAX_SAFE_INTEGER))
+    for (let part = 0; part < this.#table.parts; part++) yield this.#table.upTo(part, Number.POSITIVE_INFINITY)
   }
 
   /** The ids of the records before an offset, part after part of the table. */
   *before(upTo: bigint): Generator<IdBatch> {
     this.#sealed = Math.max(this.#sealed, Number(upTo))
     if (this.#judged < this.#sealed) throw internal(`records before ${upTo} are sealed before they were judged`)
-    for (let part = 0; part < this.#table.parts; part++) yield this.#partBefore(part, upTo)
+    for (let part = 0; part < this.#table.parts; part++) yield this.#table.upTo(part, Number(upTo))
   }
 
   /** Forgets the ids of the records before an offset, part after part. */
   *forget(upTo: bigint): Generator<void> {
     for (let part = 0; part < this.#table.parts; part++) {
-      const { keys, contents } = this.#partBefore(part, upTo)
-      for (let at = 0; at < contents.length; at++) this.#table.remove(this.#table.find(keys, 4 * at))
+      this.#table.removeUpTo(part, Number(upTo))
       yield
     }
-  }
-
-  #partBefore(part: number, upTo: bigint): IdBatch {
-    const words: number[] = []
-    const contents: number[] = []
-    const bound = Number(upTo)
-    this.#table.each(part, (keys, at, content, state) => {
-      if (state < 0 || state > bound) return
-      words.push(keys[at] as number, keys[at + 1] as number, keys[at + 2] as number, keys[at + 3] as number)
-      contents.push(content)
-    })
-    return { keys: Uint32Array.from(words), contents: Uint32Array.from(contents) }
   }
 
   #reservation(held: Held, verdicts: Reservation['verdicts']): Reservation {

@@ -1,6 +1,6 @@
 import type { Disk, DiskReader } from '../../storage/disk.ts'
 import { idsOf, pagesAtOnce, pagesOf, type Run, readPages } from './run-file.ts'
-import { compareKeys, type IdBatch } from './sort.ts'
+import { compareKeys, copyKey, type IdBatch } from './sort.ts'
 
 /** Runs of one tier become one of the next when there are so many. */
 const fanIn = 4
@@ -52,11 +52,8 @@ export async function* mergedIds(disk: Disk, runs: readonly Run[]): AsyncGenerat
       const from = 4 * least.at
       if (first || compareKeys(last, 0, least.keys, from) !== 0) {
         first = false
-        for (let word = 0; word < 4; word++) {
-          const bits = least.keys[from + word] as number
-          last[word] = bits
-          keys[4 * count + word] = bits
-        }
+        copyKey(least.keys, from, last, 0)
+        copyKey(least.keys, from, keys, 4 * count)
         contents[count] = least.contents[least.at] as number
         count++
       }

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib'
 import { MillraceError } from '../../core/errors.ts'
 import type { Disk, DiskReader } from '../../storage/disk.ts'
 import { addToBloom, emptyBloom, mayBeInBloom } from './bloom.ts'
-import { compareKeys, type IdBatch } from './sort.ts'
+import { compareKeys, copyKey, type IdBatch } from './sort.ts'
 
 /**
  * A run: ids that are stored, in the order of their keys, each once. All numbers are of 32 bits, little-endian.
@@ -84,12 +84,9 @@ export async function writeRun(
         page = 0
       }
       const to = page * pageWords + inPage * idWords
-      for (let word = 0; word < 4; word++) {
-        const bits = keys[4 * at + word] as number
-        buffer[to + word] = bits
-        if (inPage === 0) fences.push(bits)
-      }
+      copyKey(keys, 4 * at, buffer, to)
       buffer[to + 4] = contents[at] as number
+      if (inPage === 0) fences.push(...keys.subarray(4 * at, 4 * at + 4))
       if (!onlyMerged) addToBloom(filter, tables, keys, 4 * at)
       inPage++
       ids++
@@ -196,7 +193,7 @@ export function contentIn({ words, ids }: Page, keys: Uint32Array, at: number): 
 export function idsOf({ words, ids }: Page): IdBatch {
   const batch = { keys: new Uint32Array(4 * ids), contents: new Uint32Array(ids) }
   for (let at = 0; at < ids; at++) {
-    for (let word = 0; word < 4; word++) batch.keys[4 * at + word] = words[at * idWords + word] as number
+    copyKey(words, at * idWords, batch.keys, 4 * at)
     batch.contents[at] = words[at * idWords + 4] as number
   }
   return batch

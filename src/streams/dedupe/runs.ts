@@ -53,7 +53,8 @@ export class Runs {
     if (this.#list.length === 0) return false
     const place = placeOf(this.#tables, keys, at)
     const marks = marksOf(this.#tables, keys, at)
-    return this.#list.some((run) => pageOf(run, keys, at, place, marks) !== undefined)
+    for (const run of this.#list) if (pageOf(run, keys, at, place, marks) !== undefined) return true
+    return false
   }
 
   /** The contents of those ids that are stored, by their place in the batch; of two runs the older counts. */

@@ -73,7 +73,7 @@ function pick({ keys, contents }: IdBatch, order: Uint32Array): IdBatch {
   const picked = { keys: new Uint32Array(4 * order.length), contents: new Uint32Array(order.length) }
   for (let place = 0; place < order.length; place++) {
     const from = order[place] as number
-    for (let word = 0; word < 4; word++) picked.keys[4 * place + word] = keys[4 * from + word] as number
+    copyKey(keys, 4 * from, picked.keys, 4 * place)
     picked.contents[place] = contents[from] as number
   }
   return picked
@@ -83,6 +83,13 @@ function inOrder(count: number): Uint32Array {
   const order = new Uint32Array(count)
   for (let at = 0; at < count; at++) order[at] = at
   return order
+}
+
+export function copyKey(from: Uint32Array, at: number, to: Uint32Array, place: number): void {
+  to[place] = from[at] as number
+  to[place + 1] = from[at + 1] as number
+  to[place + 2] = from[at + 2] as number
+  to[place + 3] = from[at + 3] as number
 }
 
 export function compareKeys(a: Uint32Array, atA: number, b: Uint32Array, atB: number): number {

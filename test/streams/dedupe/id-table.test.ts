@@ -25,13 +25,23 @@ test('a table of ids is a map, also when many have been taken out again', () => 
         map.delete(number)
       }
     }
-    const found = new Map<number, number>()
-    for (let part = 0; part < table.parts; part++)
-      table.each(part, (keys, at, content, state) => {
-        expect(keys[at + 3]).toBe(content)
-        found.set(content, state)
-      })
-    expect(found).toEqual(map)
+    // the state of a key is in its turn of the steps: those up to a bound are read, and taken out
+    const contentsUpTo = (bound: number): readonly number[] => {
+      const parts = Array.from({ length: table.parts }, (_, part) => table.upTo(part, bound))
+      for (const { keys, contents } of parts)
+        for (const [at, content] of contents.entries()) expect(keys.slice(4 * at, 4 * at + 4)).toEqual(keyOf(content))
+      return parts.flatMap(({ contents }) => [...contents]).toSorted()
+    }
+    const upTo = (bound: number) => [...map].flatMap(([number, state]) => (state <= bound ? [number] : [])).toSorted()
+    expect(contentsUpTo(Number.POSITIVE_INFINITY)).toEqual(upTo(Number.POSITIVE_INFINITY))
+    const bound = all.length / 2
+    expect(contentsUpTo(bound)).toEqual(upTo(bound))
+    for (let part = 0; part < table.parts; part++) table.removeUpTo(part, bound)
+    for (const number of upTo(bound)) map.delete(number)
+    for (let number = 0; number <= 400; number++) {
+      const where = table.find(keyOf(number), 0)
+      expect(where >= 0 ? table.state(where) : undefined).toBe(map.get(number))
+    }
     expect(table.size).toBe(map.size)
   })
   fc.assert(property, { numRuns: 50 })
