@@ -150,7 +150,8 @@ async function keep(site: IngestSite, judged: Judged, { positions = [], repeats 
     const repeated: number[] = []
     let conflicts = 0
     const mends: LogRecord[] = []
-    for (const [at, verdict] of verdicts.entries()) {
+    for (let at = 0; at < verdicts.length; at++) {
+      const verdict = verdicts[at]
       if (verdict === 'new') {
         const event = identified.ids[at] as string
         if (site.rejects?.ids.mayHave(event)) mends.push(mendRecord({ state: 'superseded', event }))

@@ -13,11 +13,12 @@ export function scanString(scan: Scan, from: number): number {
   if (bytes[at] === 0x6d || bytes[at] === 0x5c) {
     if (isMark(scan, from)) return fail(scan, 'reserved', from, 'a text begins with a mark that is Millrace’s own')
   }
-  while (at < end) {
+  for (;;) {
+    while (at < end && special[bytes[at] as number] === 0) at++
+    if (at >= end) return fail(scan, 'bad_json', from - 1, 'a string does not end')
     const byte = bytes[at] as number
-    if (special[byte] === 0) at++
-    else if (byte === 0x22) return at
-    else if (byte === 0x5c) {
+    if (byte === 0x22) return at
+    if (byte === 0x5c) {
       scan.escaped = true
       at = scanEscape(scan, at)
       if (at < 0) return -1
@@ -27,7 +28,6 @@ export function scanString(scan: Scan, from: number): number {
     } else if (byte === 0) return fail(scan, 'nul_byte', at, 'the event holds a NUL byte')
     else return fail(scan, 'bad_json', at, 'a control character stands in a string')
   }
-  return fail(scan, 'bad_json', from - 1, 'a string does not end')
 }
 
 function scanEscape(scan: Scan, at: number): number {

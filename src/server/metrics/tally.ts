@@ -5,7 +5,7 @@ export class Tally {
   readonly #counts = new Map<string, { readonly labels: Labels; count: number }>()
 
   add(labels: Labels, by = 1): void {
-    const key = JSON.stringify(labels)
+    const key = keyOf(labels)
     const found = this.#counts.get(key)
     if (found) found.count += by
     else this.#counts.set(key, { labels, count: by })
@@ -31,7 +31,7 @@ export class Durations {
   }
 
   note(labels: Labels, seconds: number): void {
-    const key = JSON.stringify(labels)
+    const key = keyOf(labels)
     const found = this.#found.get(key) ?? { labels, counts: this.#bounds.map(() => 0), sum: 0, count: 0 }
     this.#found.set(key, found)
     const at = this.#bounds.findIndex((bound) => seconds <= bound)
@@ -56,4 +56,11 @@ export class Durations {
     })
     return { name, help, type: 'histogram', samples }
   }
+}
+
+/** Labels of one family have the same names, in the same order. */
+function keyOf(labels: Labels): string {
+  let key = ''
+  for (const name in labels) key += `${labels[name]}\0`
+  return key
 }

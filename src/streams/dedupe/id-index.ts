@@ -88,7 +88,7 @@ class DiskIdIndex implements IdIndex {
   batch(ids: readonly string[], contents: ArrayLike<number>): IdBatch {
     const keys = new Uint32Array(4 * ids.length)
     this.write(ids, keys)
-    return { keys, contents: Uint32Array.from(contents) }
+    return { keys, contents: new Uint32Array(contents) }
   }
 
   write(ids: readonly (string | null)[], keys: Uint32Array): void {
