@@ -44,7 +44,8 @@ async function buildStep(site: Site, step: ModelStep, context: Context): Promise
   const started = context.now()
   // to whoever watches it is the model that is written, not the engine
   const named: Context = {
-    ...context,
+    now: context.now,
+    signal: context.signal,
     emit: (event) => context.emit(event.type === 'task.progress' ? { ...event, task: model } : event),
   }
   try {

@@ -27,7 +27,8 @@ export interface PlannedBuild {
 export async function planModels(project: OpenProject, choice: ModelChoice, context: Context): Promise<PlannedBuild> {
   // to whoever watches it is the plan that is made, not the engine's queries
   const named: Context = {
-    ...context,
+    now: context.now,
+    signal: context.signal,
     emit: (event) => context.emit(event.type === 'task.progress' ? { ...event, task: 'planning models' } : event),
   }
   for (let attempt = 1; ; attempt++) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../core/context.ts'
@@ -14,6 +14,7 @@ import { openApi } from './openapi.ts'
 import { isVisit, type Pages } from './pages.ts'
 import { problemOf, requestError, retryAfter } from './problems.ts'
 import { limitOf, RateLimit } from './rate-limit.ts'
+import { RequestContext } from './request-context.ts'
 import type { Route } from './route.ts'
 import { routesOf } from './routes.ts'
 
@@ -202,7 +203,7 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
         query: request.query as Record<string, string>,
         header: (name) => textOf(request.headers[name]),
         body: await plainBody(body, textOf(request.headers['content-encoding']), bodyBytes),
-        context: contextOf(context, reply.raw),
+        context: new RequestContext(context, reply.raw),
       })
       reply.type(route.type ?? 'application/json; charset=utf-8')
       if ('stream' in answered) return reply.header('x-accel-buffering', 'no').send(answered.stream)
@@ -211,25 +212,6 @@ function addRoute(app: FastifyInstance, route: Route, site: Site): void {
     },
   })
   if (route.fromPages) app.options(route.path, async (request, reply) => preflight(route, gate, request, reply))
-}
-
-/** The signal is made when somebody asks for it: most requests are answered before anybody does. */
-function contextOf({ now, emit }: ServerOptions['context'], response: ServerResponse): Context {
-  let gone: AbortController | undefined
-  const abort = (): void => {
-    if (!response.writableFinished) gone?.abort(new MillraceError('CLIENT_GONE', {}))
-  }
-  return {
-    now,
-    emit,
-    get signal() {
-      if (gone) return gone.signal
-      gone = new AbortController()
-      if (response.closed) abort()
-      else response.once('close', abort)
-      return gone.signal
-    },
-  }
 }
 
 declare module 'fastify' {

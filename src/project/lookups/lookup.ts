@@ -30,9 +30,7 @@ export class Lookup {
   }
 
   /** LOOKUP_KEY_UNKNOWN, LOOKUP_NOT_UNIQUE, LOOKUP_TOO_LARGE; what queries throw. */
-  async row(key: string, { emit, now }: Context): Promise<string> {
-    // whoever has gone leaves the others waiting for the same
-    const context: Context = { emit, now, signal: new AbortController().signal }
+  async row(key: string, context: Context): Promise<string> {
     if (!this.#isCurrent()) await this.#refreshed(context)
     else if (performance.now() - this.#seenAtMs > followMs) this.#refreshed(context).catch(() => undefined)
     const found = this.#found.get(key)
@@ -52,7 +50,9 @@ export class Lookup {
   }
 
   /** What begins now sees all that was acknowledged before; what runs may have begun too early. */
-  #refreshed(context: Context): Promise<void> {
+  #refreshed({ emit, now }: Context): Promise<void> {
+    // whoever has gone leaves the others waiting for the same
+    const context: Context = { emit, now, signal: new AbortController().signal }
     if (!this.#running) {
       this.#running = untilSteady(() => this.#refresh(context), this.#freezing).finally(() => {
         this.#running = undefined
