@@ -6,6 +6,7 @@ export const modelView = z.strictObject({
   file: z.string(),
   kind: z.enum(['view', 'table', 'incremental', 'merge']),
   description: z.string().nullable(),
+  sql: z.string().nullable().describe('null where it reads what whoever asks may not'),
   inputs: z.array(z.string()).describe('the streams, tables and models that it reads'),
   columns: z.array(columnView.extend({ description: z.string().nullable(), unit: z.string().nullable() })),
   time: z.string().nullable().describe('incremental: the column that places a row in an interval'),

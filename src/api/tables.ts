@@ -51,6 +51,28 @@ export const tableAnswer = tableView.extend({
 
 export type TableAnswer = Readonly<z.infer<typeof tableAnswer>>
 
+export const fileView = z.strictObject({
+  path: z.string().describe('under the table’s folder, or a whole address'),
+  rows: count.nullable().describe('null where its statistics do not say'),
+  bytes: count,
+  written_at: z.string(),
+  partition: z.record(z.string(), z.string().nullable()).describe('column → the value that all its rows have'),
+})
+
+export type FileView = Readonly<z.infer<typeof fileView>>
+
+export const filesAnswer = z.strictObject({
+  version: count.nullable().describe('null: nothing was written yet'),
+  total: count,
+  files: z.array(fileView).describe('the newest first, then by path'),
+})
+
+export type FilesAnswer = Readonly<z.infer<typeof filesAnswer>>
+
+export const filesParameters = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+})
+
 export const tableParameters = z.strictObject({
   history: z.coerce.number().int().min(0).max(1000).default(20).describe('how many commits'),
 })

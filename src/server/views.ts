@@ -1,7 +1,7 @@
 import type { ModelView } from '../api/models.ts'
 import type { RejectsAnswer } from '../api/rejects.ts'
 import type { StreamView } from '../api/streams.ts'
-import type { TableAnswer, TableView } from '../api/tables.ts'
+import type { FilesAnswer, TableAnswer, TableView } from '../api/tables.ts'
 import type { Context } from '../core/context.ts'
 import { mapLimit } from '../core/map-limit.ts'
 import type { LiveProject } from '../project/live.ts'
@@ -10,7 +10,7 @@ import { modelsView } from './views/models.ts'
 import { Rates } from './views/rates.ts'
 import { type RejectsAsked, rejectsView } from './views/rejects.ts'
 import { streamsView } from './views/streams.ts'
-import { type Allowed, tablesView, tableView } from './views/tables.ts'
+import { type Allowed, filesView, tablesView, tableView } from './views/tables.ts'
 
 /** What there is in a project, as it is now; `allowed`: the only names that whoever asks may see. */
 export interface Views {
@@ -20,6 +20,11 @@ export interface Views {
     asked: { readonly name: string; readonly commits: number; readonly allowed: Allowed },
     context: Context,
   ): Promise<TableAnswer>
+  /** The files of a table. NAME_UNKNOWN. */
+  files(
+    asked: { readonly name: string; readonly limit: number; readonly allowed: Allowed },
+    context: Context,
+  ): Promise<FilesAnswer>
   streams(allowed: Allowed): readonly StreamView[]
   rejects(asked: RejectsAsked, allowed: Allowed, context: Context): Promise<RejectsAnswer>
   models(allowed: Allowed, context: Context): Promise<readonly ModelView[]>
@@ -38,6 +43,7 @@ export function projectViews(live: LiveProject): Views {
   return {
     tables: (allowed, context) => tablesView(project, live, read, allowed, context),
     table: (asked, context) => tableView(project, live, read, asked, context),
+    files: (asked, context) => filesView(project, live, read, asked, context),
     streams: (allowed) => streamsView(project.settings, live, rates, allowed),
     rejects: (asked, allowed, context) => rejectsView(project, live, asked, allowed, context),
     offsets: () => new Map([...live.streams].map(([name, { log }]) => [name, String(log.next)])),

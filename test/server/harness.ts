@@ -17,6 +17,7 @@ const unexpected = () => Promise.reject(new Error('this was not expected'))
 export const noViews: Views = {
   tables: unexpected,
   table: unexpected,
+  files: unexpected,
   streams: () => [],
   rejects: unexpected,
   models: unexpected,

@@ -148,6 +148,7 @@ test('its routes are described', async () => {
     '/v1/rejects/{stream}',
     '/v1/tables',
     '/v1/tables/{name}',
+    '/v1/tables/{name}/files',
     '/v1/streams',
     '/v1/rejects',
     '/v1/models',

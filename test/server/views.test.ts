@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { modelsAnswer } from '../../src/api/models.ts'
 import { rejectsAnswer } from '../../src/api/rejects.ts'
 import { streamsAnswer } from '../../src/api/streams.ts'
-import { tableAnswer, tablesAnswer } from '../../src/api/tables.ts'
+import { filesAnswer, tableAnswer, tablesAnswer } from '../../src/api/tables.ts'
+import { buildModels, planModels } from '../../src/project/building.ts'
+import { context } from '../cli/project-folder.ts'
 import { serveProject } from './project-server.ts'
 
 const config = `import { column, defineProject, external, files, stream, table } from 'millrace'
@@ -68,6 +70,42 @@ test('tables tell what they hold, and their commits', async () => {
     status: 404,
     json: { code: 'NAME_UNKNOWN', hint: expect.stringContaining('events') },
   })
+})
+
+test('the files of a table are listed, the newest first; folders that are named by personal data are not told', async () => {
+  const files = `import { column, defineProject, stream } from 'millrace'
+export default defineProject({
+  name: 'shop',
+  streams: {
+    events: stream({ columns: { at: 'timestamptz not null' }, time: 'at', times: 'any', partitionBy: { day: 'at' } }),
+    people: stream({ columns: { mail: column('varchar', { pii: true }), n: 'bigint' } }),
+  },
+})
+`
+  const mails = '/*\nkind: table\npartition: [mail]\n*/\nSELECT mail, n FROM people'
+  const { call, live, project } = await serveProject({ 'millrace.config.ts': files, 'models/mails.sql': mails })
+  const send = (stream: string, events: unknown) =>
+    call(`/v1/streams/${stream}`, { method: 'POST', body: JSON.stringify(events) })
+  expect((await call('/v1/tables/events/files')).json).toEqual({ version: 0, total: 0, files: [] })
+  await send('events', [{ at: '2026-01-05T01:00Z' }, { at: '2026-01-06T01:00Z' }, { at: '2026-01-06T02:00Z' }])
+  await send('people', [{ mail: 'ann@example.org', n: 1 }])
+  await live.flush()
+  await buildModels(await planModels(project, {}, context), context)
+  const answer = filesAnswer.parse((await call('/v1/tables/events/files')).json)
+  expect([answer.version, answer.total]).toEqual([1, 2])
+  const told = answer.files.map(({ partition, rows, path }) => [
+    partition['_day'],
+    rows,
+    path.includes('2026'),
+  ])
+  expect(told.toSorted()).toEqual([
+    ['2026-01-05', 1, true],
+    ['2026-01-06', 2, true],
+  ])
+  expect((await call('/v1/tables/events/files?limit=1')).json).toMatchObject({ total: 2, files: [{}] })
+  const personal = filesAnswer.parse((await call('/v1/tables/mails/files')).json)
+  expect(personal.files).toMatchObject([{ rows: 1, partition: {}, path: expect.stringMatching(/^…\/[^/@]+$/) }])
+  expect(await call('/v1/tables/nobody/files')).toMatchObject({ status: 404, json: { code: 'NAME_UNKNOWN' } })
 })
 
 test('streams tell what they take and how far they are', async () => {
@@ -148,6 +186,7 @@ test('models tell what they read and give', async () => {
       file: 'models/daily.sql',
       kind: 'table',
       description: 'How many',
+      sql: 'SELECT count(*) AS n, max(mail) AS mail FROM events, people',
       inputs: ['events', 'people'],
       columns: [
         { name: 'n', type: 'bigint', nullable: true, pii: false, description: 'Count', unit: 'events' },
@@ -172,7 +211,7 @@ test('a read token sees its own tables, wherever it looks', async () => {
   expect(await names('/v1/streams', 'streams', 'reads')).toEqual(['events'])
   expect(await names('/v1/rejects', 'rejects', 'reads')).toEqual(['events'])
   expect(await names('/v1/models', 'models', 'reads')).toEqual([])
-  expect((await call('/v1/models', { token: 'mail' })).json.models).toMatchObject([{ inputs: ['people'] }])
+  expect((await call('/v1/models', { token: 'mail' })).json.models).toMatchObject([{ inputs: ['people'], sql: null }])
   for (const path of ['/v1/tables/people', '/v1/tables/people?history=5', '/v1/rejects?table=people']) {
     const answer = await call(path, { token: 'reads' })
     expect(answer).toMatchObject({ status: 404, json: { code: 'NAME_UNKNOWN' } })

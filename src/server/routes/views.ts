@@ -1,7 +1,7 @@
 import { modelsAnswer } from '../../api/models.ts'
 import { rejectsAnswer, rejectsParameters } from '../../api/rejects.ts'
 import { streamsAnswer } from '../../api/streams.ts'
-import { tableAnswer, tableParameters, tablesAnswer } from '../../api/tables.ts'
+import { filesAnswer, filesParameters, tableAnswer, tableParameters, tablesAnswer } from '../../api/tables.ts'
 import { MillraceError } from '../../core/errors.ts'
 import { tablesOf } from '../access.ts'
 import type { Doors } from '../doors.ts'
@@ -32,6 +32,19 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
         const { history: commits } = parametersOf(tableParameters, asked)
         const one = { name: params['name'] ?? '', commits, allowed: tablesOf(grant) }
         return { text: JSON.stringify(await doors.views.table(one, context)) }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/tables/:name/files',
+      summary: 'The files of a table’s newest version',
+      need: 'read',
+      parameters: filesParameters,
+      gives: filesAnswer,
+      async handle(asked) {
+        const { grant, params, context } = asked
+        const one = { name: params['name'] ?? '', ...parametersOf(filesParameters, asked), allowed: tablesOf(grant) }
+        return { text: JSON.stringify(await doors.views.files(one, context)) }
       },
     },
     {

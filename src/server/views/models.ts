@@ -29,13 +29,14 @@ async function viewOf(
   allowed: Allowed,
   context: Context,
 ): Promise<ModelView> {
-  const { name, file, kind, description, inputs, output, columns, personal, time, grain, key = [], checks } = model
+  const { name, file, sql, kind, description, inputs, output, columns, personal, time, grain, key = [], checks } = model
   const isPersonal = (column: string) => personal.has(column.toLowerCase())
   return {
     name,
     file,
     kind,
     description: description ?? null,
+    sql: inputs.every((input) => isAllowed(allowed, input)) ? sql.trim() : null,
     inputs: inputs.filter((input) => isAllowed(allowed, input)),
     columns: columnViews(output, isPersonal).map((column) => {
       const { description = null, unit = null } = columns[column.name] ?? {}

@@ -1,12 +1,13 @@
-import type { ColumnView, CommitView, TableAnswer, TableView } from '../../api/tables.ts'
+import type { ColumnView, CommitView, FilesAnswer, FileView, TableAnswer, TableView } from '../../api/tables.ts'
 import { tableColumns } from '../../contract/contract.ts'
 import { type Columns, typeText } from '../../core/columns.ts'
 import type { Context } from '../../core/context.ts'
 import { isError, MillraceError } from '../../core/errors.ts'
 import { mapLimit } from '../../core/map-limit.ts'
 import { suggest } from '../../core/suggest.ts'
+import type { AddFile } from '../../lake/actions.ts'
 import { type HistoryEntry, history } from '../../lake/history.ts'
-import { recordsOf } from '../../lake/records.ts'
+import { recordsIn, recordsOf } from '../../lake/records.ts'
 import type { LiveProject } from '../../project/live.ts'
 import type { OpenProject, TablePlace } from '../../project/open.ts'
 import type { ProjectSettings } from '../../project/parse.ts'
@@ -39,14 +40,43 @@ export async function tableView(
   { name, commits, allowed }: { readonly name: string; readonly commits: number; readonly allowed: Allowed },
   context: Context,
 ): Promise<TableAnswer> {
-  const places = (await project.tables(context)).filter((place) => isAllowed(allowed, place.name))
-  const place = places.find((each) => each.name === name)
-  const names = places.map((each) => each.name)
-  if (!place) throw new MillraceError('NAME_UNKNOWN', { what: 'table', name, suggestion: suggest(name, names) })
+  const place = await placeOf(project, name, allowed, context)
   const personal = await personalColumns(project.settings, live, [place], context)
   const view = await viewOf(project.settings, place, read, personal, context)
   const entries = view.version === null ? [] : await history(place.lake, place.table, commits, context)
   return { ...view, history: entries.map(commitOf) }
+}
+
+/** The files of a table’s newest version. NAME_UNKNOWN, also for one that may not be read. */
+export async function filesView(
+  project: OpenProject,
+  live: LiveProject,
+  read: ReadTable,
+  { name, limit, allowed }: { readonly name: string; readonly limit: number; readonly allowed: Allowed },
+  context: Context,
+): Promise<FilesAnswer> {
+  const place = await placeOf(project, name, allowed, context)
+  const [snapshot, isPersonal] = [
+    await read(place, context),
+    await personalColumns(project.settings, live, [place], context),
+  ]
+  const hides = snapshot?.partitionColumns.some((column) => isPersonal(name, column)) ?? false
+  const files = [...(snapshot?.files.values() ?? [])].sort(
+    (a, b) => b.modificationTime - a.modificationTime || (a.path < b.path ? -1 : 1),
+  )
+  return {
+    version: snapshot?.version ?? null,
+    total: files.length,
+    files: files.slice(0, limit).map((file) => fileOf(file, hides)),
+  }
+}
+
+async function placeOf(project: OpenProject, name: string, allowed: Allowed, context: Context): Promise<TablePlace> {
+  const places = (await project.tables(context)).filter((place) => isAllowed(allowed, place.name))
+  const place = places.find((each) => each.name === name)
+  if (place) return place
+  const names = places.map((each) => each.name)
+  throw new MillraceError('NAME_UNKNOWN', { what: 'table', name, suggestion: suggest(name, names) })
 }
 
 type IsPersonal = (table: string, column: string) => boolean
@@ -115,6 +145,18 @@ function commitOf(entry: HistoryEntry): CommitView {
     bytes_added: entry.bytesAdded,
     rows_added: entry.rowsAdded ?? null,
     data_change: entry.dataChange,
+  }
+}
+
+/** `hides`: the folders that it lies in are named by personal data. */
+function fileOf(file: AddFile, hides: boolean): FileView {
+  const { path, size, modificationTime, partitionValues } = file
+  return {
+    path: hides ? `…/${path.split('/').at(-1)}` : path,
+    rows: recordsIn(file) ?? null,
+    bytes: size,
+    written_at: timeOf(modificationTime),
+    partition: hides ? {} : partitionValues,
   }
 }
 
