@@ -22,3 +22,5 @@ export const modelView = z.strictObject({
 export type ModelView = Readonly<z.infer<typeof modelView>>
 
 export const modelsAnswer = z.strictObject({ models: z.array(modelView).describe('each after those that it reads') })
+
+export type ModelsAnswer = Readonly<z.infer<typeof modelsAnswer>>

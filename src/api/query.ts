@@ -25,3 +25,5 @@ export const queryAnswer = z.strictObject({
   truncated: z.boolean().describe('there are more rows than `limit`'),
   elapsed_ms: z.number(),
 })
+
+export type QueryAnswer = Readonly<z.infer<typeof queryAnswer>>

@@ -33,3 +33,5 @@ export const streamView = z.strictObject({
 export type StreamView = Readonly<z.infer<typeof streamView>>
 
 export const streamsAnswer = z.strictObject({ streams: z.array(streamView) })
+
+export type StreamsAnswer = Readonly<z.infer<typeof streamsAnswer>>

@@ -93,11 +93,7 @@ export default defineProject({
   await buildModels(await planModels(project, {}, context), context)
   const answer = filesAnswer.parse((await call('/v1/tables/events/files')).json)
   expect([answer.version, answer.total]).toEqual([1, 2])
-  const told = answer.files.map(({ partition, rows, path }) => [
-    partition['_day'],
-    rows,
-    path.includes('2026'),
-  ])
+  const told = answer.files.map(({ partition, rows, path }) => [partition['_day'], rows, path.includes('2026')])
   expect(told.toSorted()).toEqual([
     ['2026-01-05', 1, true],
     ['2026-01-06', 2, true],

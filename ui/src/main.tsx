@@ -11,6 +11,7 @@ import { ChangesProvider } from './data/changes/provider.tsx'
 import { shareChanges } from './data/changes/shared.ts'
 import { makeQueryClient } from './data/client.ts'
 import { watchSession } from './data/session.ts'
+import { ToastProvider } from './parts/toast.tsx'
 import { makeRouter } from './router.ts'
 
 const queries = makeQueryClient()
@@ -23,7 +24,9 @@ createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <ChangesProvider changes={changes}>
-        <RouterProvider router={router} />
+        <ToastProvider>
+          <RouterProvider router={router} />
+        </ToastProvider>
       </ChangesProvider>
     </QueryClientProvider>
   </StrictMode>,

@@ -6,6 +6,8 @@ import { type Order, ordered, turned } from './order.ts'
 export interface TableColumn<Row> {
   readonly id: string
   readonly title: string
+  /** Under the title, small. */
+  readonly note?: string
   readonly cell: (row: Row) => ReactNode
   /** What it is sorted by; none: it is not sorted by this. */
   readonly by?: (row: Row) => string | number | null
@@ -24,17 +26,19 @@ interface DataTableProps<Row> {
   readonly order?: Order
   /** More rows come a page at a time. */
   readonly page?: number
+  /** Many columns, and rows close to each other. */
+  readonly dense?: boolean
 }
 
 /** Rows under heads that stay, sorted by any of them. */
-export function DataTable<Row>({ label, columns, rows, keyOf, order: first, page = 200 }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, rows, keyOf, order: first, page = 200, dense }: DataTableProps<Row>) {
   const [order, setOrder] = useState(first)
   const [shown, setShown] = useState(page)
   const sorted = useMemo(() => ordered(rows, columns, order), [rows, columns, order])
   const left = sorted.length - shown
   return (
     <div className={styles.frame}>
-      <table className={styles.table} aria-label={label}>
+      <table className={classes(styles.table, dense && styles.dense)} aria-label={label}>
         <thead>
           <tr>
             {columns.map((column) => (
@@ -70,7 +74,7 @@ interface HeadProps<Row> {
 }
 
 function Head<Row>({ column, order, onOrder }: HeadProps<Row>) {
-  const { id, title, by, numeric, spare } = column
+  const { id, title, note, by, numeric, spare } = column
   const way = order?.by === id ? order.way : undefined
   return (
     <th
@@ -88,6 +92,7 @@ function Head<Row>({ column, order, onOrder }: HeadProps<Row>) {
       ) : (
         title
       )}
+      {note !== undefined && <span className={styles.note}>{note}</span>}
     </th>
   )
 }

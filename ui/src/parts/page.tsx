@@ -3,6 +3,8 @@ import styles from './page.module.css'
 
 interface PageProps {
   readonly title: string
+  /** What it is a part of. */
+  readonly parent?: ReactNode
   /** Beside the title. */
   readonly mark?: ReactNode
   /** One line of what is below. */
@@ -13,7 +15,7 @@ interface PageProps {
 }
 
 /** A page: its head, and what it holds. */
-export function Page({ title, mark, summary, actions, children }: PageProps) {
+export function Page({ title, parent, mark, summary, actions, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Millrace`
   }, [title])
@@ -21,6 +23,11 @@ export function Page({ title, mark, summary, actions, children }: PageProps) {
     <>
       <header className={styles.head}>
         <div>
+          {parent && (
+            <nav className={styles.parent} aria-label="Where this is">
+              {parent}
+            </nav>
+          )}
           <h1 className={styles.title}>
             {title} {mark}
           </h1>

@@ -5,20 +5,12 @@ import { useChanges, usePhase } from '../data/changes/provider.tsx'
 import { sessionQuery, useIsAdmin } from '../data/session.ts'
 import { Account } from './account.tsx'
 import { Connection } from './connection.tsx'
+import { Keyboard } from './keyboard.tsx'
 import { Mark } from './mark.tsx'
+import { places } from './places.ts'
 import styles from './shell.module.css'
 import { SignIn } from './sign-in.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
-
-/** Where one can go; `admin`: what a read token is not for. */
-const places = [
-  { to: '/dashboards', name: 'Dashboards' },
-  { to: '/tables', name: 'Tables' },
-  { to: '/query', name: 'Query' },
-  { to: '/streams', name: 'Streams' },
-  { to: '/ledger', name: 'Ledger', admin: true },
-  { to: '/models', name: 'Models' },
-] as const
 
 /** What stands around every page. */
 export function Shell() {
@@ -41,11 +33,11 @@ export function Shell() {
         <nav className={styles.nav} aria-label="Pages">
           <ul>
             {places.map(
-              (place) =>
-                ('admin' in place && !isAdmin) || (
-                  <li key={place.to}>
-                    <Link to={place.to} className={styles.place} activeProps={{ 'aria-current': 'page' }}>
-                      {place.name}
+              ({ to, name, admin }) =>
+                (isAdmin || !admin) && (
+                  <li key={to}>
+                    <Link to={to} className={styles.place} activeProps={{ 'aria-current': 'page' }}>
+                      {name}
                     </Link>
                   </li>
                 ),
@@ -61,6 +53,7 @@ export function Shell() {
       <main id="main" ref={main} className={styles.main} tabIndex={-1} data-phase={phase}>
         {session && <Outlet />}
       </main>
+      <Keyboard isAdmin={isAdmin} />
     </div>
   )
 }

@@ -1,0 +1,49 @@
+import { useMemo } from 'react'
+import { isNumeric, valueText } from '../data/rows.ts'
+import { DataTable, type TableColumn } from './data-table.tsx'
+import styles from './rows-table.module.css'
+
+interface RowsTableProps {
+  readonly label: string
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  readonly rows: readonly (readonly unknown[])[]
+}
+
+type Row = { readonly at: number; readonly values: readonly unknown[] }
+
+/** The rows of an answer, under the names and types of its columns. */
+export function RowsTable({ label, columns, rows }: RowsTableProps) {
+  const shown = useMemo(
+    () =>
+      columns.map(({ name, type }, at): TableColumn<Row> => {
+        const numeric = isNumeric(type)
+        return {
+          id: `${at} ${name}`,
+          title: name,
+          note: type.toLowerCase(),
+          numeric,
+          by: ({ values }) => sortable(values[at], numeric),
+          cell: ({ values }) => <Value of={values[at]} />,
+        }
+      }),
+    [columns],
+  )
+  const numbered = useMemo(() => rows.map((values, at): Row => ({ at, values })), [rows])
+  return <DataTable label={label} columns={shown} rows={numbered} keyOf={({ at }) => String(at)} dense />
+}
+
+function Value({ of }: { readonly of: unknown }) {
+  if (of === null || of === undefined) return <span className={styles.null}>null</span>
+  const text = valueText(of)
+  return (
+    <span className={styles.value} title={text.length > 40 ? text : undefined}>
+      {text}
+    </span>
+  )
+}
+
+/** Digits beyond a double’s decide nothing here: rows that are equal to a double stay in the server’s order. */
+function sortable(value: unknown, numeric: boolean): string | number | null {
+  if (value === null || value === undefined) return null
+  return numeric ? Number(value) : valueText(value)
+}
