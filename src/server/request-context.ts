@@ -4,8 +4,8 @@ import { MillraceError } from '../core/errors.ts'
 
 /**
  * Of one request. The signal is made when somebody asks for it: most requests are answered before anybody does. A class,
- * as V8 makes a hidden class anew for each object that is written with a getter of its own; that kept requests, answered
- * long ago, alive for the garbage collector to move: 25 ms, six times a second. A spread of it has no signal.
+ * as V8 makes a hidden class anew for each object that is written with a getter of its own, and that keeps answered
+ * requests alive until the next full garbage collection. A spread of it has no signal.
  */
 export class RequestContext implements Context {
   readonly now: Context['now']
