@@ -8,7 +8,7 @@ test.skipIf(noChromium)('the ledger shows where every event is, follows what com
   const page = await openPage()
   await page.goto(`${url}/ledger`)
   await page.getByText('It closes.').waitFor()
-  const events = page.getByRole('region', { name: 'events of events' })
+  const events = page.getByRole('region', { name: 'stream of events' })
   expect((await events.innerText()).replaceAll(/\s+/g, ' ')).toMatch(
     /What came 4 received = is 4 accepted \+ 0 duplicate \+ 0 rejected What became of it 4 accepted =/,
   )

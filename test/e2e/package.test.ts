@@ -18,6 +18,8 @@ test('the packed tarball works in an empty folder', async () => {
   const dir = await tempFolder()
   const packed = await shell(`npm pack --silent --pack-destination ${dir}`, { cwd: root, path: currentPath })
   expect(packed.stderr).toBe('')
+  const { stdout: files } = await shell(`tar -tzf ${dir}/millrace-${ownVersion}.tgz`, { cwd: dir, path: currentPath })
+  expect(files).toMatch(/^package\/dist\/ui\/index\.html$/m)
   const folder = join(dir, 'empty')
   mkdirSync(folder)
   const run = async (line: string) => {

@@ -7,7 +7,7 @@ import type { Equation } from './equations.ts'
 
 interface BookProps {
   readonly name: string
-  readonly kind: 'events' | 'files'
+  readonly kind: 'stream' | 'files'
   readonly closes: boolean
   readonly equations: readonly Equation[]
   readonly children?: ReactNode

@@ -1,4 +1,3 @@
-import { Fragment } from 'react'
 import { count } from '../../data/format.ts'
 import { classes } from '../../parts/classes.ts'
 import styles from './equation.module.css'
@@ -25,12 +24,13 @@ export function EquationRow({ equation: { about, left, right, closes } }: { read
 
 function Side({ terms }: { readonly terms: readonly Term[] }) {
   return terms.map(({ name, count: n, less }, index) => (
-    <Fragment key={name}>
+    // where there is no room, a term goes to the next line with its sign
+    <span key={name} className={styles.signed}>
       {(index > 0 || less) && <span className={styles.sign}>{less ? '−' : '+'}</span>}
       <span className={classes(styles.term, n === 0 && styles.none)}>
         <span className={styles.count}>{count(n)}</span>
         <span className={styles.name}>{name}</span>
       </span>
-    </Fragment>
+    </span>
   ))
 }

@@ -60,7 +60,7 @@ export function streamEquations(line: StreamLine): readonly Equation[] {
       ],
     ),
     equation(
-      'What the table holds',
+      'What the table holds of it',
       [
         added('stored', line.rows_stored),
         ...seldom(
@@ -69,7 +69,7 @@ export function streamEquations(line: StreamLine): readonly Equation[] {
           added('written by others', line.rows_foreign),
         ),
       ],
-      [added('rows in the table', line.rows_in_table ?? 0)],
+      [added('its rows in the table', line.rows_in_table ?? 0)],
     ),
   ]
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Ledger } from '../../../../src/api/ledger.ts'
+import { usePhase } from '../../data/changes/provider.tsx'
 import { counted } from '../../data/format.ts'
 import { ledgerQuery } from '../../data/ledger.ts'
 import { Page } from '../../parts/page.tsx'
@@ -31,14 +32,22 @@ export function LedgerPage() {
   )
 }
 
+/** What is known is told of now; what was known when the server was last seen, of before. */
+const verdicts = {
+  now: ['It closes.', 'It does not close.'],
+  before: ['It closed when it was last seen.', 'It did not close when it was last seen.'],
+} as const
+
 function Verdict({ ledger }: { readonly ledger: Ledger }) {
   const open = openBooks(ledger)
   const closes = ledger.closes && open.length === 0
+  const { phase } = usePhase()
+  const word = verdicts[phase === 'stale' ? 'before' : 'now'][closes ? 0 : 1]
   const streams = counted(ledger.streams.length, 'stream')
   const files = counted(ledger.files.length, 'file')
   return (
     <section className={styles.verdict} data-closes={closes} aria-live="polite">
-      <p className={styles.word}>{closes ? 'It closes.' : 'It does not close.'}</p>
+      <p className={styles.word}>{word}</p>
       {closes ? (
         <p className={styles.of}>
           {streams}, {files}: nothing is missing, and nothing is there twice.
@@ -68,7 +77,7 @@ function Books({ ledger }: { readonly ledger: Ledger }) {
         <Book
           key={`${line.table} ${line.log}`}
           name={line.table}
-          kind="events"
+          kind="stream"
           closes={streamCloses(line)}
           equations={streamEquations(line)}
         />
