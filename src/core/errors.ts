@@ -2,6 +2,7 @@ import { buildErrors } from './errors/builds.ts'
 import { checkErrors } from './errors/checks.ts'
 import { commandLineErrors } from './errors/command-line.ts'
 import { contractErrors } from './errors/contract.ts'
+import { dashboardErrors } from './errors/dashboards.ts'
 import { engineErrors } from './errors/engines.ts'
 import { lakeErrors } from './errors/lake.ts'
 import { modelErrors } from './errors/models.ts'
@@ -20,6 +21,7 @@ export const errors = {
   ...checkErrors,
   ...commandLineErrors,
   ...contractErrors,
+  ...dashboardErrors,
   ...engineErrors,
   ...modelErrors,
   ...projectErrors,

@@ -29,11 +29,13 @@ export interface WriteKeyConfig<Stream extends string = string> {
   readonly requestsPerSecond?: number
 }
 
-/** A read token: it reads some tables, and nothing else. */
+/** A read token: it reads some tables, or sees some dashboards, and nothing else. */
 export interface ReadTokenConfig<Table extends string = string> {
   readonly token: string
   /** Streams, tables and models by name; and `millrace.…` tables, each of which tells of all streams and tables. */
-  readonly tables: 'all' | readonly Table[]
+  readonly tables?: 'all' | readonly Table[]
+  /** Dashboards by name, each with all that is on it. Default: all where `tables` is all, else none. */
+  readonly dashboards?: 'all' | readonly string[]
   /** As of a write key. */
   readonly requestsPerSecond?: number
 }

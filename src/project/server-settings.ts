@@ -15,6 +15,8 @@ export interface ReadToken {
   readonly name: string
   readonly token: string
   readonly tables: 'all' | readonly string[]
+  /** They are seen with all that is on them, whatever tables that is from; none without it. */
+  readonly dashboards?: 'all' | readonly string[]
   readonly requestsPerSecond?: number
 }
 
@@ -68,9 +70,13 @@ export function parseServer(given: unknown, streams: readonly string[], faults: 
   })
   const read = entriesOf(tokens, 'read', faults).map(([name, declared, at]): ReadToken => {
     const path = ['tokens', ...at]
-    checkKeys(declared, ['token', 'tables', 'requestsPerSecond'], path, 'setting', faults)
-    const tables = namesOf(declared['tables'], [...path, 'tables'], faults)
-    return { name, token: token(declared['token'], [...path, 'token']), tables, ...limit(declared, path) }
+    checkKeys(declared, ['token', 'tables', 'dashboards', 'requestsPerSecond'], path, 'setting', faults)
+    const hasNone = declared['tables'] === undefined && declared['dashboards'] !== undefined
+    const tables = hasNone ? [] : namesOf(declared['tables'], [...path, 'tables'], faults)
+    // who may read everything may see everything
+    const others = declared['dashboards'] ?? (tables === 'all' ? 'all' : [])
+    const dashboards = namesOf(others, [...path, 'dashboards'], faults)
+    return { name, token: token(declared['token'], [...path, 'token']), tables, dashboards, ...limit(declared, path) }
   })
   return { access: { admin, write, read }, ...(bodyBytes !== undefined && { bodyBytes }) }
 }

@@ -10,7 +10,7 @@ import { parseSql } from '../sql/parse.ts'
 import { indexOfPlace, placeOfByte } from '../sql/place.ts'
 import { assertSafe } from '../sql/safety.ts'
 import type { Behind, Catalog } from './catalog.ts'
-import { type Freezing, freeze } from './frozen.ts'
+import { type Freezing, type Frozen, freeze } from './frozen.ts'
 
 export interface QueryOptions extends Freezing {
   readonly parameters?: NonNullable<Query['parameters']>
@@ -91,6 +91,11 @@ async function answerOnce(
 
 const goneOn = ['INPUT_BEHIND', 'TAIL_AHEAD', 'TAIL_LOST'] as const
 
+/** True for what `untilSteady` does again. */
+export function isGoneOn(error: unknown): boolean {
+  return goneOn.some((code) => isError(error, code))
+}
+
 /** Puts rows in place of a query's names; disposed of when its answer has been read. The text stays as it was written, but for names with a dot. */
 export async function resolveQuery(
   catalog: Catalog,
@@ -107,7 +112,7 @@ export async function untilSteady<T>(work: () => Promise<T>, { known }: Pick<Fre
     try {
       return await work()
     } catch (error) {
-      if (attempt === attempts || !goneOn.some((code) => isError(error, code))) throw error
+      if (attempt === attempts || !isGoneOn(error)) throw error
       known?.expire()
     }
   }
@@ -119,10 +124,36 @@ async function resolveOnce(
   { parameters, limits, ...freezing }: QueryOptions,
   context: Context,
 ): Promise<ResolvedQuery> {
+  using held = new DisposableStack()
+  const frozen = held.use(freeze(freezing))
+  const resolved = await resolveFrozen(catalog, sql, { frozen, parameters, limits }, context)
+  return { ...resolved, ...heldBy(held.move()) }
+}
+
+export interface FrozenOptions extends Partial<Pick<Query, 'parameters' | 'limits'>> {
+  readonly frozen: Frozen
+}
+
+/**
+ * The same at versions that are frozen, for several queries that are to be answered at one position: whoever froze them
+ * keeps them until the rows are read. One that meets TAIL_AHEAD, INPUT_BEHIND or TAIL_LOST begins again: `untilSteady`.
+ */
+export async function resolveFrozen(
+  catalog: Catalog,
+  sql: string,
+  {
+    frozen,
+    parameters,
+    limits,
+  }: { [Key in keyof FrozenOptions]: FrozenOptions[Key] | undefined } & {
+    readonly frozen: Frozen
+  },
+  context: Context,
+): Promise<Omit<ResolvedQuery, keyof Disposable>> {
   const parsed = await parseSql(sql)
   assertSafe(parsed)
   const known = await catalog.names(context)
-  for (const name of Object.keys(freezing.at?.versions ?? {}))
+  for (const name of Object.keys(frozen.at.versions))
     if (!known.includes(name))
       throw new MillraceError('NAME_UNKNOWN', { what: 'table', name, suggestion: suggest(name, known) })
   const named = tablesOf(parsed).map((reference) => ({ reference, name: nameOf(reference, known) }))
@@ -131,8 +162,6 @@ async function resolveOnce(
   const filters = filtersOf(parsed, parameters)
   const from: Record<string, Relation> = {}
   const position = { versions: {}, behind: {} }
-  using held = new DisposableStack()
-  const frozen = held.use(freeze(freezing))
   await catalog.freeze?.([...byName.keys()], frozen, context)
   for (const [name, uses] of byName) {
     // read in two places, the rows must serve both
@@ -154,7 +183,6 @@ async function resolveOnce(
     },
     position: { ...position, offsets: frozen.offsets() },
     edits,
-    ...heldBy(held.move()),
   }
 }
 
@@ -198,7 +226,11 @@ function editOf({ reference, name }: { reference: TableReference; name: string }
 }
 
 /** Runs `work`; a place that it names in the text as it was changed becomes one of the text that was given. */
-async function inPlaces<T>(given: string, { query, edits }: ResolvedQuery, work: () => Promise<T>): Promise<T> {
+export async function inPlaces<T>(
+  given: string,
+  { query, edits }: Pick<ResolvedQuery, 'query' | 'edits'>,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work()
   } catch (error) {

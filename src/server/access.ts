@@ -27,6 +27,11 @@ export function tablesOf(grant: Grant): 'all' | readonly string[] {
   return grant.kind === 'read' ? grant.tables : 'all'
 }
 
+/** The dashboards that a grant lets be seen, with all that is on them. */
+export function dashboardsOf(grant: Grant): 'all' | readonly string[] {
+  return grant.kind === 'read' ? (grant.dashboards ?? []) : 'all'
+}
+
 /** Finds out what a request may do. Tokens are kept as digests, which are compared: no time tells how much was right. */
 export class Gate {
   readonly #grants = new Map<string, Grant>()

@@ -14,6 +14,7 @@ import { track } from '../project/tracking.ts'
 import { onlyNames } from '../query/catalog.ts'
 import { type Answer, type QueryOptions, query } from '../query/query.ts'
 import type { TrackingSource } from '../sources/tracking-source.ts'
+import { type DashboardDoors, projectDashboards } from './dashboards.ts'
 import { projectViews, type Views } from './views.ts'
 
 export interface IngestOptions {
@@ -41,6 +42,7 @@ export interface Doors {
   /** The ledger of all files and streams. */
   ledger(context: Context): Promise<Ledger>
   readonly views: Views
+  readonly dashboards: DashboardDoors
   /** The zone of times without one. */
   readonly timezone: string
   /** The project's name. */
@@ -62,6 +64,7 @@ export function projectDoors(project: OpenProject, live: LiveProject): Doors {
   const { lake, settings } = project
   return {
     views: projectViews(live),
+    dashboards: projectDashboards(live),
     ...knownDoors(settings),
     health: () => healthOf(live.states()),
     async ingest(stream, body, { idempotencyKey: key, ...options }) {

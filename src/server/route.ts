@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
+import { parseExact } from '../core/json.ts'
 import type { Grant, Need } from './access.ts'
 
 /** A request that has come to its route. */
@@ -43,6 +44,21 @@ export interface Route {
   readonly type?: string
   readonly statuses?: Readonly<Record<number, string>>
   handle(asked: Asked): Promise<Answered>
+}
+
+/** The body of a request as JSON of a shape. REQUEST_INVALID. */
+export function bodyOf<Shape extends z.ZodType>(shape: Shape, body: Buffer): z.output<Shape> {
+  let given: unknown
+  try {
+    given = parseExact(body.toString('utf8'))
+  } catch (error) {
+    throw new MillraceError('REQUEST_INVALID', { reason: `the body is not JSON: ${(error as Error).message}` }, error)
+  }
+  const parsed = shape.safeParse(given)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const place = issue?.path.join('.') || 'the body'
+  throw new MillraceError('REQUEST_INVALID', { reason: `${place}: ${issue?.message}` })
 }
 
 /** A `z.strictObject`, made once: to make one takes longer than most requests. */

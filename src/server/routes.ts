@@ -5,6 +5,7 @@ import type { Metrics } from './metrics.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { Route } from './route.ts'
 import { changesRoutes } from './routes/changes.ts'
+import { dashboardRoutes } from './routes/dashboards.ts'
 import { healthRoutes } from './routes/health.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { lookupRoutes } from './routes/lookup.ts'
@@ -34,6 +35,7 @@ export function routesOf({ doors, gate, feed, metrics, rates }: RouteSite): read
     ...ledgerRoutes(doors),
     ...rejectRoutes(doors),
     ...viewRoutes(doors),
+    ...dashboardRoutes(doors),
     ...sessionRoutes(doors, gate),
     ...changesRoutes(feed),
     ...metricsRoutes(doors, metrics),

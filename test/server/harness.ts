@@ -44,6 +44,7 @@ export function doorsOf(given: Partial<Doors> = {}, came: Ingested[] = []): Door
     mend: () => Promise.reject(new Error('no mend was expected')),
     ledger: () => Promise.reject(new Error('no ledger was expected')),
     views: noViews,
+    dashboards: { list: unexpected, definition: unexpected, tab: unexpected },
     health: () => ({ ready: true, waiting_for: [], alarms: [] }),
     ...given,
   }

@@ -1,11 +1,11 @@
 import { queryAnswer, queryRequest } from '../../api/query.ts'
 import { MillraceError } from '../../core/errors.ts'
-import { parseExact, stringifyExact } from '../../core/json.ts'
+import { stringifyExact } from '../../core/json.ts'
 import { parseReadPoint } from '../../query/read-point.ts'
 import { rowsText } from '../../query/results.ts'
 import { tablesOf } from '../access.ts'
 import type { Doors } from '../doors.ts'
-import type { Asked, Route } from '../route.ts'
+import { type Asked, bodyOf, type Route } from '../route.ts'
 
 /** Characters of an answer, which is made whole before it is sent: only then its status is known. */
 const answerLimit = 64 * 1024 * 1024
@@ -39,7 +39,7 @@ export function queryRoutes(doors: Doors): readonly Route[] {
 
 async function answerText(doors: Doors, { body, grant, context }: Asked): Promise<string> {
   const started = performance.now()
-  const { sql, params, at, limit, timeout_ms: timeoutMs, quote64 } = parseRequest(body)
+  const { sql, params, at, limit, timeout_ms: timeoutMs, quote64 } = bodyOf(queryRequest, body)
   const options = {
     at: parseReadPoint(at === undefined ? [] : [at].flat(), doors.timezone),
     limits: { rows: limit, timeoutMs },
@@ -57,18 +57,4 @@ async function answerText(doors: Doors, { body, grant, context }: Asked): Promis
   const position = stringifyExact(answer.position)
   const elapsed = Math.round(performance.now() - started)
   return `${parts.join('')},"position":${position},"truncated":${answer.truncated},"elapsed_ms":${elapsed}}`
-}
-
-function parseRequest(body: Buffer) {
-  let given: unknown
-  try {
-    given = parseExact(body.toString('utf8'))
-  } catch (error) {
-    throw new MillraceError('REQUEST_INVALID', { reason: `the body is not JSON: ${(error as Error).message}` }, error)
-  }
-  const parsed = queryRequest.safeParse(given)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const place = issue?.path.join('.') || 'the body'
-  throw new MillraceError('REQUEST_INVALID', { reason: `${place}: ${issue?.message}` })
 }

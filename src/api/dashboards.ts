@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { queryAnswer } from './query.ts'
+
+const texts = z.array(z.string())
+
+export const dashboardFault = z.strictObject({
+  code: z.string().describe('stable; what programs look at'),
+  message: z.string().describe('with line and column of the file, where it is about it'),
+  hint: z.string().describe('what to do about it'),
+})
+
+export type DashboardFault = Readonly<z.infer<typeof dashboardFault>>
+
+export const dashboardsAnswer = z.strictObject({
+  dashboards: z.array(
+    z.strictObject({
+      name: z.string(),
+      title: z.string(),
+      file: z.string(),
+      description: z.string().nullable(),
+      tabs: z.array(z.strictObject({ id: z.string(), title: z.string(), tiles: z.number().int() })),
+      faults: z.array(dashboardFault).describe('what is wrong with its file; tiles without faults are answered'),
+    }),
+  ),
+})
+
+export type DashboardsAnswer = Readonly<z.infer<typeof dashboardsAnswer>>
+
+export const filterView = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('period'),
+    name: z.string(),
+    title: z.string(),
+    column: z.string(),
+    default: z.string(),
+    presets: texts.describe('what is offered first; any `last 90 minutes` and `FROM/TO` will do'),
+  }),
+  z.strictObject({
+    type: z.literal('list'),
+    name: z.string(),
+    title: z.string(),
+    column: z.string(),
+    multiple: z.boolean(),
+    default: texts.describe('empty: all'),
+  }),
+])
+
+export type FilterView = Readonly<z.infer<typeof filterView>>
+
+export const tileView = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  description: z.string().nullable(),
+  chart: z.enum(['number', 'line', 'area', 'bar', 'treemap', 'pie', 'table']),
+  width: z.number().int().describe('columns of the grid, of 12'),
+  height: z.number().int().describe('rows of the grid'),
+  options: z.record(z.string(), z.unknown()).describe('what `draw` of the chart takes'),
+  sql: z.string().describe('as it is written, with $name for filters'),
+  filters: texts.describe('the filters that it heeds'),
+  reads: texts.describe('the tables and streams that it is made from: when they advance, its answer may be another'),
+  marks: texts.describe('the columns that tell one mark from another'),
+  file: z.string().describe('where it is written: dashboards/shop.yaml:12:7'),
+  fault: dashboardFault.nullable(),
+})
+
+export type TileView = Readonly<z.infer<typeof tileView>>
+
+export const dashboardAnswer = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  file: z.string(),
+  description: z.string().nullable(),
+  timezone: z.string().describe('in which periods are meant and times are told'),
+  filters: z.array(filterView),
+  tabs: z.array(z.strictObject({ id: z.string(), title: z.string(), tiles: z.array(tileView) })),
+  fault: dashboardFault.nullable().describe('what is wrong with the file as a whole; then it has no tabs'),
+})
+
+export type DashboardAnswer = Readonly<z.infer<typeof dashboardAnswer>>
+
+const filterValues = z
+  .record(z.string(), z.union([z.string(), z.array(z.string()).max(500)]))
+  .default({})
+  .describe('filter → a period in words, or values; one that is not given has its default')
+
+export const tabRequest = z.strictObject({ filters: filterValues })
+
+export type TabRequest = Readonly<z.input<typeof tabRequest>>
+
+/** As `/v1/query` tells it; offsets as text. */
+const position = queryAnswer.shape.position.extend({
+  offsets: z.record(z.string(), z.string()).describe('stream → the offset before which it has all'),
+})
+
+export const tileAnswer = z.strictObject({
+  columns: queryAnswer.shape.columns,
+  rows: z.array(z.array(z.unknown())).describe('each in the order of `columns`; bigint and decimal as text'),
+  previous: z.array(z.array(z.unknown())).nullable().describe('the rows of the period before, where it compares'),
+  truncated: z.boolean(),
+  elapsed_ms: z.number().describe('what its query took when it was run'),
+  asked_at: z.string().describe('when its query was run; its rows are the same at the position of this answer'),
+})
+
+export type TileAnswer = Readonly<z.infer<typeof tileAnswer>>
+
+export const tabAnswer = z.strictObject({
+  at: z.string().describe('the server’s time at which its position was taken'),
+  position: position.describe('what all tiles of this answer were computed from'),
+  tiles: z
+    .record(z.string(), z.union([tileAnswer, z.strictObject({ error: dashboardFault })]))
+    .describe('by their ids'),
+  next_after_ms: z.number().describe('asked again sooner, it waits: a tile takes a tenth of a core at most'),
+})
+
+export type TabAnswer = Readonly<z.infer<typeof tabAnswer>>

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { cartesian, filled, seriesOf } from '../cartesian.ts'
+import type { Chart, EChart } from '../chart.ts'
+import { line, lineOptions } from '../line/chart.ts'
+
+const barOptions = lineOptions.extend({
+  stacked: z.boolean().optional().describe('true (default): the values of one x stand on each other'),
+  horizontal: z.boolean().optional().describe('true: bars lie, and their names have room'),
+})
+
+type Options = z.infer<typeof barOptions>
+
+/** Values side by side: a bar each, in the order of the rows. */
+export const bar: Chart<Options, EChart> = {
+  ...line,
+  name: 'bar',
+  options: barOptions,
+  // the order of bars is the SELECT's
+  arrange: () => ({ by: [], rows: 2000 }),
+  draw(data, options, look) {
+    const { stacked = true, horizontal = false } = options
+    const series = filled(seriesOf(data, options, look))
+    const isOnTop = (at: number) => !stacked || at === series.length - 1
+    const round = horizontal ? [0, 3, 3, 0] : [3, 3, 0, 0]
+    return {
+      ...cartesian(data, options, look, {
+        names: series.map(({ name }) => name),
+        flip: horizontal,
+        shadow: true,
+      }),
+      series: series.map(({ name, points }, at) => ({
+        id: name,
+        name,
+        type: 'bar',
+        data: points.map(([x, y]) => (horizontal ? [y, x] : [x, y])),
+        barMaxWidth: 28,
+        itemStyle: { borderRadius: isOnTop(at) ? round : 0 },
+        emphasis: { focus: 'series' },
+        ...(stacked && { stack: 'all' }),
+      })),
+    }
+  },
+}

@@ -1,0 +1,41 @@
+import type { Look } from './chart.ts'
+
+/** The colours of a theme. Those of series are told apart by whoever sees fewer colours too, and stand out from the page. */
+export interface Palette {
+  readonly ink: string
+  readonly quiet: string
+  readonly line: string
+  readonly surface: string
+  readonly series: readonly string[]
+  /** What is left over. */
+  readonly rest: string
+}
+
+const light: Palette = {
+  ink: '#17191c',
+  quiet: '#555b63',
+  line: '#e7e6e2',
+  surface: '#ffffff',
+  series: ['#0b6b7a', '#c96a12', '#5a55b8', '#b8386f', '#4f7a1f', '#2f7fc1', '#87602a', '#8f4a9a'],
+  rest: '#9aa0a6',
+}
+
+const dark: Palette = {
+  ink: '#e9ecee',
+  quiet: '#a4adb5',
+  line: '#252b30',
+  surface: '#15191c',
+  series: ['#5cc3d1', '#f0a04b', '#a5a1f2', '#ee84b1', '#9fcf63', '#79b8ee', '#d0ab6b', '#d597e0'],
+  rest: '#7b858d',
+}
+
+export function paletteOf({ theme }: Pick<Look, 'theme'>): Palette {
+  return theme === 'dark' ? dark : light
+}
+
+/** The colour of the series of a number; after the last colour the first comes again. */
+export function colourOf({ series }: Palette, at: number): string {
+  return series[at % series.length] as string
+}
+
+export const fontFamily = '"Geist Variable", system-ui, -apple-system, "Segoe UI", sans-serif'

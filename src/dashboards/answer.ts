@@ -1,0 +1,198 @@
+import type { Columns } from '../core/columns.ts'
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { mapLimit } from '../core/map-limit.ts'
+import type { Engine } from '../engines/engine.ts'
+import type { Catalog } from '../query/catalog.ts'
+import { type Freezing, type Frozen, freeze } from '../query/frozen.ts'
+import { inPlaces, isGoneOn, type Position, resolveFrozen, untilSteady } from '../query/query.ts'
+import { rowsText } from '../query/results.ts'
+import { tablesOf } from '../sql/names.ts'
+import { parseSql } from '../sql/parse.ts'
+import { type BoundFilter, beforeOf } from './bind.ts'
+import type { Tile } from './dashboard.ts'
+import { misfitOf, placedError, planTile, type TilePlan } from './plan-tile.ts'
+
+/** What tiles are answered from. */
+export interface Ground {
+  readonly catalog: Catalog
+  readonly engine: Engine
+  readonly timezone: string
+  readonly freezing: Freezing
+  /** The columns of a table or a model; none where there is no such. */
+  columnsOf(name: string, context: Context): Promise<Columns>
+}
+
+/** A tile's rows, as JSON. */
+export interface TileRows {
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  readonly rows: string
+  readonly previous: string | undefined
+  readonly truncated: boolean
+  readonly elapsedMs: number
+  readonly askedAtMs: number
+}
+
+export type TileOutcome = TileRows | MillraceError
+
+/** All tiles of a tab at one position. */
+export interface TabOutcome {
+  readonly atMs: number
+  readonly position: Position
+  readonly tiles: ReadonlyMap<string, TileOutcome>
+}
+
+/** Characters of a tile's rows. */
+const answerLimit = 8 * 1024 * 1024
+const timeoutMs = 30_000
+/** Tiles that are asked at once: the cores are for others too. */
+const concurrent = 2
+
+/** What was answered before, by what it was asked at. */
+export interface TileMemory {
+  get(key: string): TileRows | undefined
+  put(key: string, rows: TileRows): void
+}
+
+/** Answers all tiles of a tab at one position; one that cannot be answered is its own error. */
+export async function answerTiles(
+  tiles: readonly Tile[],
+  filters: ReadonlyMap<string, BoundFilter>,
+  ground: Ground,
+  memory: TileMemory,
+  context: Context,
+): Promise<TabOutcome> {
+  return untilSteady(async () => {
+    using frozen = freeze(ground.freezing)
+    const atMs = context.now()
+    const asks = await mapLimit(tiles, tiles.length, (tile) => askOf(tile, filters, ground, context))
+    const names = new Set(asks.flatMap((ask) => (ask instanceof MillraceError ? [] : ask.reads)))
+    await freezeAll(ground.catalog, [...names], frozen, context)
+    const position: Position = { versions: {}, offsets: {}, behind: {} }
+    const outcomes = await mapLimit(asks, concurrent, async (ask) =>
+      ask instanceof MillraceError ? ask : outcomeOf(ask, { ...ground, frozen, memory, position }, context),
+    )
+    return {
+      atMs,
+      position: { ...position, offsets: frozen.offsets() },
+      tiles: new Map(tiles.map(({ id }, at) => [id, outcomes[at] as TileOutcome])),
+    }
+  }, ground.freezing)
+}
+
+/** What cannot be frozen is told to the tiles that read it, each for itself. */
+async function freezeAll(catalog: Catalog, names: readonly string[], frozen: Frozen, context: Context): Promise<void> {
+  try {
+    await catalog.freeze?.(names, frozen, context)
+  } catch (error) {
+    if (isGoneOn(error) || !(error instanceof MillraceError)) throw error
+  }
+}
+
+/** A tile with the queries that are asked for it. */
+interface TileAsk {
+  readonly tile: Tile
+  readonly plans: readonly TilePlan[]
+  readonly reads: readonly string[]
+  readonly known: Columns
+}
+
+async function askOf(
+  tile: Tile,
+  filters: ReadonlyMap<string, BoundFilter>,
+  ground: Ground,
+  context: Context,
+): Promise<TileAsk | MillraceError> {
+  if (tile.fault) return tile.fault
+  try {
+    const reads = await tablesIn(tile)
+    const known = (await Promise.all(reads.map((name) => ground.columnsOf(name, context)))).flat()
+    const site = { timezone: ground.timezone, columns: known }
+    const plans = [planTile(tile, filters, site)]
+    if (tile.options['compare'] === 'previous_period') plans.push(planTile(tile, beforeOf(filters), site))
+    return { tile, plans, reads, known }
+  } catch (error) {
+    return faultOf(error)
+  }
+}
+
+/** The names that a tile's SELECT reads, as they are written. */
+export async function tablesIn(tile: Tile): Promise<readonly string[]> {
+  const plain = { timezone: 'UTC', columns: [] }
+  const plan = planTile(tile, new Map(), plain)
+  try {
+    const references = tablesOf(await parseSql(plan.sql))
+    return [...new Set(references.map(({ parts }) => parts.join('.')))]
+  } catch (error) {
+    throw placedError(tile, plan, error, [])
+  }
+}
+
+interface Running extends Ground {
+  readonly frozen: Frozen
+  readonly memory: TileMemory
+  readonly position: Position
+}
+
+async function outcomeOf({ tile, plans, known }: TileAsk, running: Running, context: Context): Promise<TileOutcome> {
+  const parts: Answered[] = []
+  for (const plan of plans) {
+    try {
+      parts.push(await answerOne(plan, running, context))
+    } catch (error) {
+      if (isGoneOn(error)) throw error
+      return faultOf(placedError(tile, plan, error, known))
+    }
+    const fault = misfitOf(tile, parts[0]?.columns ?? [])
+    if (fault) return fault
+  }
+  const [now, before] = parts as [Answered, Answered?]
+  return { ...now, previous: before?.rows, elapsedMs: now.elapsedMs + (before?.elapsedMs ?? 0) }
+}
+
+type Answered = Omit<TileRows, 'previous'>
+
+async function answerOne(plan: TilePlan, running: Running, context: Context): Promise<Answered> {
+  const { catalog, engine, frozen, memory, position } = running
+  const limits = { rows: plan.rows, timeoutMs }
+  const resolved = await resolveFrozen(catalog, plan.sql, { frozen, parameters: plan.parameters, limits }, context)
+  Object.assign(position.versions, resolved.position.versions)
+  Object.assign(position.behind, resolved.position.behind)
+  const key = keyOf(plan, resolved.position)
+  const held = memory.get(key)
+  if (held) return held
+  const started = performance.now()
+  const askedAtMs = context.now()
+  await using result = await inPlaces(plan.sql, resolved, () => engine.run(resolved.query, context))
+  const parts: string[] = []
+  let length = 0
+  for await (const part of rowsText(result, { quote64: true })) {
+    length += part.length
+    if (length > answerLimit) throw new MillraceError('ANSWER_TOO_LARGE', { limit: answerLimit })
+    parts.push(part)
+  }
+  const answered = {
+    columns: result.columns.map(({ name, type }) => ({ name, type })),
+    rows: parts.join(''),
+    truncated: result.truncated,
+    elapsedMs: Math.round((performance.now() - started) * 10) / 10,
+    askedAtMs,
+  }
+  memory.put(key, { ...answered, previous: undefined })
+  return answered
+}
+
+/** What an answer depends on: its text and values, and the versions and offsets that it was read at. */
+function keyOf({ sql, parameters, rows }: TilePlan, { versions, offsets, behind }: Position): string {
+  const sorted = (held: Readonly<Record<string, unknown>>) =>
+    Object.entries(held)
+      .map(([name, at]) => [name, String(at)])
+      .sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
+  return JSON.stringify([sql, parameters, rows, sorted(versions), sorted(offsets), Object.keys(behind)])
+}
+
+/** What a tile shows instead of its rows; faults of ours are not told in their own words. */
+function faultOf(error: unknown): MillraceError {
+  if (error instanceof MillraceError) return error
+  throw error
+}

@@ -1,0 +1,72 @@
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
+import { answerTiles, type Ground, type TabOutcome } from './answer.ts'
+import { boundFilters, type FilterValues } from './bind.ts'
+import type { Dashboard, Tab } from './dashboard.ts'
+import { Flights } from './flights.ts'
+import { tileMemory } from './memory.ts'
+
+/** A tile is given a tenth of a core: it rests nine times as long as it took. */
+const share = 10
+
+export interface TabAsked {
+  readonly dashboard: Dashboard
+  readonly tab: Tab
+  readonly filters: FilterValues
+}
+
+export interface AnsweredTab extends TabOutcome {
+  /** How long the next answer of the same is put off from the beginning of this one. */
+  readonly restMs: number
+}
+
+/** The tabs of a project's dashboards, each answered once for all who ask for the same. */
+export class TabAnswers {
+  readonly #memory = tileMemory()
+  readonly #flights = new Flights<AnsweredTab>()
+
+  /** FILTER_UNKNOWN, FILTER_INVALID. */
+  async answer(
+    { dashboard, tab, filters }: TabAsked,
+    ground: (context: Context) => Promise<Ground>,
+    context: Context,
+  ): Promise<AnsweredTab> {
+    const values = Object.entries(filters).map(([name, value]) => [name, [value].flat().toSorted()] as const)
+    // those who look at an older text of the file are answered by it
+    const texts = tab.tiles.map(({ id, sql, options, filterColumns }) => [id, sql, options, filterColumns])
+    const key = JSON.stringify([dashboard.name, tab.id, values.toSorted(([a], [b]) => (a < b ? -1 : 1)), texts])
+    const asked = (nowMs: number, timezone: string) => boundFilters(dashboard.filters, filters, { nowMs, timezone })
+    // a filter that is wrong is whoever asks told at once
+    asked(context.now(), 'UTC')
+    return this.#flights.join(
+      key,
+      async (own) => {
+        const on = await ground(own)
+        const outcome = await answerTiles(tab.tiles, asked(own.now(), on.timezone), on, this.#memory, own)
+        const took = [...outcome.tiles.values()].map((tile) => (tile instanceof MillraceError ? 0 : tile.elapsedMs))
+        const restMs = Math.round((share * took.reduce((sum, each) => sum + each, 0)) / Math.max(1, took.length))
+        return { result: { ...outcome, restMs }, restMs }
+      },
+      context,
+    )
+  }
+}
+
+/** A dashboard by its name. DASHBOARD_UNKNOWN. */
+export function dashboardNamed(dashboards: readonly Dashboard[], name: string): Dashboard {
+  const found = dashboards.find((each) => each.name === name)
+  const names = dashboards.map((each) => each.name)
+  if (!found)
+    throw new MillraceError('DASHBOARD_UNKNOWN', { what: 'dashboard', name, suggestion: suggest(name, names) })
+  return found
+}
+
+/** A tab by its id. DASHBOARD_UNKNOWN; the dashboard's own fault where it has one. */
+export function tabNamed({ tabs, fault }: Dashboard, name: string): Tab {
+  if (fault) throw fault
+  const found = tabs.find(({ id }) => id === name)
+  const ids = tabs.map(({ id }) => id)
+  if (!found) throw new MillraceError('DASHBOARD_UNKNOWN', { what: 'tab', name, suggestion: suggest(name, ids) })
+  return found
+}

@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from 'node:util'
+import { tableColumns } from '../contract/contract.ts'
+import type { Columns } from '../core/columns.ts'
+import type { Context } from '../core/context.ts'
+import { isError, MillraceError } from '../core/errors.ts'
+import type { Ground } from '../dashboards/answer.ts'
+import type { Dashboard } from '../dashboards/dashboard.ts'
+import { parseDashboard } from '../dashboards/parse.ts'
+import { readSnapshot } from '../lake/snapshot.ts'
+import type { ModelGraph } from '../models/model.ts'
+import type { LiveProject } from './live.ts'
+import { nameFault, type ProjectSettings } from './parse.ts'
+import { type TextFile, textFiles } from './text-files.ts'
+
+const endings = ['.yaml', '.yml']
+
+/**
+ * The dashboards of a project, in the order of their files; what is wrong with one is its fault. For whoever asks often:
+ * files that are as they were are not parsed again. MODEL_FILE_REFUSED.
+ */
+export function keptDashboards(settings: Pick<ProjectSettings, 'folder'>): () => Promise<readonly Dashboard[]> {
+  let kept: { readonly files: readonly TextFile[]; readonly dashboards: readonly Dashboard[] } | undefined
+  let reading: { readonly atMs: number; readonly files: Promise<readonly TextFile[]> } | undefined
+  return async () => {
+    // pages of many viewers ask several times a second
+    if (!reading || performance.now() - reading.atMs > filesMs)
+      reading = { atMs: performance.now(), files: textFiles(settings.folder, 'dashboards', endings) }
+    const files = await reading.files
+    if (!kept || !isDeepStrictEqual(kept.files, files)) kept = { files, dashboards: dashboardsOf(files) }
+    return kept.dashboards
+  }
+}
+
+const filesMs = 250
+
+function dashboardsOf(files: readonly TextFile[]): readonly Dashboard[] {
+  const taken = new Map<string, string>()
+  return files.map(({ file, text }) => {
+    const name = file.slice(file.lastIndexOf('/') + 1).replace(/\.ya?ml$/, '')
+    const dashboard = parseDashboard(name, file, text)
+    const other = taken.get(name)
+    taken.set(name, other ?? file)
+    const reason = other === undefined ? nameFault(name) : `${other} has the name \`${name}\` already`
+    if (reason === undefined) return dashboard
+    return { ...dashboard, tabs: [], fault: new MillraceError('DASHBOARD_INVALID', { place: `${file}:1:1`, reason }) }
+  })
+}
+
+/** What the tiles of a live project are answered from. */
+export async function dashboardGround(live: LiveProject, context: Context): Promise<Ground> {
+  const { project, freezing } = live
+  return {
+    catalog: await live.catalog(context),
+    engine: project.lake.engine,
+    timezone: project.settings.timezone,
+    freezing,
+    async columnsOf(name, own) {
+      const graph = await graphOf(live, own)
+      return columnsIn(live, graph, name, own)
+    },
+  }
+}
+
+/** A fault in a model is told to the tiles that read it, by what they ask. */
+async function graphOf(live: LiveProject, context: Context): Promise<ModelGraph | undefined> {
+  try {
+    return await live.models(context)
+  } catch (error) {
+    if (error instanceof MillraceError) return undefined
+    throw error
+  }
+}
+
+async function columnsIn(
+  { project }: LiveProject,
+  graph: ModelGraph | undefined,
+  name: string,
+  context: Context,
+): Promise<Columns> {
+  const model = graph?.byName.get(name)
+  if (model) return model.output
+  const target = project.settings.targets.get(name)
+  if (target) return tableColumns(target.contract)
+  const bound = graph?.tables.get(name)
+  if (bound) return bound.columns
+  try {
+    const { lake, table } = await project.table(name, context)
+    return (await readSnapshot(lake, table, {}, context)).columns
+  } catch (error) {
+    if (isError(error, 'NAME_UNKNOWN') || isError(error, 'TABLE_NOT_FOUND')) return []
+    throw error
+  }
+}

@@ -1,0 +1,143 @@
+import type { DashboardAnswer, DashboardFault, DashboardsAnswer, FilterView, TileView } from '../api/dashboards.ts'
+import { chartOf } from '../charts/charts.ts'
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { stringifyExact } from '../core/json.ts'
+import { tablesIn } from '../dashboards/answer.ts'
+import type { FilterValues } from '../dashboards/bind.ts'
+import { type Dashboard, type Filter, type Tile, tilesOf } from '../dashboards/dashboard.ts'
+import { type AnsweredTab, dashboardNamed, TabAnswers, tabNamed } from '../dashboards/dashboards.ts'
+import { presets } from '../dashboards/period.ts'
+import { namesIn } from '../dashboards/placeholders.ts'
+import { dashboardGround, keptDashboards } from '../project/dashboards.ts'
+import type { LiveProject } from '../project/live.ts'
+import { dashboardsOf, type Grant } from './access.ts'
+
+/** The dashboards that a grant lets be seen. */
+export interface DashboardDoors {
+  list(grant: Grant, context: Context): Promise<DashboardsAnswer['dashboards']>
+  /** DASHBOARD_UNKNOWN. */
+  definition(name: string, grant: Grant, context: Context): Promise<DashboardAnswer>
+  /** As JSON: the rows of a tab. DASHBOARD_UNKNOWN, FILTER_UNKNOWN, FILTER_INVALID. */
+  tab(asked: TabAsked, grant: Grant, context: Context): Promise<string>
+}
+
+interface TabAsked {
+  readonly dashboard: string
+  readonly tab: string
+  readonly filters: FilterValues
+}
+
+export function projectDashboards(live: LiveProject): DashboardDoors {
+  const { settings } = live.project
+  const read = keptDashboards(settings)
+  const answers = new TabAnswers()
+  const seen = async (grant: Grant): Promise<readonly Dashboard[]> => {
+    const allowed = dashboardsOf(grant)
+    return (await read()).filter(({ name }) => allowed === 'all' || allowed.includes(name))
+  }
+  return {
+    list: async (grant) => (await seen(grant)).map(listed),
+    async definition(name, grant, context) {
+      const dashboard = dashboardNamed(await seen(grant), name)
+      const { title, file, description = null, fault } = dashboard
+      const tabs: DashboardAnswer['tabs'] = []
+      for (const { id, title, tiles } of dashboard.tabs)
+        tabs.push({ id, title, tiles: await Promise.all(tiles.map((tile) => tileView(tile, live, context))) })
+      return {
+        name,
+        title,
+        file,
+        description,
+        timezone: settings.timezone,
+        filters: dashboard.filters.map(filterView),
+        tabs,
+        fault: fault ? faultView(fault) : null,
+      }
+    },
+    async tab({ dashboard: name, tab, filters }, grant, context) {
+      const dashboard = dashboardNamed(await seen(grant), name)
+      const asked = { dashboard, tab: tabNamed(dashboard, tab), filters }
+      return tabText(await answers.answer(asked, (own) => dashboardGround(live, own), context))
+    },
+  }
+}
+
+function listed(dashboard: Dashboard): DashboardsAnswer['dashboards'][number] {
+  const { name, title, file, description = null, tabs, fault } = dashboard
+  const faults = [fault, ...tilesOf(dashboard).map((tile) => tile.fault)].filter((each) => each !== undefined)
+  return {
+    name,
+    title,
+    file,
+    description,
+    tabs: tabs.map(({ id, title, tiles }) => ({ id, title, tiles: tiles.length })),
+    faults: faults.map(faultView),
+  }
+}
+
+function filterView(filter: Filter): FilterView {
+  const { name, title, column } = filter
+  if (filter.type === 'period')
+    return { type: 'period', name, title, column, default: filter.default, presets: [...presets] }
+  return { type: 'list', name, title, column, multiple: filter.multiple, default: [...filter.default] }
+}
+
+async function tileView(tile: Tile, live: LiveProject, context: Context): Promise<TileView> {
+  const { id, title, description = null, chart, width, height, options, sql, fault, placeOf } = tile
+  return {
+    id,
+    title,
+    description,
+    chart,
+    width,
+    height,
+    options,
+    sql,
+    filters: [...new Set(namesIn(sql).map(({ name }) => name))],
+    reads: fault ? [] : await sourcesOf(tile, live, context),
+    marks: fault ? [] : [...chartOf(chart).marks(options)],
+    file: placeOf([]),
+    fault: fault ? faultView(fault) : null,
+  }
+}
+
+/** The tables that a tile's SELECT names, and all that they are made from. */
+async function sourcesOf(tile: Tile, live: LiveProject, context: Context): Promise<string[]> {
+  try {
+    const found = new Set<string>()
+    const { byName } = await live.models(context)
+    const visit = (name: string): void => {
+      if (found.has(name)) return
+      found.add(name)
+      for (const input of byName.get(name)?.inputs ?? []) visit(input)
+    }
+    for (const name of await tablesIn(tile)) visit(name)
+    return [...found]
+  } catch (error) {
+    // what is wrong is told where the rows are asked for
+    if (error instanceof MillraceError) return []
+    throw error
+  }
+}
+
+function faultView({ code, message, hint }: MillraceError): DashboardFault {
+  return { code, message, hint }
+}
+
+/** Rows are JSON already. */
+function tabText({ atMs, position, tiles, restMs }: AnsweredTab): string {
+  const parts = [...tiles].map(([id, tile]) => {
+    if (tile instanceof MillraceError) return `${JSON.stringify(id)}:${JSON.stringify({ error: faultView(tile) })}`
+    const { columns, rows, previous = 'null', truncated, elapsedMs, askedAtMs } = tile
+    const rest = JSON.stringify({ truncated, elapsed_ms: elapsedMs, asked_at: isoOf(askedAtMs) })
+    return `${JSON.stringify(id)}:{"columns":${JSON.stringify(columns)},"rows":${rows},"previous":${previous},${rest.slice(1)}`
+  })
+  const offsets = Object.fromEntries(Object.entries(position.offsets).map(([name, at]) => [name, String(at)]))
+  const place = stringifyExact({ ...position, offsets })
+  return `{"at":"${isoOf(atMs)}","position":${place},"tiles":{${parts.join(',')}},"next_after_ms":${restMs}}`
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

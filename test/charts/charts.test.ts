@@ -1,0 +1,163 @@
+import { init } from 'echarts'
+import { expect, test } from 'vitest'
+import type { EChart, TileData } from '../../src/charts/chart.ts'
+import { type ChartName, chartOf, charts } from '../../src/charts/charts.ts'
+import type { NumberShown } from '../../src/charts/number/chart.ts'
+import type { TableShown } from '../../src/charts/table/chart.ts'
+
+const look = { theme: 'light', timezone: 'America/Hermosillo', locale: 'en-US' } as const
+
+const minutes: TileData = {
+  columns: [
+    { name: 'minute', type: 'timestamptz' },
+    { name: 'kind', type: 'varchar' },
+    { name: 'n', type: 'bigint' },
+  ],
+  rows: [
+    ['2026-11-22T07:00:00Z', 'view', '12'],
+    ['2026-11-22T07:00:00Z', 'cart', '3'],
+    ['2026-11-22T07:01:00Z', 'view', '15'],
+  ],
+}
+
+const brands: TileData = {
+  columns: [
+    { name: 'department', type: 'varchar' },
+    { name: 'brand', type: 'varchar' },
+    { name: 'revenue', type: 'decimal(38,2)' },
+  ],
+  rows: [
+    ['electronics', 'apple', '120.50'],
+    ['electronics', '<b>samsung</b>', '80.25'],
+    ['apparel', null, '20.00'],
+    ['sport', 'x', null],
+  ],
+}
+
+const drawn: Readonly<Record<Exclude<ChartName, 'number' | 'table'>, readonly [TileData, Record<string, unknown>]>> = {
+  line: [minutes, { x: 'minute', y: ['n'], series: 'kind' }],
+  area: [minutes, { x: 'minute', y: ['n'], series: 'kind' }],
+  bar: [brands, { x: 'department', y: ['revenue'], series: 'brand', format: 'money(USD)' }],
+  treemap: [brands, { levels: ['department', 'brand'], value: 'revenue', format: 'money(USD)' }],
+  pie: [brands, { label: 'brand', value: 'revenue' }],
+}
+
+function svgOf(option: EChart): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: 640, height: 320 })
+  chart.setOption(option)
+  const svg = chart.renderToSVGString()
+  chart.dispose()
+  return svg
+}
+
+for (const [name, [data, options]] of Object.entries(drawn)) {
+  test(`${name} is drawn by ECharts in both themes, and without any rows`, () => {
+    const chart = chartOf(name as ChartName)
+    expect(chart.options.parse(options)).toEqual(options)
+    expect(chart.fits(data.columns, options)).toBeUndefined()
+    const [light, dark] = (['light', 'dark'] as const).map((theme) =>
+      svgOf(chart.draw(data, options, { ...look, theme }) as EChart),
+    )
+    expect(light).toContain('<path')
+    expect(light).not.toBe(dark)
+    expect(light).not.toContain('<b>')
+    expect(svgOf(chart.draw({ ...data, rows: [] }, options, look) as EChart)).toContain('<svg')
+  })
+}
+
+test('a series each has its points at the times that the project’s clocks show, in the order of their names', () => {
+  const [data, options] = drawn.line
+  const { series } = charts.line.draw(data, options as never, look) as unknown as {
+    series: { name: string; data: unknown }[]
+  }
+  expect(series.map(({ name, data }) => [name, data])).toEqual([
+    ['cart', [[Date.UTC(2026, 10, 22, 0, 0), 3]]],
+    [
+      'view',
+      [
+        [Date.UTC(2026, 10, 22, 0, 0), 12],
+        [Date.UTC(2026, 10, 22, 0, 1), 15],
+      ],
+    ],
+  ])
+})
+
+test('a stack has a value of each series at each place', () => {
+  const [data, options] = drawn.area
+  const { series } = charts.area.draw(data, options as never, look) as unknown as { series: { data: unknown[][] }[] }
+  expect(series[0]?.data.map(([, y]) => y)).toEqual([3, 0])
+})
+
+test('a treemap adds up what lies in each part, and leaves out what has no size', () => {
+  const [data, options] = drawn.treemap
+  const { series } = charts.treemap.draw(data, options as never, look) as unknown as {
+    series: { data: { name: string; value: number; children: { name: string }[] }[] }[]
+  }
+  expect(series[0]?.data.map(({ name, value }) => [name, value])).toEqual([
+    ['electronics', 200.75],
+    ['apparel', 20],
+  ])
+  expect(series[0]?.data[1]?.children[0]?.name).toBe('(none)')
+})
+
+test('a pie of many slices has the smallest as one', () => {
+  const rows = Array.from({ length: 12 }, (_, at) => ['d', `brand ${at}`, String(100 - at)])
+  const { series } = charts.pie.draw({ ...brands, rows }, { label: 'brand', value: 'revenue' }, look) as unknown as {
+    series: { data: { name: string; value: number }[] }[]
+  }
+  expect(series[0]?.data.length).toBe(7)
+  expect(series[0]?.data.at(-1)).toMatchObject({ name: '6 others', value: 94 + 93 + 92 + 91 + 90 + 89 })
+})
+
+const one = (value: string | null): TileData['rows'] => [[value]]
+const total = (rows: TileData['rows'], previous?: TileData['rows']): TileData => ({
+  columns: [{ name: 'revenue', type: 'decimal(38,2)' }],
+  rows,
+  ...(previous && { previous }),
+})
+
+test('a number is written with every digit, and against the period before', () => {
+  const options = { value: 'revenue', format: 'money(USD)', compare: 'previous_period' } as const
+  const shown = charts.number.draw(total(one('9007199254740993.25'), one('1')), options, look) as NumberShown
+  expect(shown.text).toBe('$9,007,199,254,740,993.25')
+  expect(charts.number.draw(total(one('112'), one('100')), options, look)).toMatchObject({
+    trend: { way: 'up', mood: 'good', text: '+12%', before: '$100.00' },
+  })
+  expect(charts.number.draw(total(one('98.2'), one('100')), { ...options, better: 'down' }, look)).toMatchObject({
+    trend: { way: 'down', mood: 'good', text: '-1.8%' },
+  })
+  expect(charts.number.draw(total(one('5'), one(null)), options, look)).toMatchObject({
+    trend: { text: '', before: '–' },
+  })
+  expect(charts.number.draw(total([]), options, look)).toMatchObject({ text: '–', isEmpty: true })
+})
+
+test('a table has the columns that are named, in their order, with values to sort by', () => {
+  const shown = charts.table.draw(brands, { columns: [{ column: 'revenue', format: 'money(EUR)' }, 'brand'] }, look)
+  expect(shown as TableShown).toMatchObject({
+    columns: [
+      { name: 'revenue', title: 'Revenue', isNumber: true },
+      { name: 'brand', title: 'Brand', isNumber: false },
+    ],
+    texts: [
+      ['€120.50', 'apple'],
+      ['€80.25', '<b>samsung</b>'],
+      ['€20.00', ''],
+      ['–', 'x'],
+    ],
+  })
+  expect((shown as TableShown).values[0]).toEqual([120.5, 'apple'])
+})
+
+test('a channel names the column that it takes, and never another', () => {
+  expect(charts.line.fits(minutes.columns, { x: 'minute', y: ['count'] })).toEqual({
+    channel: 'y',
+    column: 'count',
+    reason: 'missing',
+  })
+  expect(charts.pie.fits(brands.columns, { label: 'department', value: 'brand' })).toEqual({
+    channel: 'value',
+    column: 'brand',
+    reason: 'not a number',
+  })
+})
