@@ -2,6 +2,7 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { classes } from './classes.ts'
 import styles from './data-table.module.css'
 import { type Order, ordered, turned } from './order.ts'
+import { Scroller } from './scroller.tsx'
 
 export interface TableColumn<Row> {
   readonly id: string
@@ -37,7 +38,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, order: first, page
   const sorted = useMemo(() => ordered(rows, columns, order), [rows, columns, order])
   const left = sorted.length - shown
   return (
-    <div className={styles.frame}>
+    <Scroller label={label}>
       <table className={classes(styles.table, dense && styles.dense)} aria-label={label}>
         <thead>
           <tr>
@@ -63,7 +64,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, order: first, page
           {Math.min(left, page)} more of {left}
         </button>
       )}
-    </div>
+    </Scroller>
   )
 }
 

@@ -10,14 +10,14 @@ import { Bytes, Count, Time } from '../../parts/figures.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 
 const columns: readonly TableColumn<CommitView>[] = [
-  { id: 'version', title: 'Version', numeric: true, cell: ({ version }) => <Count of={version} /> },
+  { id: 'version', title: 'Version', cell: ({ version }) => <Count of={version} /> },
   { id: 'at', title: 'When', cell: ({ committed_at: at }) => <Time at={at} /> },
   {
     id: 'operation',
     title: 'Operation',
-    cell: ({ operation, data_change: changes }) => (
+    cell: ({ operation, data_change: changes, files_added: added }) => (
       <>
-        {operation ?? '–'} {!changes && <Badge title="The same rows in other files">rewrites</Badge>}
+        {operation ?? '–'} {!changes && added > 0 && <Badge title="The same rows in other files">rewrites</Badge>}
       </>
     ),
   },
