@@ -87,6 +87,34 @@ export const tabRequest = z.strictObject({ filters: filterValues })
 
 export type TabRequest = Readonly<z.input<typeof tabRequest>>
 
+export const drillRequest = z.strictObject({
+  filters: filterValues,
+  mark: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .default({})
+    .describe('a column of `marks` → its value in the row of the mark; empty: all rows behind the tile'),
+  limit: z.number().int().min(1).max(10_000).default(200).describe('rows'),
+})
+
+export type DrillRequest = Readonly<z.input<typeof drillRequest>>
+
+export const drillAnswer = queryAnswer.extend({
+  of: z
+    .enum(['source', 'answer'])
+    .describe('`source`: rows of what the tile reads; `answer`: rows of its own SELECT, where that hides them'),
+  sql: z.string().describe('what was asked'),
+  hidden: z.array(z.string()).describe('columns of personal data, whose values whoever asks may not see'),
+})
+
+export type DrillAnswer = Readonly<z.infer<typeof drillAnswer>>
+
+export const filterValuesAnswer = z.strictObject({
+  values: z.array(z.strictObject({ value: z.string(), rows: z.string() })).describe('those of most rows first'),
+  truncated: z.boolean().describe('there are more'),
+})
+
+export type FilterValuesAnswer = Readonly<z.infer<typeof filterValuesAnswer>>
+
 /** As `/v1/query` tells it; offsets as text. */
 const position = queryAnswer.shape.position.extend({
   offsets: z.record(z.string(), z.string()).describe('stream → the offset before which it has all'),

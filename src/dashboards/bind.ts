@@ -13,6 +13,8 @@ export type FilterValues = Readonly<Record<string, string | readonly string[]>>
 export type BoundFilter =
   | { readonly type: 'period'; readonly column: string; readonly period: ResolvedPeriod }
   | { readonly type: 'list'; readonly column: string; readonly values: readonly string[] }
+  /** Stands for itself wherever it is named. */
+  | { readonly type: 'value'; readonly value: string }
 
 const mostValues = 500
 
@@ -95,6 +97,7 @@ export function bindSql(
   const edits = found.flatMap(({ name: own, part, start, end }) => {
     const filter = filters.get(own)
     if (!filter) return []
+    if (filter.type === 'value') return { start, end, text: bound(filter.value).text }
     const column = filterColumns[own] ?? filter.column
     const isDate = columns.find((each) => each.name === lastOf(column))?.type.kind === 'date'
     const piece =
@@ -116,7 +119,7 @@ interface ConditionSite {
 }
 
 function conditionOf(
-  filter: BoundFilter,
+  filter: Exclude<BoundFilter, { readonly type: 'value' }>,
   { column, isDate, timezone }: ConditionSite,
   bound: (value: string) => SqlText,
 ): SqlText {

@@ -5,7 +5,7 @@ import type { Value } from '../core/values.ts'
 import type { Engine, Result, ResultColumn } from '../engines/engine.ts'
 import { replaceFile } from '../storage/replace-file.ts'
 import type { ResolvedQuery } from './query.ts'
-import { fieldOf, quoted } from './results/csv.ts'
+import { fieldOf, quoted, safeFieldOf, unlikeFormula } from './results/csv.ts'
 import { encoderOf, type JsonForm } from './results/json.ts'
 
 /** A JSON array of objects, one a line. */
@@ -38,10 +38,14 @@ export async function* rowsText(result: Result, form: JsonForm): AsyncGenerator<
   yield before === '[' ? '[]' : ']'
 }
 
-/** RFC 4180 with a header; lines end with CR LF. */
-export async function* csvText(result: Result): AsyncGenerator<string> {
-  const fields = result.columns.map(({ type }) => fieldOf(typeOf(type)))
-  yield `${result.columns.map(({ name }) => quoted(name)).join(',')}\r\n`
+/** RFC 4180 with a header; lines end with CR LF. `forSpreadsheets`: no text of it is taken for a formula. */
+export async function* csvText(
+  result: Result,
+  { forSpreadsheets = false }: { readonly forSpreadsheets?: boolean } = {},
+): AsyncGenerator<string> {
+  const fields = result.columns.map(({ type }) => (forSpreadsheets ? safeFieldOf : fieldOf)(typeOf(type)))
+  const heads = result.columns.map(({ name }) => quoted(forSpreadsheets ? unlikeFormula(name) : name))
+  yield `${heads.join(',')}\r\n`
   for await (const rows of result.batches)
     yield rows
       .map((row) => `${row.map((value, at) => (fields[at] as (value: Value) => string)(value)).join(',')}\r\n`)

@@ -1,4 +1,11 @@
-import type { DashboardAnswer, DashboardFault, DashboardsAnswer, FilterView, TileView } from '../api/dashboards.ts'
+import type {
+  DashboardAnswer,
+  DashboardFault,
+  DashboardsAnswer,
+  FilterValuesAnswer,
+  FilterView,
+  TileView,
+} from '../api/dashboards.ts'
 import { chartOf } from '../charts/charts.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
@@ -7,11 +14,14 @@ import { tablesIn } from '../dashboards/answer.ts'
 import type { FilterValues } from '../dashboards/bind.ts'
 import { type Dashboard, type Filter, type Tile, tilesOf } from '../dashboards/dashboard.ts'
 import { type AnsweredTab, dashboardNamed, TabAnswers, tabNamed } from '../dashboards/dashboards.ts'
+import type { Mark } from '../dashboards/drill.ts'
 import { presets } from '../dashboards/period.ts'
 import { namesIn } from '../dashboards/placeholders.ts'
+import { drillRows, offeredValues, tileCsv, tileNamed } from '../dashboards/rows.ts'
 import { dashboardGround, keptDashboards } from '../project/dashboards.ts'
 import type { LiveProject } from '../project/live.ts'
 import { dashboardsOf, type Grant } from './access.ts'
+import { drillText } from './drill-text.ts'
 
 /** The dashboards that a grant lets be seen. */
 export interface DashboardDoors {
@@ -20,6 +30,22 @@ export interface DashboardDoors {
   definition(name: string, grant: Grant, context: Context): Promise<DashboardAnswer>
   /** As JSON: the rows of a tab. DASHBOARD_UNKNOWN, FILTER_UNKNOWN, FILTER_INVALID. */
   tab(asked: TabAsked, grant: Grant, context: Context): Promise<string>
+  /** As JSON: the rows behind a tile. The codes of `drillRows`. */
+  rows(
+    asked: TileAsked & { readonly mark: Mark; readonly limit: number },
+    grant: Grant,
+    context: Context,
+  ): Promise<string>
+  /** The rows of a tile as CSV. */
+  csv(asked: TileAsked, grant: Grant, context: Context): Promise<string>
+  /** The values that a list filter offers. */
+  values(dashboard: string, filter: string, grant: Grant, context: Context): Promise<FilterValuesAnswer>
+}
+
+interface TileAsked {
+  readonly dashboard: string
+  readonly tile: string
+  readonly filters: FilterValues
 }
 
 interface TabAsked {
@@ -35,6 +61,10 @@ export function projectDashboards(live: LiveProject): DashboardDoors {
   const seen = async (grant: Grant): Promise<readonly Dashboard[]> => {
     const allowed = dashboardsOf(grant)
     return (await read()).filter(({ name }) => allowed === 'all' || allowed.includes(name))
+  }
+  const tileIn = async ({ dashboard: name, tile, filters }: TileAsked, grant: Grant) => {
+    const dashboard = dashboardNamed(await seen(grant), name)
+    return { dashboard, tile: tileNamed(dashboard, tile), filters }
   }
   return {
     list: async (grant) => (await seen(grant)).map(listed),
@@ -59,6 +89,27 @@ export function projectDashboards(live: LiveProject): DashboardDoors {
       const dashboard = dashboardNamed(await seen(grant), name)
       const asked = { dashboard, tab: tabNamed(dashboard, tab), filters }
       return tabText(await answers.answer(asked, (own) => dashboardGround(live, own), context))
+    },
+    async rows({ mark, limit, ...asked }, grant, context) {
+      const started = performance.now()
+      const found = await tileIn(asked, grant)
+      const drilled = await drillRows({ ...found, mark, limit }, await dashboardGround(live, context), context)
+      await using _ = drilled.answer
+      const isHidden = grant.kind === 'read' ? await personalIn(found.tile, live, context) : () => false
+      return await drillText(drilled, isHidden, started)
+    },
+    async csv(asked, grant, context) {
+      return tileCsv(await tileIn(asked, grant), await dashboardGround(live, context), context)
+    },
+    async values(name, filter, grant, context) {
+      const dashboard = dashboardNamed(await seen(grant), name)
+      const { values, truncated } = await offeredValues(
+        dashboard,
+        filter,
+        await dashboardGround(live, context),
+        context,
+      )
+      return { values: [...values], truncated }
     },
   }
 }
@@ -117,6 +168,24 @@ async function sourcesOf(tile: Tile, live: LiveProject, context: Context): Promi
   } catch (error) {
     // what is wrong is told where the rows are asked for
     if (error instanceof MillraceError) return []
+    throw error
+  }
+}
+
+/** The columns of what a tile reads that may hold personal data; where models cannot be read now, all. */
+async function personalIn(tile: Tile, live: LiveProject, context: Context): Promise<(column: string) => boolean> {
+  try {
+    const { byName } = await live.models(context)
+    const { targets } = live.project.settings
+    const names = (await tablesIn(tile)).flatMap((table) => [
+      ...(byName.get(table)?.personal ?? []),
+      ...(targets.get(table)?.contract.columns ?? []).flatMap(({ name, pii }) => (pii ? [name.toLowerCase()] : [])),
+    ])
+    const personal = new Set(names)
+    // what was not declared may be anything
+    return (column) => personal.has(column.toLowerCase()) || (personal.size > 0 && column === 'extra')
+  } catch (error) {
+    if (error instanceof MillraceError) return () => true
     throw error
   }
 }

@@ -3,8 +3,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
   type DashboardFault,
+  type DrillAnswer,
+  type DrillRequest,
   dashboardAnswer,
   dashboardsAnswer,
+  drillAnswer,
+  filterValuesAnswer,
   type TabAnswer,
   type TabRequest,
   type TileAnswer,
@@ -195,4 +199,66 @@ test('a file that is changed is another dashboard', async () => {
   expect(await title()).toBe('Shop')
   writeFileSync(join(project.settings.folder, 'dashboards/shop.yaml'), board.replace('title: Shop', 'title: Store'))
   await expect.poll(title, { timeout: 5000 }).toBe('Store')
+})
+
+test('the rows behind a tile, and behind a mark of it, are those that it counts', async () => {
+  const { call, send, tiles } = await shop()
+  await send(some)
+  const drill = async (tile: string, body: DrillRequest, token = 'root'): Promise<DrillAnswer> => {
+    const { json } = await call(`/v1/dashboards/shop/tiles/${tile}/rows`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      token,
+    })
+    return drillAnswer.parse({ ...json, position: { ...json.position, offsets: {} } })
+  }
+  const all = await drill('all', { filters: {} })
+  const id = all.columns.findIndex(({ name }) => name === 'id')
+  expect(all.rows.map((row) => row[id]).toSorted()).toEqual(['a', 'b', 'c'])
+  expect(all.of).toBe('source')
+  const { kinds } = await tiles()
+  for (const [hour, kind, n] of kinds?.rows ?? []) {
+    const behind = await drill('kinds', { filters: {}, mark: { hour: String(hour), kind: String(kind) } })
+    expect(behind.rows.length).toBe(Number(n))
+  }
+  expect((await drill('kinds', { filters: {}, mark: { kind: "x' OR TRUE --" } })).rows).toEqual([])
+  const refused = await call('/v1/dashboards/shop/tiles/kinds/rows', {
+    method: 'POST',
+    body: JSON.stringify({ mark: { knd: 'view' } }),
+    token: 'root',
+  })
+  expect(refused).toMatchObject({ status: 404, json: { code: 'DASHBOARD_UNKNOWN', hint: 'did you mean `kind`?' } })
+})
+
+test('a table is taken away as CSV in which no text is a formula, and every number is a number', async () => {
+  const formula = '=HYPERLINK("https://evil.example")'
+  const { call, send } = await shop(
+    board
+      .replace('SELECT day, sum(n)', 'SELECT kind, -1.5::DECIMAL(4,2) AS x, day, sum(n)')
+      .replace('GROUP BY day\n', 'GROUP BY day, kind\n'),
+  )
+  await send([{ id: 'f', at: minutes(3), kind: formula, price: '1.00' }])
+  const { text, headers } = await call('/v1/dashboards/shop/tiles/days/csv', {
+    method: 'POST',
+    body: '{}',
+    token: 'root',
+  })
+  expect(headers.get('content-type')).toContain('text/csv')
+  const [head, row = ''] = text.split('\r\n')
+  expect(head).toBe('kind,x,day,n,revenue')
+  expect(row).toMatch(/^"'=HYPERLINK\(""https:\/\/evil\.example""\)",-1\.50,\d{4}-\d\d-\d\d,1,1\.00$/)
+})
+
+test('a list filter offers the values that there are, those of most rows first', async () => {
+  const { call, send } = await shop()
+  await send(some)
+  const answered = await call('/v1/dashboards/shop/filters/kind', { token: 'root' })
+  expect(filterValuesAnswer.parse(answered.json)).toEqual({
+    values: [
+      { value: 'view', rows: '3' },
+      { value: 'cart', rows: '2' },
+    ],
+    truncated: false,
+  })
+  expect((await call('/v1/dashboards/shop/filters/period', { token: 'root' })).status).toBe(404)
 })

@@ -44,7 +44,14 @@ export function doorsOf(given: Partial<Doors> = {}, came: Ingested[] = []): Door
     mend: () => Promise.reject(new Error('no mend was expected')),
     ledger: () => Promise.reject(new Error('no ledger was expected')),
     views: noViews,
-    dashboards: { list: unexpected, definition: unexpected, tab: unexpected },
+    dashboards: {
+      list: unexpected,
+      definition: unexpected,
+      tab: unexpected,
+      rows: unexpected,
+      csv: unexpected,
+      values: unexpected,
+    },
     health: () => ({ ready: true, waiting_for: [], alarms: [] }),
     ...given,
   }

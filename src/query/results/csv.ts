@@ -16,6 +16,20 @@ export function fieldOf(type: ColumnType | undefined): (value: Value) => string 
   }
 }
 
+/**
+ * The same for spreadsheets, which take a text that begins like a formula for one: such a text has a `'` before it. What
+ * is a number stays one.
+ */
+export function safeFieldOf(type: ColumnType | undefined): (value: Value) => string {
+  const field = fieldOf(type)
+  const isText = type === undefined || ['varchar', 'json', 'list', 'struct', 'map', 'blob'].includes(type.kind)
+  return isText ? (value) => (typeof value === 'string' ? quoted(unlikeFormula(value)) : field(value)) : field
+}
+
+export function unlikeFormula(text: string): string {
+  return /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
+}
+
 /** A text as a field: in quotes where it would be read as something else without them. */
 export function quoted(text: string): string {
   return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

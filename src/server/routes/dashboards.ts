@@ -1,4 +1,13 @@
-import { dashboardAnswer, dashboardsAnswer, tabAnswer, tabRequest } from '../../api/dashboards.ts'
+import { z } from 'zod'
+import {
+  dashboardAnswer,
+  dashboardsAnswer,
+  drillAnswer,
+  drillRequest,
+  filterValuesAnswer,
+  tabAnswer,
+  tabRequest,
+} from '../../api/dashboards.ts'
 import type { Doors } from '../doors.ts'
 import { bodyOf, type Route } from '../route.ts'
 
@@ -39,5 +48,49 @@ export function dashboardRoutes(doors: Pick<Doors, 'dashboards'>): readonly Rout
         return { text: await doors.dashboards.tab(asked, grant, context) }
       },
     },
+    {
+      method: 'POST',
+      path: '/v1/dashboards/:name/tiles/:tile/rows',
+      summary: 'The rows behind a tile, or behind one mark of it',
+      need: 'read',
+      takes: { type: 'application/json', shape: drillRequest },
+      gives: drillAnswer,
+      async handle({ grant, params, body, context }) {
+        const asked = { ...tileOf(params), ...bodyOf(drillRequest, body) }
+        return { text: await doors.dashboards.rows(asked, grant, context) }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/dashboards/:name/tiles/:tile/csv',
+      summary: 'The rows of a tile as CSV, of which spreadsheets take nothing for a formula',
+      need: 'read',
+      takes: { type: 'application/json', shape: tabRequest },
+      gives: z.string(),
+      type: 'text/csv; charset=utf-8',
+      async handle({ grant, params, body, context }) {
+        const { dashboard, tile } = tileOf(params)
+        const asked = { dashboard, tile, ...bodyOf(tabRequest, body) }
+        const text = await doors.dashboards.csv(asked, grant, context)
+        // both are names of files in the project: letters, digits and _
+        const headers = { 'content-disposition': `attachment; filename="${dashboard}-${tile}.csv"` }
+        return { text, headers }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/dashboards/:name/filters/:filter',
+      summary: 'The values that a list filter offers',
+      need: 'read',
+      gives: filterValuesAnswer,
+      async handle({ grant, params, context }) {
+        const { name = '', filter = '' } = params
+        return { text: JSON.stringify(await doors.dashboards.values(name, filter, grant, context)) }
+      },
+    },
   ]
+}
+
+function tileOf({ name = '', tile = '' }: Readonly<Record<string, string>>) {
+  return { dashboard: name, tile }
 }
