@@ -13,6 +13,11 @@ const choice = {
 /** What is to become of open rejects of a stream. */
 export const mendRequest = z.discriminatedUnion('how', [
   z.strictObject({ how: z.literal('fix'), set: z.array(z.string()).min(1), ...choice }),
+  z.strictObject({
+    how: z.literal('replace'),
+    event: z.string().min(1).describe('what is sent in the place of the one reject that `ids` names'),
+    ...choice,
+  }),
   z.strictObject({ how: z.literal('replay'), ...choice }),
   z.strictObject({ how: z.literal('discard'), reason: z.string().min(1), ...choice }),
 ])

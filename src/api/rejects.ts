@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+const rejectState = z.enum(['open', 'mended', 'superseded', 'discarded'])
+
 export const rejectView = z.strictObject({
   id: z.string(),
   table: z.string().describe('the stream or the table that it was for'),
@@ -12,6 +14,8 @@ export const rejectView = z.strictObject({
   raw: z.string().nullable().describe('the whole line or event; null where it is hidden'),
   encoding: z.enum(['text', 'base64', 'hidden']).describe('`hidden`: its table has personal columns'),
   rejected_at: z.string(),
+  state: rejectState.describe('what has become of it'),
+  reason: z.string().nullable().describe('why it was discarded'),
 })
 
 export type RejectView = Readonly<z.infer<typeof rejectView>>
@@ -27,6 +31,7 @@ export const rejectsParameters = z.strictObject({
   table: z.string().optional().describe('those of one stream or table'),
   code: z.string().optional(),
   file: z.string().optional(),
+  state: rejectState.optional().describe('all states without it'),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   after: z.string().max(200).optional().describe('`next` of the page before'),
   pii: z.enum(['true', 'false']).default('false').describe('`true`: whole, where columns are personal; for the admin'),

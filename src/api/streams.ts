@@ -32,6 +32,20 @@ export const streamView = z.strictObject({
 
 export type StreamView = Readonly<z.infer<typeof streamView>>
 
+export const streamEvents = z.strictObject({
+  events: z
+    .array(z.strictObject({ offset, received_at: z.string(), event: z.string().describe('JSON, as it came') }))
+    .describe('oldest first; values of personal columns are hidden'),
+  next: offset.describe('give it as `from` to be told what comes'),
+})
+
+export type StreamEvents = Readonly<z.infer<typeof streamEvents>>
+
+export const streamEventsParameters = z.strictObject({
+  last: z.coerce.number().int().min(1).max(1000).default(100).describe('the newest of them, so many at most'),
+  from: offset.optional().describe('none before this offset'),
+})
+
 export const streamsAnswer = z.strictObject({ streams: z.array(streamView) })
 
 export type StreamsAnswer = Readonly<z.infer<typeof streamsAnswer>>

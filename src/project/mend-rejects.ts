@@ -32,6 +32,8 @@ function howOf(body: MendBody): MendRequest['how'] {
   switch (body.how) {
     case 'fix':
       return { kind: 'fix', set: body.set }
+    case 'replace':
+      return { kind: 'replace', event: body.event }
     case 'replay':
       return { kind: 'replay' }
     case 'discard':

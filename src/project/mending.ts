@@ -25,6 +25,8 @@ export type MendRequest = RejectChoice & {
   readonly stream: string
   readonly how: /** `price = abs(price::double)`: SQL over the fields of the event, which are text. */
     | { readonly kind: 'fix'; readonly set: readonly string[] }
+    /** The one that is chosen becomes this event. */
+    | { readonly kind: 'replace'; readonly event: string }
     /** They are judged again as they are: the contract or a rule has changed. */
     | { readonly kind: 'replay' }
     | { readonly kind: 'discard'; readonly reason: string }
@@ -83,7 +85,7 @@ async function planMend(site: MendSite, judge: Judge, request: MendRequest, cont
     const { reason } = how
     return Object.freeze({ ...head, mendings: chosen.map(({ id }) => ({ reject: id, discard: reason })), refused: [] })
   }
-  const changed = how.kind === 'fix' ? await withSet(site, judge.contract, chosen, how.set, context) : chosen
+  const changed = await changedBy(site, judge.contract, chosen, how, context)
   const refused: MendPlan['refused'][number][] = []
   const events: Extract<Mending, { readonly event: unknown }>[] = []
   for (const { id, bytes } of changed) {
@@ -97,6 +99,37 @@ async function planMend(site: MendSite, judge: Judge, request: MendRequest, cont
     if (why) refused.push({ reject, ...why })
   }
   return Object.freeze({ ...head, mendings: events.filter(({ reject }) => !broken.has(reject)), refused })
+}
+
+/** What is sent in the place of rejects. */
+async function changedBy(
+  site: MendSite,
+  contract: Contract,
+  chosen: readonly OpenReject[],
+  how: Exclude<MendRequest['how'], { readonly kind: 'discard' }>,
+  context: Context,
+): Promise<readonly Pick<OpenReject, 'id' | 'bytes'>[]> {
+  switch (how.kind) {
+    case 'fix':
+      return withSet(site, contract, chosen, how.set, context)
+    case 'replay':
+      return chosen
+    case 'replace': {
+      const [one, ...others] = chosen
+      // it may have been mended meanwhile
+      if (!one) return []
+      if (others.length > 0)
+        throw new MillraceError('MEND_INVALID', { text: how.event.slice(0, 100), reason: 'it replaces one reject' })
+      return [{ id: one.id, bytes: lineOf(how.event) }]
+    }
+    default:
+      return how satisfies never
+  }
+}
+
+/** A record of a log is one line: JSON has no line feed but between its parts. */
+function lineOf(event: string): Uint8Array {
+  return Buffer.from(event.replace(/[\r\n]+/g, ' ').trim())
 }
 
 /** The rules are asked before an event goes into the log: one that breaks them would only be another reject. */

@@ -6,7 +6,7 @@ import type { Context } from '../core/context.ts'
 import { isError } from '../core/errors.ts'
 import { nodeDisk } from '../storage/disk.ts'
 import type { LogView } from '../streams/log.ts'
-import { readRecords } from '../streams/records.ts'
+import { readRecords, type StoredRecord } from '../streams/records.ts'
 
 export interface TailOptions {
   /** How many of the events that its log still has. */
@@ -38,11 +38,25 @@ export async function* tailEvents(
   } while (follow && !signal.aborted)
 }
 
+/** The newest events of a log's last records, as far as it still has them. */
+export async function newestEvents(
+  log: LogView,
+  { last, from }: { readonly last: number; readonly from: bigint },
+): Promise<{ readonly events: readonly StoredRecord[]; readonly next: bigint }> {
+  const { next } = log
+  const earliest = next - BigInt(last)
+  return { events: await storedEvents(log, from > earliest ? from : earliest), next }
+}
+
 async function eventsFrom(log: LogView, from: bigint): Promise<Buffer[]> {
-  const events: Buffer[] = []
+  return (await storedEvents(log, from)).map(({ payload }) => Buffer.from(payload))
+}
+
+async function storedEvents(log: LogView, from: bigint): Promise<StoredRecord[]> {
+  const events: StoredRecord[] = []
   try {
     for await (const records of readRecords(nodeDisk(), log.ranges(from), from))
-      for (const { kind, payload } of records) if (kind === 'event') events.push(Buffer.from(payload))
+      for (const record of records) if (record.kind === 'event') events.push(record)
   } catch (error) {
     // a flush has freed a part meanwhile; what follows it is told the next time
     if (!isError(error, 'OBJECT_NOT_FOUND')) throw error

@@ -1,6 +1,6 @@
 import type { ModelView } from '../api/models.ts'
 import type { RejectsAnswer } from '../api/rejects.ts'
-import type { StreamView } from '../api/streams.ts'
+import type { StreamEvents, StreamView } from '../api/streams.ts'
 import type { FilesAnswer, TableAnswer, TableView } from '../api/tables.ts'
 import type { Context } from '../core/context.ts'
 import { mapLimit } from '../core/map-limit.ts'
@@ -9,6 +9,7 @@ import { knownTables } from './views/known-tables.ts'
 import { modelsView } from './views/models.ts'
 import { Rates } from './views/rates.ts'
 import { type RejectsAsked, rejectsView } from './views/rejects.ts'
+import { type EventsAsked, eventsView } from './views/stream-events.ts'
 import { streamsView } from './views/streams.ts'
 import { type Allowed, filesView, tablesView, tableView } from './views/tables.ts'
 
@@ -26,6 +27,8 @@ export interface Views {
     context: Context,
   ): Promise<FilesAnswer>
   streams(allowed: Allowed): readonly StreamView[]
+  /** The newest events of a stream, as its log has them. NAME_UNKNOWN. */
+  events(asked: EventsAsked): Promise<StreamEvents>
   rejects(asked: RejectsAsked, allowed: Allowed, context: Context): Promise<RejectsAnswer>
   models(allowed: Allowed, context: Context): Promise<readonly ModelView[]>
   /** Stream → the offset before which all is in every answer. */
@@ -45,6 +48,7 @@ export function projectViews(live: LiveProject): Views {
     table: (asked, context) => tableView(project, live, read, asked, context),
     files: (asked, context) => filesView(project, live, read, asked, context),
     streams: (allowed) => streamsView(project.settings, live, rates, allowed),
+    events: (asked) => eventsView(project.settings, live, asked),
     rejects: (asked, allowed, context) => rejectsView(project, live, asked, allowed, context),
     offsets: () => new Map([...live.streams].map(([name, { log }]) => [name, String(log.next)])),
     async versions(context) {

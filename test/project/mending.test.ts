@@ -107,6 +107,22 @@ test('rejects are fixed by SQL over their fields, once, and the ledger closes', 
   })
 })
 
+test('one reject is replaced by another event, judged as any other', async () => {
+  const dir = await projectFolder()
+  await withSite(dir, async ({ send, live, mend, ask, ledger }) => {
+    await send('{"id":"a",', { id: 'b', price: 50 })
+    const replace = (event: string) => ({ how: { kind: 'replace', event }, code: 'bad_json' }) as const
+    expect(await mend(replace('{"id":"a","price":500}'))).toEqual([1, ['rule:cheap'], none])
+    expect(await mend(replace('{\n  "id": "a",\n  "price": 5\n}'))).toEqual([1, [], { ...none, mended: 1 }])
+    expect(await mend(replace('{"id":"a","price":6}'))).toEqual([0, [], none])
+    expect(await ask('SELECT id, price FROM events')).toEqual([['a', '5.00']])
+    expect(await ledger()).toMatchObject({ mended: 1, rejects_mended: 1, rejects_open: 1, open: null })
+    await send('{"id":"c",')
+    const both = { stream: 'events', how: { kind: 'replace', event: '{}' } } as const
+    await expect(live.planMend(both, context)).rejects.toMatchObject({ code: 'MEND_INVALID' })
+  })
+})
+
 test('rejects are judged again after a rule has changed, and what they break again is told first', async () => {
   const dir = await projectFolder()
   const replay = { how: { kind: 'replay' } } as const

@@ -19,6 +19,7 @@ export const noViews: Views = {
   table: unexpected,
   files: unexpected,
   streams: () => [],
+  events: unexpected,
   rejects: unexpected,
   models: unexpected,
   offsets: () => new Map(),

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { modelsAnswer } from '../../src/api/models.ts'
 import { rejectsAnswer } from '../../src/api/rejects.ts'
-import { streamsAnswer } from '../../src/api/streams.ts'
+import { streamEvents, streamsAnswer } from '../../src/api/streams.ts'
 import { filesAnswer, tableAnswer, tablesAnswer } from '../../src/api/tables.ts'
 import { buildModels, planModels } from '../../src/project/building.ts'
 import { context } from '../cli/project-folder.ts'
@@ -127,6 +127,28 @@ test('streams tell what they take and how far they are', async () => {
   expect(after).toMatchObject({ offsets: { next: '2', stored: '2', pending: 0 }, unflushed_bytes: 0 })
 })
 
+test('the newest events of a stream come as they were sent, what is personal in them hidden', async () => {
+  const { call, send } = await shop()
+  await send('events', [
+    { id: 'a', n: 1 },
+    { id: 'b', n: 'x' },
+    { id: 'c', n: 3 },
+  ])
+  await send('people', [{ mail: 'me@example.org', n: 1 }])
+  const ask = async (path: string, token = 'root') => call(`/v1/streams/${path}`, { token })
+  const all = streamEvents.parse((await ask('events/events')).json)
+  expect(all.events.map(({ event }) => JSON.parse(event))).toEqual([
+    { id: 'a', n: 1 },
+    { id: 'c', n: 3 },
+  ])
+  expect(all.next).toBe('3')
+  expect(streamEvents.parse((await ask('events/events?last=1')).json).events.map(({ offset }) => offset)).toEqual(['2'])
+  await send('events', [{ id: 'd', n: 4 }])
+  expect((await ask('events/events?from=3')).json).toMatchObject({ events: [{ offset: '3' }], next: '4' })
+  expect((await ask('people/events')).text).not.toContain('me@example.org')
+  expect(await ask('people/events', 'reads')).toMatchObject({ status: 404, json: { code: 'NAME_UNKNOWN' } })
+})
+
 test('rejects come page by page, the newest first, and none twice', async () => {
   const { call, send, live } = await shop()
   await send(
@@ -153,6 +175,11 @@ test('rejects come page by page, the newest first, and none twice', async () => 
   expect(ruled.rejects).toMatchObject([
     { table: 'events', column: null, code: 'rule:positive', line: 5, encoding: 'text', source: 'events' },
   ])
+  const discard = JSON.stringify({ how: 'discard', reason: 'a trial', code: 'rule:positive' })
+  await call('/v1/rejects/events', { method: 'POST', body: discard, token: 'root' })
+  const inState = async (state: string) => (await call(`/v1/rejects?state=${state}`, { token: 'root' })).json.rejects
+  expect(await inState('discarded')).toMatchObject([{ code: 'rule:positive', state: 'discarded', reason: 'a trial' }])
+  expect((await inState('open')).length).toBe(6)
   const { file } = ruled.rejects[0]
   const ofFile = async (name: string) => (await call(`/v1/rejects?file=${name}`, { token: 'root' })).json.rejects.length
   expect([await ofFile(encodeURIComponent(file)), await ofFile('other')]).toEqual([7, 0])

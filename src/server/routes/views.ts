@@ -1,6 +1,6 @@
 import { modelsAnswer } from '../../api/models.ts'
 import { rejectsAnswer, rejectsParameters } from '../../api/rejects.ts'
-import { streamsAnswer } from '../../api/streams.ts'
+import { streamEvents, streamEventsParameters, streamsAnswer } from '../../api/streams.ts'
 import { filesAnswer, filesParameters, tableAnswer, tableParameters, tablesAnswer } from '../../api/tables.ts'
 import { MillraceError } from '../../core/errors.ts'
 import { tablesOf } from '../access.ts'
@@ -55,6 +55,21 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       gives: streamsAnswer,
       async handle({ grant }) {
         return { text: JSON.stringify({ streams: doors.views.streams(tablesOf(grant)) }) }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/streams/:name/events',
+      summary: 'The newest events of a stream, as far as its log still has them; all are in its table',
+      need: 'read',
+      often: true,
+      parameters: streamEventsParameters,
+      gives: streamEvents,
+      async handle(asked) {
+        const { grant, params } = asked
+        const { last, from } = parametersOf(streamEventsParameters, asked)
+        const one = { name: params['name'] ?? '', last, ...(from !== undefined && { from: BigInt(from) }) }
+        return { text: JSON.stringify(await doors.views.events({ ...one, allowed: tablesOf(grant) })) }
       },
     },
     {

@@ -15,7 +15,7 @@ export type RejectsAsked = z.infer<typeof rejectsParameters>
 export async function rejectsView(
   project: OpenProject,
   live: LiveProject,
-  { table, code, file, limit, after, pii }: RejectsAsked,
+  { table, code, file, state, limit, after, pii }: RejectsAsked,
   allowed: Allowed,
   context: Context,
 ): Promise<RejectsAnswer> {
@@ -30,9 +30,10 @@ export async function rejectsView(
     ...(allowed === 'all' ? [] : [sql`"table" IN (${join(['', ...allowed].map(value))})`]),
     ...(code === undefined ? [] : [sql`code = ${value(code)}`]),
     ...(file === undefined ? [] : [sql`file = ${value(file)}`]),
+    ...(state === undefined ? [] : [sql`state = ${value(state)}`]),
     ...(after === undefined ? [] : [isAfter(after)]),
   ]
-  const query = sql`SELECT epoch_us(rejected_at)::VARCHAR, id, "table", source, file, line::VARCHAR, "column", code, message, raw, encoding
+  const query = sql`SELECT epoch_us(rejected_at)::VARCHAR, id, "table", source, file, line::VARCHAR, "column", code, message, raw, encoding, state, reason
     FROM account WHERE ${join(conditions, ' AND ')} ORDER BY rejected_at DESC, "table", id LIMIT ${value(limit + 1)}`
   const rows = await collect(await project.lake.engine.run({ sql: query.text, from: { account } }, context))
   const page = rows.slice(0, limit).map(viewOf)
@@ -41,7 +42,7 @@ export async function rejectsView(
   return { rejects: page, next }
 }
 
-function viewOf([atUs, id, table, source, file, line, column, code, message, raw, encoding]: readonly unknown[]) {
+function viewOf([atUs, id, table, source, file, line, column, code, message, raw, encoding, state, reason]: readonly unknown[]) {
   const text = (given: unknown) => (given === null || given === undefined ? null : String(given))
   const view: RejectView = {
     id: String(id),
@@ -54,6 +55,8 @@ function viewOf([atUs, id, table, source, file, line, column, code, message, raw
     message: String(message),
     raw: text(raw),
     encoding: encoding as RejectView['encoding'],
+    state: state as RejectView['state'],
+    reason: text(reason),
     rejected_at: new Date(Number(BigInt(String(atUs)) / 1000n)).toISOString(),
   }
   return view
