@@ -4,6 +4,7 @@ import { dashboardRoutes } from './pages/dashboards/routes.ts'
 import { ledgerRoutes } from './pages/ledger/routes.ts'
 import { modelRoutes } from './pages/models/routes.ts'
 import { queryRoutes } from './pages/query/routes.ts'
+import { rejectRoutes } from './pages/rejects/routes.ts'
 import { streamRoutes } from './pages/streams/routes.ts'
 import { tableRoutes } from './pages/tables/routes.ts'
 import { rootRoute } from './root.ts'
@@ -22,6 +23,7 @@ const routeTree = rootRoute.addChildren([
   ...tableRoutes,
   ...queryRoutes,
   ...streamRoutes,
+  ...rejectRoutes,
   ...ledgerRoutes,
   ...modelRoutes,
 ])

@@ -42,7 +42,21 @@ export async function rejectsView(
   return { rejects: page, next }
 }
 
-function viewOf([atUs, id, table, source, file, line, column, code, message, raw, encoding, state, reason]: readonly unknown[]) {
+function viewOf([
+  atUs,
+  id,
+  table,
+  source,
+  file,
+  line,
+  column,
+  code,
+  message,
+  raw,
+  encoding,
+  state,
+  reason,
+]: readonly unknown[]) {
   const text = (given: unknown) => (given === null || given === undefined ? null : String(given))
   const view: RejectView = {
     id: String(id),

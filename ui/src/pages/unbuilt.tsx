@@ -19,16 +19,6 @@ export function UnbuiltQuery() {
   )
 }
 
-export function UnbuiltStreams() {
-  return (
-    <Page title="Streams">
-      <Empty title="Streams are listed on the command line">
-        <code>millrace stream ls</code> shows what they take, <code>millrace rejects ls</code> what they refused.
-      </Empty>
-    </Page>
-  )
-}
-
 export function UnbuiltModels() {
   return (
     <Page title="Models">

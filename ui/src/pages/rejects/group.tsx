@@ -1,0 +1,113 @@
+import { useState } from 'react'
+import type { RejectView } from '../../../../src/api/rejects.ts'
+import { count } from '../../data/format.ts'
+import { Button } from '../../parts/button.tsx'
+import { Time } from '../../parts/figures.tsx'
+import { TextLink } from '../../parts/text-link.tsx'
+import { type Act, type RejectGroup, reasonWords } from './groups.ts'
+import { Raw } from './raw.tsx'
+import styles from './rejects.module.css'
+
+/** Rejects shown at once. */
+const page = 50
+
+interface GroupProps {
+  readonly group: RejectGroup
+  readonly open: boolean
+  readonly onToggle: (open: boolean) => void
+  /** Who may only look has none. */
+  readonly onAct: ((act: Act) => void) | undefined
+}
+
+/** All that was refused for one reason: how many, an example, and each of them once it is opened. */
+export function Group({ group, open, onToggle, onAct }: GroupProps) {
+  const { table, code, column, rejects, ofEvents } = group
+  const [shown, setShown] = useState(page)
+  const newest = rejects[0] as RejectView
+  const acts = ofEvents ? onAct : undefined
+  return (
+    <section className={styles.group} aria-label={`${table}: ${reasonWords(code)}`}>
+      <header className={styles.head}>
+        <span className={styles.count}>{count(rejects.length)}</span>
+        <div className={styles.about}>
+          <h2 className={styles.reason}>
+            {column !== null && <code>{column}</code>} {reasonWords(code)}
+          </h2>
+          <p className={styles.quiet}>
+            <TextLink to={ofEvents ? '/streams/$name' : '/tables/$name'} params={{ name: table }}>
+              {table}
+            </TextLink>
+            {' · the newest '}
+            <Time at={newest.rejected_at} />
+          </p>
+        </div>
+        <div className={styles.acts}>
+          {acts && (
+            <>
+              <Button small onClick={() => acts({ kind: 'replay', rejects })}>
+                Send all again
+              </Button>
+              <Button small look="bad" onClick={() => acts({ kind: 'discard', rejects })}>
+                Discard all
+              </Button>
+            </>
+          )}
+          <Button small look="quiet" aria-expanded={open} onClick={() => onToggle(!open)}>
+            {open ? 'Hide' : 'Show'}
+          </Button>
+        </div>
+      </header>
+      {open ? (
+        <ol className={styles.list}>
+          {rejects.slice(0, shown).map((reject) => (
+            <Reject key={reject.id} reject={reject} onAct={acts} />
+          ))}
+        </ol>
+      ) : (
+        <div className={styles.example}>
+          <p className={styles.quiet}>For example: {newest.message}</p>
+          <Raw reject={newest} />
+        </div>
+      )}
+      {open && rejects.length > shown && (
+        <Button look="quiet" onClick={() => setShown(shown + page)}>
+          {count(rejects.length - shown)} more
+        </Button>
+      )}
+      {open && !ofEvents && (
+        <p className={styles.quiet}>
+          Rows of files are mended in their file: correct it there, and <code>millrace load</code> takes it anew.
+        </p>
+      )}
+    </section>
+  )
+}
+
+function Reject({ reject, onAct }: { readonly reject: RejectView; readonly onAct: GroupProps['onAct'] }) {
+  const { file, line, message, rejected_at: at, encoding } = reject
+  return (
+    <li className={styles.reject}>
+      <div className={styles.what}>
+        <p>{message}</p>
+        <Raw reject={reject} />
+        <p className={styles.quiet}>
+          {file.startsWith('log/') ? `offset ${line}` : `${file}${line === null ? '' : `, line ${line}`}`}
+          {' · '}
+          <Time at={at} />
+        </p>
+      </div>
+      {onAct && (
+        <div className={styles.acts}>
+          {encoding === 'text' && (
+            <Button small onClick={() => onAct({ kind: 'replace', rejects: [reject] })}>
+              Mend
+            </Button>
+          )}
+          <Button small look="quiet" onClick={() => onAct({ kind: 'discard', rejects: [reject] })}>
+            Discard
+          </Button>
+        </div>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,73 @@
+import type { MendAnswer, MendBody } from '../../../../src/api/mend.ts'
+import type { RejectView } from '../../../../src/api/rejects.ts'
+
+/** Rejects of one table that have one reason. */
+export interface RejectGroup {
+  readonly key: string
+  readonly table: string
+  readonly code: string
+  readonly column: string | null
+  /** Of events, which can be mended here; rows of files are mended in their file. */
+  readonly ofEvents: boolean
+  /** The newest first. */
+  readonly rejects: readonly RejectView[]
+}
+
+/** The greatest groups first. */
+export function grouped(rejects: readonly RejectView[]): readonly RejectGroup[] {
+  return [...Map.groupBy(rejects, keyOf)]
+    .map(([key, own]) => {
+      const { table, code, column } = own[0] as RejectView
+      return { key, table, code, column, ofEvents: isOfEvents(own[0] as RejectView), rejects: own }
+    })
+    .toSorted((a, b) => b.rejects.length - a.rejects.length || a.key.localeCompare(b.key))
+}
+
+function keyOf(reject: RejectView): string {
+  return [reject.table, reject.code, reject.column ?? '', isOfEvents(reject) ? 'events' : 'files'].join('/')
+}
+
+function isOfEvents({ file }: RejectView): boolean {
+  return file.startsWith('log/')
+}
+
+/** `rule:price_not_negative` → `breaks the rule price_not_negative`. */
+export function reasonWords(code: string): string {
+  return code.startsWith('rule:') ? `breaks the rule ${code.slice(5)}` : code.replaceAll('_', ' ')
+}
+
+/** What is to be done with some rejects of one stream. */
+export type Act =
+  | { readonly kind: 'replace'; readonly rejects: readonly [RejectView] }
+  | { readonly kind: 'replay' | 'discard'; readonly rejects: readonly RejectView[] }
+
+/** As the server is asked for it: these very rejects, and none that came since. */
+export function mendBody({ kind, rejects }: Act, words: string, dryRun: boolean): MendBody {
+  const choice = { ids: rejects.map(({ id }) => id), dry_run: dryRun }
+  if (kind === 'replace') return { how: kind, event: words, ...choice }
+  return kind === 'discard' ? { how: kind, reason: words, ...choice } : { how: kind, ...choice }
+}
+
+export interface Outcome {
+  readonly reject: RejectView
+  readonly tone: 'good' | 'warn' | 'bad'
+  readonly text: string
+}
+
+/** What becomes, or has become, of each. */
+export function outcomes({ kind, rejects }: Act, answer: MendAnswer): readonly Outcome[] {
+  const refused = new Map(answer.refused.map((each) => [each.reject, each.message]))
+  const conflicts = new Set(answer.conflicts)
+  return rejects.map((reject): Outcome => {
+    const why = refused.get(reject.id)
+    if (why !== undefined) return { reject, tone: 'bad', text: `stays a reject: ${why}` }
+    if (conflicts.has(reject.id))
+      return { reject, tone: 'bad', text: 'stays a reject: another event has its id, with other content' }
+    if (kind === 'discard') return { reject, tone: 'good', text: answer.done ? 'discarded' : 'to be discarded' }
+    if (!answer.done) return { reject, tone: 'good', text: 'will be taken' }
+    const fewer = answer.chosen < rejects.length
+    if (fewer) return { reject, tone: 'warn', text: 'taken, or mended by somebody else meanwhile' }
+    if (answer.superseded === 0) return { reject, tone: 'good', text: 'taken' }
+    return { reject, tone: 'good', text: answer.mended === 0 ? 'was there already' : 'taken, or there already' }
+  })
+}

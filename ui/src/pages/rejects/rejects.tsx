@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import { counted } from '../../data/format.ts'
+import { rejectsAtOnce, rejectsQuery } from '../../data/rejects.ts'
+import { useIsAdmin } from '../../data/session.ts'
+import { Button } from '../../parts/button.tsx'
+import { Page } from '../../parts/page.tsx'
+import { Empty, Failure, Loading } from '../../parts/states.tsx'
+import { TextLink } from '../../parts/text-link.tsx'
+import { ActDialog } from './act-dialog.tsx'
+import { Group } from './group.tsx'
+import { type Act, grouped } from './groups.ts'
+import styles from './rejects.module.css'
+
+const route = getRouteApi('/rejects')
+
+/** What was refused and waits to be mended: by reason, whole, with the way to mend it. */
+export function Rejects() {
+  const { table, open } = route.useSearch()
+  const navigate = route.useNavigate()
+  const isAdmin = useIsAdmin()
+  const [whole, setWhole] = useState(false)
+  const [act, setAct] = useState<Act>()
+  const { data, error, refetch, isFetching } = useQuery(rejectsQuery({ table, whole }))
+  const parent = <TextLink to="/streams">Streams</TextLink>
+  const title = table === undefined ? 'Rejects' : `Rejects of ${table}`
+  if (!data) {
+    return (
+      <Page title={title} parent={parent}>
+        {error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading />}
+      </Page>
+    )
+  }
+  const groups = grouped(data.rejects)
+  const isHidden = data.rejects.some(({ encoding }) => encoding === 'hidden')
+  const more = data.next === null ? '' : `, the newest ${rejectsAtOnce} of more`
+  return (
+    <Page
+      title={title}
+      parent={parent}
+      summary={data.rejects.length > 0 && `${counted(data.rejects.length, 'open reject')}${more}`}
+      actions={
+        <>
+          {isHidden && isAdmin && <Button onClick={() => setWhole(true)}>Show personal data</Button>}
+          {table !== undefined && (
+            <Button onClick={() => void navigate({ search: {} })}>Of all streams and tables</Button>
+          )}
+          <Button disabled={isFetching} onClick={() => void refetch()}>
+            Look again
+          </Button>
+        </>
+      }
+    >
+      {groups.length === 0 ? (
+        <Empty title="Nothing waits to be mended.">
+          What breaks a contract or a rule is kept whole and listed here, with the reason.
+        </Empty>
+      ) : (
+        <div className={styles.groups}>
+          {groups.map((group) => (
+            <Group
+              key={group.key}
+              group={group}
+              open={open === group.key || groups.length === 1}
+              onToggle={(isOpen) =>
+                void navigate({
+                  search: { ...(table !== undefined && { table }), ...(isOpen && { open: group.key }) },
+                  replace: true,
+                  resetScroll: false,
+                })
+              }
+              onAct={isAdmin ? setAct : undefined}
+            />
+          ))}
+        </div>
+      )}
+      {act && <ActDialog act={act} onClose={() => setAct(undefined)} />}
+    </Page>
+  )
+}

@@ -1,0 +1,111 @@
+import { useQuery } from '@tanstack/react-query'
+import type { StreamView } from '../../../../src/api/streams.ts'
+import { useHeard } from '../../data/changes/provider.tsx'
+import { counted, rough } from '../../data/format.ts'
+import { streamsQuery } from '../../data/streams.ts'
+import { Badge } from '../../parts/badge.tsx'
+import { DataTable, type TableColumn } from '../../parts/data-table.tsx'
+import { Count } from '../../parts/figures.tsx'
+import { Page } from '../../parts/page.tsx'
+import { Empty, Failure, Loading } from '../../parts/states.tsx'
+import { TextLink } from '../../parts/text-link.tsx'
+import { Rate } from './rate.tsx'
+import { useRateHistory } from './rate-history.ts'
+import { Trouble } from './trouble.tsx'
+
+interface Listed extends StreamView {
+  readonly perSecond: number
+  readonly history: readonly number[]
+}
+
+const columns: readonly TableColumn<Listed>[] = [
+  {
+    id: 'name',
+    title: 'Name',
+    by: ({ name }) => name,
+    cell: ({ name, trouble }) => (
+      <>
+        <TextLink to="/streams/$name" params={{ name }} quiet>
+          {name}
+        </TextLink>{' '}
+        {trouble !== null && <Badge tone="bad">in trouble</Badge>}
+      </>
+    ),
+  },
+  {
+    id: 'rate',
+    title: 'Events',
+    numeric: true,
+    by: ({ perSecond }) => perSecond,
+    cell: ({ perSecond, history }) => <Rate perSecond={perSecond} history={history} />,
+  },
+  countColumn('accepted', 'Accepted', ({ counts }) => counts.accepted),
+  countColumn('duplicates', 'Duplicates', ({ counts }) => counts.duplicates, true),
+  {
+    ...countColumn('rejected', 'Rejected', ({ counts }) => counts.rejected),
+    cell: ({ name, counts }) =>
+      counts.rejected === 0 ? (
+        <Count of={0} />
+      ) : (
+        <TextLink to="/rejects" search={{ table: name }}>
+          <Count of={counts.rejected} />
+        </TextLink>
+      ),
+  },
+  countColumn('conflicts', 'of them conflicts', ({ counts }) => counts.conflicts, true),
+  countColumn('waiting', 'Waiting', ({ offsets }) => offsets.pending),
+  offsetColumn('next', 'Acknowledged to', ({ offsets }) => offsets.next),
+  offsetColumn('stored', 'Stored to', ({ offsets }) => offsets.stored),
+]
+
+function countColumn(id: string, title: string, of: (row: Listed) => number, spare = false): TableColumn<Listed> {
+  return { id, title, numeric: true, by: of, cell: (row) => <Count of={of(row)} />, spare }
+}
+
+function offsetColumn(id: string, title: string, of: (row: Listed) => string): TableColumn<Listed> {
+  return { id, title, note: 'offset', numeric: true, cell: (row) => <code>{of(row)}</code>, spare: true }
+}
+
+/** All streams: what they take, how far they are, and what is in their way. */
+export function StreamList() {
+  const { data, error, refetch } = useQuery(streamsQuery)
+  const { rates } = useHeard()
+  const history = useRateHistory()
+  if (!data) {
+    return <Page title="Streams">{error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading />}</Page>
+  }
+  const rows = data.streams.map((stream) => ({
+    ...stream,
+    perSecond: rates[stream.name]?.received ?? 0,
+    history: history[stream.name] ?? [],
+  }))
+  return (
+    <Page
+      title="Streams"
+      summary={summaryOf(data.streams)}
+      actions={rows.length > 0 && <TextLink to="/rejects">Rejects</TextLink>}
+    >
+      {rows.map(({ name, trouble }) => trouble !== null && <Trouble key={name} stream={name} trouble={trouble} />)}
+      {rows.length === 0 ? (
+        <Empty title="No streams yet">
+          Declare one in millrace.config.ts under <code>streams</code>: its address is then{' '}
+          <code>/v1/streams/NAME</code>.
+        </Empty>
+      ) : (
+        <DataTable
+          label="Streams"
+          columns={columns}
+          rows={rows}
+          keyOf={({ name }) => name}
+          order={{ by: 'name', way: 'up' }}
+        />
+      )}
+    </Page>
+  )
+}
+
+function summaryOf(streams: readonly StreamView[]): string {
+  const sum = (of: (stream: StreamView) => number) => rough(streams.reduce((total, each) => total + of(each), 0))
+  const taken = sum(({ counts }) => counts.accepted)
+  return `${counted(streams.length, 'stream')}, ${taken} events taken, ${sum(({ offsets }) => offsets.pending)} on their way to a table`
+}
