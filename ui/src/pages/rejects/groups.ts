@@ -33,8 +33,16 @@ function isOfEvents({ file }: RejectView): boolean {
 
 /** `rule:price_not_negative` → `breaks the rule price_not_negative`. */
 export function reasonWords(code: string): string {
-  return code.startsWith('rule:') ? `breaks the rule ${code.slice(5)}` : code.replaceAll('_', ' ')
+  if (code.startsWith('rule:')) return `breaks the rule ${code.slice(5)}`
+  return words.get(code) ?? code.replaceAll('_', ' ')
 }
+
+const words = new Map([
+  ['type', 'is not of its type'],
+  ['not_null', 'is missing'],
+  ['bad_json', 'is not JSON'],
+  ['conflict', 'has the id of another event'],
+])
 
 /** What is to be done with some rejects of one stream. */
 export type Act =
