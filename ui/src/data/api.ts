@@ -35,7 +35,13 @@ export interface Call {
 }
 
 /** Asks the server of this page. Throws an ApiError, or the reason of the signal. */
-export async function call<Answer>(path: string, { method = 'GET', body, signal }: Call = {}): Promise<Answer> {
+export async function call<Answer>(path: string, asked: Call = {}): Promise<Answer> {
+  const text = await textOf(path, asked)
+  return (text === '' ? undefined : JSON.parse(text)) as Answer
+}
+
+/** An answer as it comes. Throws as `call` does. */
+export async function textOf(path: string, { method = 'GET', body, signal }: Call): Promise<string> {
   const response = await sent(path, {
     method,
     credentials: 'same-origin',
@@ -47,7 +53,7 @@ export async function call<Answer>(path: string, { method = 'GET', body, signal 
     throw unreachable(error)
   })
   if (!response.ok) throw refusal(response.status, text)
-  return (text === '' ? undefined : JSON.parse(text)) as Answer
+  return text
 }
 
 async function sent(path: string, init: RequestInit): Promise<Response> {

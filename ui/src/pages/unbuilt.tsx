@@ -1,14 +1,6 @@
 import { Page } from '../parts/page.tsx'
 import { Empty } from '../parts/states.tsx'
 
-export function UnbuiltDashboards() {
-  return (
-    <Page title="Dashboards">
-      <Empty title="No dashboards yet">They are files: dashboards/NAME.yaml in the project.</Empty>
-    </Page>
-  )
-}
-
 export function UnbuiltQuery() {
   return (
     <Page title="Query">

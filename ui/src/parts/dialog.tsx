@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { Button } from './button.tsx'
+import { classes } from './classes.ts'
 import styles from './dialog.module.css'
 
 interface DialogProps {
@@ -9,10 +10,12 @@ interface DialogProps {
   readonly children: ReactNode
   /** What can be done, beside closing it. */
   readonly actions?: ReactNode
+  /** For tables and the like. */
+  readonly wide?: boolean
 }
 
 /** What comes before everything else on the page; Escape, or a press beside it, closes it. */
-export function Dialog({ title, open, onClose, children, actions }: DialogProps) {
+export function Dialog({ title, open, onClose, children, actions, wide }: DialogProps) {
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
@@ -23,7 +26,7 @@ export function Dialog({ title, open, onClose, children, actions }: DialogProps)
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the browser's own
     <dialog
       ref={dialog}
-      className={styles.dialog}
+      className={classes(styles.dialog, wide && styles.wide)}
       aria-labelledby={id}
       onClose={onClose}
       onClick={({ target }) => target === dialog.current && onClose()}

@@ -1,0 +1,45 @@
+import { type CSSProperties, useEffect, useRef } from 'react'
+import type { NumberShown } from '../../../src/charts/number/chart.ts'
+import styles from './number-view.module.css'
+
+/** One number as large as its tile lets it be; it lights up for a moment when it changes. */
+export function NumberView({ shown }: { readonly shown: NumberShown }) {
+  const { text, isEmpty, trend } = shown
+  const figure = useRef<HTMLParagraphElement>(null)
+  const before = useRef(text)
+  useEffect(() => {
+    if (before.current === text) return
+    before.current = text
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
+    figure.current?.animate([{ color: 'var(--accent)' }, { color: 'var(--ink)' }], {
+      duration: 900,
+      easing: 'ease-out',
+    })
+  }, [text])
+  return (
+    <div className={styles.number}>
+      <p
+        ref={figure}
+        className={styles.figure}
+        style={{ '--letters': Math.max(4, text.length) } as CSSProperties}
+        data-empty={isEmpty || undefined}
+      >
+        {text}
+      </p>
+      {trend && (
+        <p className={styles.trend}>
+          {trend.text === '' ? (
+            <span className={styles.before}>nothing to compare with before</span>
+          ) : (
+            <>
+              <span className={styles.share} data-mood={trend.mood}>
+                <span aria-hidden="true">{{ up: '↑', down: '↓', same: '=' }[trend.way]}</span> {trend.text}
+              </span>{' '}
+              <span className={styles.before}>from {trend.before}</span>
+            </>
+          )}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,9 @@
+import { type Call, textOf } from './api.ts'
+
+/** Puts an answer that is a text into a file of whoever asks. Throws an ApiError. */
+export async function download(path: string, name: string, asked: Call = {}): Promise<void> {
+  const url = URL.createObjectURL(new Blob([await textOf(path, asked)]))
+  Object.assign(document.createElement('a'), { href: url, download: name }).click()
+  // the browser has begun to read it by then
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}

@@ -1,0 +1,76 @@
+import { getRouteApi } from '@tanstack/react-router'
+import { type CSSProperties, useCallback, useState } from 'react'
+import type { DashboardAnswer, TileView } from '../../../../src/api/dashboards.ts'
+import type { Mark } from '../../charts/marked.ts'
+import { Button } from '../../parts/button.tsx'
+import { Failure } from '../../parts/states.tsx'
+import styles from './board.module.css'
+import type { Pace } from './keep-current.ts'
+import { foldedOf, rowsOf } from './layout.ts'
+import { askedFilters } from './search.ts'
+import { type Opened, Sheet } from './sheet.tsx'
+import { Tile } from './tile.tsx'
+import { useTab } from './use-tab.ts'
+
+const route = getRouteApi('/dashboards/$name/$tab')
+
+interface BoardProps {
+  readonly dashboard: DashboardAnswer
+  readonly tab: DashboardAnswer['tabs'][number]
+  readonly pace: Pace
+}
+
+/** The tiles of a tab, all of one position. */
+export function Board({ dashboard, tab, pace }: BoardProps) {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const filters = askedFilters(dashboard, search)
+  const { data, error, isPlaceholderData, refetch } = useTab(
+    { dashboard: dashboard.name, tab: tab.id, filters },
+    tab,
+    pace,
+  )
+  const [opened, setOpened] = useState<Opened>()
+  const open = useCallback(
+    (tile: TileView, part: Opened['part'], mark: Mark = {}) => setOpened({ tile, part, mark }),
+    [],
+  )
+  if (!data && error) {
+    return (
+      <>
+        <Failure error={error} onRetry={() => void refetch()} />
+        {Object.keys(filters).length > 0 && (
+          <Button onClick={() => void navigate({ search: {}, replace: true })}>Without filters</Button>
+        )}
+      </>
+    )
+  }
+  const folded = foldedOf(tab.tiles)
+  return (
+    <div className={styles.board}>
+      <div className={styles.grid} style={{ '--rows': rowsOf(tab.tiles) } as CSSProperties}>
+        {tab.tiles.map((tile, at) => (
+          <Tile
+            key={tile.id}
+            tile={tile}
+            folded={folded[at] ?? 2}
+            answer={data?.tiles[tile.id]}
+            position={data?.position}
+            askedMs={data?.askedMs}
+            timezone={dashboard.timezone}
+            isOther={isPlaceholderData}
+            onOpen={open}
+          />
+        ))}
+      </div>
+      <Sheet
+        opened={opened}
+        answer={opened && data?.tiles[opened.tile.id]}
+        dashboard={dashboard.name}
+        filters={filters}
+        onPart={(part) => setOpened((before) => before && { ...before, part })}
+        onClose={() => setOpened(undefined)}
+      />
+    </div>
+  )
+}

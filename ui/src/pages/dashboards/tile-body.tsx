@@ -1,0 +1,54 @@
+import { lazy, Suspense, useMemo } from 'react'
+import type { TileAnswer, TileView } from '../../../../src/api/dashboards.ts'
+import { drawn } from '../../charts/drawn.ts'
+import { type Mark, markOf, type Pressed } from '../../charts/marked.ts'
+import { NumberView } from '../../charts/number-view.tsx'
+import { TableView } from '../../charts/table-view.tsx'
+import { useShownTheme } from '../../shell/shown-theme.ts'
+import type { Opened } from './sheet.tsx'
+import styles from './tile.module.css'
+
+const EChartView = lazy(async () => ({ default: (await import('../../charts/echart.tsx')).EChartView }))
+
+interface TileBodyProps {
+  readonly tile: TileView
+  readonly answer: TileAnswer
+  readonly timezone: string
+  readonly onOpen: (tile: TileView, part: Opened['part'], mark?: Mark) => void
+}
+
+/** The rows of a tile as its chart shows them; what is pressed opens its rows. */
+export function TileBody({ tile, answer, timezone, onOpen }: TileBodyProps) {
+  const theme = useShownTheme()
+  const { columns, rows, previous } = answer
+  const data = useMemo(() => ({ columns, rows, ...(previous && { previous }) }), [columns, rows, previous])
+  const made = useMemo(
+    () => drawn(tile, data, { theme, timezone, locale: navigator.language }),
+    [tile, data, theme, timezone],
+  )
+  if (made.kind === 'number') {
+    return (
+      <button
+        type="button"
+        className={styles.press}
+        title="The rows behind it"
+        aria-label={`${tile.title}: ${made.shown.text}`}
+        onClick={() => onOpen(tile, 'rows')}
+      >
+        <NumberView shown={made.shown} />
+      </button>
+    )
+  }
+  if (rows.length === 0) return <p className={styles.none}>Nothing in this selection.</p>
+  if (made.kind === 'table') return <TableView label={tile.title} shown={made.shown} />
+  const press = (pressed: Pressed) => {
+    const mark = markOf(tile, data, pressed, timezone)
+    if (mark) onOpen(tile, 'rows', mark)
+  }
+  return (
+    <Suspense fallback={<span className={styles.waiting} role="status" aria-label="Loading" />}>
+      <EChartView label={`${tile.title}, ${tile.chart} of ${rows.length} rows`} option={made.option} onPress={press} />
+      {answer.truncated && <p className={styles.truncated}>The first {rows.length} rows only</p>}
+    </Suspense>
+  )
+}
