@@ -15,7 +15,7 @@ export interface Started {
   children(): Promise<readonly number[]>
   /** What a route answers. */
   get(path: string): Promise<unknown>
-  /** All rows of an answer; throws with what the server says. */
+  /** All rows; throws with what the server says, and where there are more than an answer takes. */
   ask(sql: string): Promise<readonly (readonly unknown[])[]>
 }
 
@@ -68,7 +68,9 @@ export function launch(dir: string, words: readonly string[], env: NodeJS.Proces
         })
         const text = await response.text()
         if (!response.ok) throw new Error(`${sql}: ${text}`)
-        return (JSON.parse(text) as { readonly rows: unknown[][] }).rows
+        const { rows, truncated } = JSON.parse(text) as { readonly rows: unknown[][]; readonly truncated: boolean }
+        if (truncated) throw new Error(`${sql}: there are more rows than ${rows.length}`)
+        return rows
       },
     }
   }
