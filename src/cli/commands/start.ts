@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { Option } from 'commander'
 import type { MillEvent } from '../../core/events.ts'
 import { openLive } from '../../project/live.ts'
@@ -64,6 +65,10 @@ const unreadBytes = 16 * 1024 * 1024
 
 async function serve(session: Session, project: OpenProject, words: StartWords): Promise<void> {
   const { host, port, flushRows, flushSeconds, buildSeconds, beginAnew = false } = words
+  // Requests that waited once, for rows to be read, teach V8 to allocate what requests are made of in the old generation.
+  // Dead there, it keeps all that it points to until the next full collection: half of the young generation was copied,
+  // 25 ms every 150 ms.
+  setFlagsFromString('--no-allocation-site-pretenuring')
   const { output, context } = session
   const { pino } = await import('pino')
   // a line a request must not hold up requests, nor be a call each; at exit pino writes what is left
