@@ -46,13 +46,13 @@ export function seriesOf(data: TileData, channels: Channels, look: Look): readon
   return split ? found.sort((a, b) => (a.name < b.name ? -1 : 1)) : found
 }
 
-/** Where a row misses at an x that others have, there was nothing: it is drawn as 0 in a stack, and as a gap elsewhere. */
-export function filled(series: readonly Series[]): readonly Series[] {
+/** Every series with a value at each x that one of them has: 0, or a gap, where it has no row. */
+export function filled(series: readonly Series[], missing: 0 | null = 0): readonly Series[] {
   const places = [...new Set(series.flatMap(({ points }) => points.map(([x]) => x)))]
   if (places.every((place) => typeof place === 'number')) places.sort((a, b) => Number(a) - Number(b))
   return series.map(({ name, points }) => {
     const known = new Map(points)
-    return { name, points: places.map((x): Point => [x, known.get(x) ?? 0]) }
+    return { name, points: places.map((x): Point => [x, known.get(x) ?? missing]) }
   })
 }
 
@@ -60,6 +60,17 @@ export function filled(series: readonly Series[]): readonly Series[] {
 export function wordsOf(column: string): string {
   const words = column.replaceAll('_', ' ').trim()
   return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** What stands at the marks of a time axis, by what begins there. */
+const timeMarks = {
+  year: '{yyyy}',
+  month: '{MMM} {yyyy}',
+  day: '{d} {MMM}',
+  hour: '{HH}:{mm}',
+  minute: '{HH}:{mm}',
+  second: '{HH}:{mm}:{ss}',
+  millisecond: '{HH}:{mm}:{ss}',
 }
 
 /** What charts with two axes have in common. */
@@ -84,7 +95,12 @@ export function cartesian(
   const time = timeLabel(look.locale, type !== 'date')
   const places = {
     type: onTime ? 'time' : 'category',
-    axisLabel: { ...label, hideOverlap: true, ...(flip && { width: 110, overflow: 'truncate' }) },
+    axisLabel: {
+      ...label,
+      hideOverlap: true,
+      ...(flip && { width: 110, overflow: 'truncate' }),
+      ...(onTime && { formatter: timeMarks }),
+    },
     axisLine: { lineStyle: { color: palette.line } },
     axisTick: { show: false },
     splitLine: { show: false },

@@ -16,7 +16,20 @@ const light: Palette = {
   quiet: '#555b63',
   line: '#e7e6e2',
   surface: '#ffffff',
-  series: ['#0b6b7a', '#c96a12', '#5a55b8', '#b8386f', '#4f7a1f', '#2f7fc1', '#87602a', '#8f4a9a'],
+  series: [
+    '#0b6b7a',
+    '#c96a12',
+    '#5a55b8',
+    '#b8386f',
+    '#4f7a1f',
+    '#2f7fc1',
+    '#87602a',
+    '#8f4a9a',
+    '#c4453a',
+    '#3a7d63',
+    '#6f6a1f',
+    '#5e7183',
+  ],
   rest: '#9aa0a6',
 }
 
@@ -25,7 +38,20 @@ const dark: Palette = {
   quiet: '#a4adb5',
   line: '#252b30',
   surface: '#15191c',
-  series: ['#5cc3d1', '#f0a04b', '#a5a1f2', '#ee84b1', '#9fcf63', '#79b8ee', '#d0ab6b', '#d597e0'],
+  series: [
+    '#5cc3d1',
+    '#f0a04b',
+    '#a5a1f2',
+    '#ee84b1',
+    '#9fcf63',
+    '#79b8ee',
+    '#d0ab6b',
+    '#d597e0',
+    '#ff9a8c',
+    '#7fdcb6',
+    '#d6d06a',
+    '#a9b8c6',
+  ],
   rest: '#7b858d',
 }
 
@@ -36,6 +62,11 @@ export function paletteOf({ theme }: Pick<Look, 'theme'>): Palette {
 /** The colour of the series of a number; after the last colour the first comes again. */
 export function colourOf({ series }: Palette, at: number): string {
   return series[at % series.length] as string
+}
+
+/** The colours of names, in whatever order they are drawn: each has its own on every chart of the same names. */
+export function coloursOf(palette: Palette, names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(names.toSorted().map((name, at) => [name, colourOf(palette, at)]))
 }
 
 export const fontFamily = '"Geist Variable", system-ui, -apple-system, "Segoe UI", sans-serif'

@@ -71,7 +71,13 @@ test('a series each has its points at the times that the project’s clocks show
     series: { name: string; data: unknown }[]
   }
   expect(series.map(({ name, data }) => [name, data])).toEqual([
-    ['cart', [[Date.UTC(2026, 10, 22, 0, 0), 3]]],
+    [
+      'cart',
+      [
+        [Date.UTC(2026, 10, 22, 0, 0), 3],
+        [Date.UTC(2026, 10, 22, 0, 1), null],
+      ],
+    ],
     [
       'view',
       [

@@ -3,7 +3,7 @@ import { cartesian, filled, seriesOf } from '../cartesian.ts'
 import type { Chart, EChart } from '../chart.ts'
 import { line, lineOptions } from '../line/chart.ts'
 
-const areaOptions = lineOptions.extend({
+const areaOptions = lineOptions.omit({ missing: true }).extend({
   stacked: z.boolean().optional().describe('true (default): the areas stand on each other, and their top is the sum'),
 })
 

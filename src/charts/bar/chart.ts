@@ -3,7 +3,7 @@ import { cartesian, filled, seriesOf } from '../cartesian.ts'
 import type { Chart, EChart } from '../chart.ts'
 import { line, lineOptions } from '../line/chart.ts'
 
-const barOptions = lineOptions.extend({
+const barOptions = lineOptions.omit({ missing: true }).extend({
   stacked: z.boolean().optional().describe('true (default): the values of one x stand on each other'),
   horizontal: z.boolean().optional().describe('true: bars lie, and their names have room'),
 })
@@ -20,7 +20,7 @@ export const bar: Chart<Options, EChart> = {
   draw(data, options, look) {
     const { stacked = true, horizontal = false } = options
     const series = filled(seriesOf(data, options, look))
-    const isOnTop = (at: number) => !stacked || at === series.length - 1
+    const isAlone = !stacked || series.length === 1
     const round = horizontal ? [0, 3, 3, 0] : [3, 3, 0, 0]
     return {
       ...cartesian(data, options, look, {
@@ -28,13 +28,13 @@ export const bar: Chart<Options, EChart> = {
         flip: horizontal,
         shadow: true,
       }),
-      series: series.map(({ name, points }, at) => ({
+      series: series.map(({ name, points }) => ({
         id: name,
         name,
         type: 'bar',
         data: points.map(([x, y]) => (horizontal ? [y, x] : [x, y])),
         barMaxWidth: 28,
-        itemStyle: { borderRadius: isOnTop(at) ? round : 0 },
+        itemStyle: { borderRadius: isAlone ? round : 0 },
         emphasis: { focus: 'series' },
         ...(stacked && { stack: 'all' }),
       })),

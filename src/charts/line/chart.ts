@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cartesian, seriesOf } from '../cartesian.ts'
+import { cartesian, filled, seriesOf } from '../cartesian.ts'
 import { type Chart, type EChart, misfit } from '../chart.ts'
 import { format } from '../format.ts'
 
@@ -8,6 +8,10 @@ export const lineOptions = z.strictObject({
   y: z.array(z.string().min(1)).min(1).describe('the columns whose values are drawn, each a number'),
   series: z.string().min(1).optional().describe('a column: one line for each of its values'),
   format: format.optional(),
+  missing: z
+    .enum(['zero', 'gap'])
+    .optional()
+    .describe('what is drawn of a series where only others have a row: zero (of counts and sums), or a gap (default)'),
 })
 
 type Options = z.infer<typeof lineOptions>
@@ -28,7 +32,7 @@ export const line: Chart<Options, EChart> = {
   }),
   marks: ({ x, series }) => (series === undefined ? [x] : [x, series]),
   draw(data, options, look) {
-    const series = seriesOf(data, options, look)
+    const series = filled(seriesOf(data, options, look), options.missing === 'zero' ? 0 : null)
     return {
       ...cartesian(data, options, look, { names: series.map(({ name }) => name) }),
       series: series.map(({ name, points }) => ({
@@ -39,7 +43,7 @@ export const line: Chart<Options, EChart> = {
         showSymbol: points.length === 1,
         symbolSize: 6,
         sampling: 'lttb',
-        lineStyle: { width: 2 },
+        lineStyle: { width: points.length > 300 ? 1.5 : 2 },
         emphasis: { focus: 'series' },
       })),
     }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { tooltip } from '../cartesian.ts'
 import { type Chart, type EChart, labelOf, misfit, numberOf, reader } from '../chart.ts'
 import { format, formatter } from '../format.ts'
-import { colourOf, fontFamily, paletteOf } from '../palette.ts'
+import { coloursOf, fontFamily, paletteOf } from '../palette.ts'
 
 const pieOptions = z.strictObject({
   label: z.string().min(1).describe('the column that names the slices'),
@@ -29,13 +29,18 @@ export const pie: Chart<Options, EChart> = {
   draw(data, { label, value, format: text }, look) {
     const palette = paletteOf(look)
     const write = formatter(text, 'full', look.locale)
+    const share = (percent: number) => `${percent < 10 ? percent.toFixed(1) : Math.round(percent)}%`
     const [name, size] = [reader(data, label), reader(data, value)]
     const all = data.rows.map((row) => ({ name: labelOf(name(row)), value: numberOf(size(row)) ?? 0 }))
     const slices = all.filter((slice) => slice.value > 0)
     const kept = slices.length > most ? slices.slice(0, most - 1) : slices
     const rest = slices.slice(kept.length).reduce((sum, slice) => sum + slice.value, 0)
+    const colours = coloursOf(
+      palette,
+      all.map((slice) => slice.name),
+    )
     const shown = [
-      ...kept.map((slice, at) => ({ ...slice, itemStyle: { color: colourOf(palette, at) } })),
+      ...kept.map((slice) => ({ ...slice, itemStyle: { color: colours.get(slice.name) } })),
       ...(rest > 0
         ? [{ name: `${slices.length - kept.length} others`, value: rest, itemStyle: { color: palette.rest } }]
         : []),
@@ -50,10 +55,17 @@ export const pie: Chart<Options, EChart> = {
         {
           id: 'slices',
           type: 'pie',
-          radius: ['46%', '74%'],
+          radius: ['34%', '54%'],
           data: shown,
           itemStyle: { borderColor: palette.surface, borderWidth: 2, borderRadius: 3 },
-          label: { color: palette.quiet, fontFamily, fontSize: 12, formatter: '{b}\n{d}%', lineHeight: 16 },
+          label: {
+            color: palette.quiet,
+            fontFamily,
+            fontSize: 12,
+            lineHeight: 16,
+            minMargin: 4,
+            formatter: ({ name: own, percent }: { name: string; percent: number }) => `${own}\n${share(percent)}`,
+          },
           labelLine: { lineStyle: { color: palette.line }, length: 8, length2: 8 },
           labelLayout: { hideOverlap: true },
         },

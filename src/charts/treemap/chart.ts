@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { tooltip } from '../cartesian.ts'
 import { type Chart, type EChart, labelOf, misfit, numberOf, reader, type TileData } from '../chart.ts'
 import { format, formatter } from '../format.ts'
-import { colourOf, fontFamily, paletteOf } from '../palette.ts'
+import { coloursOf, fontFamily, paletteOf } from '../palette.ts'
 
 const treemapOptions = z.strictObject({
   levels: z.array(z.string().min(1)).min(1).max(4).describe('the columns from the outer rectangles to the inner ones'),
@@ -36,6 +36,11 @@ export const treemap: Chart<Options, EChart> = {
     const isDeep = options.levels.length > 1
     const named = { color: '#ffffff', fontFamily, fontSize: 12, overflow: 'truncate' as const }
     const ink = look.theme === 'dark' ? '#101315' : '#ffffff'
+    const branches = branchesOf(data, options)
+    const colours = coloursOf(
+      palette,
+      branches.map((branch) => branch.name),
+    )
     return {
       animation: false,
       aria: { enabled: true },
@@ -45,10 +50,10 @@ export const treemap: Chart<Options, EChart> = {
         {
           id: 'parts',
           type: 'treemap',
-          data: branchesOf(data, options).map((branch, at) => ({
+          data: branches.map((branch) => ({
             ...branch,
             id: branch.name,
-            itemStyle: { color: colourOf(palette, at) },
+            itemStyle: { color: colours.get(branch.name) },
           })),
           left: 0,
           right: 0,
@@ -57,19 +62,21 @@ export const treemap: Chart<Options, EChart> = {
           roam: false,
           nodeClick: false,
           breadcrumb: { show: false },
-          visibleMin: 200,
+          // a name that has no room is not written; that of a whole part has a line of its own
+          labelLayout: ({ rect, text }: { rect: { width: number; height: number }; text: string }) =>
+            rect.width < 46 || (text.includes('\n') && rect.height < 34) ? { x: -1000, y: -1000 } : {},
           label: {
             ...named,
             color: ink,
             formatter: ({ name, value }: { name: string; value: number }) => `${name}\n${short(value)}`,
             lineHeight: 16,
           },
-          upperLabel: { ...named, color: ink, show: isDeep, height: 22, fontWeight: 600 },
+          upperLabel: { ...named, color: palette.ink, show: isDeep, height: 22, fontWeight: 600 },
           itemStyle: { borderColor: palette.surface, borderWidth: 1, gapWidth: 1 },
           levels: [
             { itemStyle: { borderWidth: 0, gapWidth: 3 }, upperLabel: { show: false } },
             { itemStyle: { borderWidth: 0, gapWidth: 1, borderRadius: 4 } },
-            { colorAlpha: [0.7, 1], itemStyle: { gapWidth: 1 } },
+            { itemStyle: { gapWidth: 1 } },
           ],
         },
       ],
