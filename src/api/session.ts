@@ -9,6 +9,7 @@ export const sessionAnswer = z.strictObject({
   tables: z.array(z.string()).nullable().describe('the only ones that it reads; null: all'),
   project: z.string().nullable().describe('its name, for whoever may read'),
   timezone: z.string().nullable(),
+  demo: z.literal(true).optional().describe('this is a demo, whose plug can be pulled'),
 })
 
 export type SessionAnswer = Readonly<z.infer<typeof sessionAnswer>>

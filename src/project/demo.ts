@@ -19,7 +19,9 @@ export interface PreparedDemo {
   readonly files: readonly string[]
 }
 
-const days = 7
+const days = 30
+/** A flash sale began so long before the end. */
+const saleMs = 40 * 60_000
 
 /** Makes the shop's folder and its data where they are missing; what is there is left alone. */
 export async function prepareDemo(dir: string, options: DemoOptions, context: Context): Promise<PreparedDemo> {
@@ -27,5 +29,5 @@ export async function prepareDemo(dir: string, options: DemoOptions, context: Co
   if (created) await createProject(await planExampleProject(dir, 'shop'))
   const data = join(dir, 'data')
   const held = globSync('*.csv.gz', { cwd: data })
-  return { created, files: held.length > 0 ? [] : await writeShopDays(data, { ...options, days }, context) }
+  return { created, files: held.length > 0 ? [] : await writeShopDays(data, { ...options, days, saleMs }, context) }
 }

@@ -18,6 +18,8 @@ export interface ShopDataOptions {
   readonly endMs: number
   /** How many days before it they begin. */
   readonly days: number
+  /** How long before the end a flash sale of ten minutes began; without it there is none. */
+  readonly saleMs?: number
 }
 
 export const shopHeader =
@@ -27,11 +29,17 @@ const chunkRows = 2000
 const dayMs = 86_400_000
 
 /** Lines without a header, in the order of their times, a few thousand a piece. No piece holds lines of two days (UTC). */
-export function* shopLines({ rows, seed, endMs, days }: ShopDataOptions): Generator<{ day: string; text: string }> {
+export function* shopLines({
+  rows,
+  seed,
+  endMs,
+  days,
+  saleMs,
+}: ShopDataOptions): Generator<{ day: string; text: string }> {
   const random = seededRandom(seed)
   const end = Math.floor(endMs / 1000) * 1000
   const start = end - Math.round(days * 86_400) * 1000
-  const at = risingTimes(start, end)
+  const at = risingTimes(start, end, saleMs === undefined ? undefined : end - saleMs)
   const text = timeText()
   // a visit has an event about once a minute
   const open = Math.max(16, Math.round((rows / (days * 86_400)) * 60))

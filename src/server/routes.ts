@@ -1,11 +1,13 @@
 import type { Gate } from './access.ts'
 import type { ChangeFeed } from './change-feed.ts'
+import type { DemoDoor } from './demo-door.ts'
 import type { Doors } from './doors.ts'
 import type { Metrics } from './metrics.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { Route } from './route.ts'
 import { changesRoutes } from './routes/changes.ts'
 import { dashboardRoutes } from './routes/dashboards.ts'
+import { demoRoutes } from './routes/demo.ts'
 import { healthRoutes } from './routes/health.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { lookupRoutes } from './routes/lookup.ts'
@@ -23,10 +25,12 @@ export interface RouteSite {
   readonly feed: ChangeFeed
   readonly metrics: Metrics
   readonly rates: RateLimit
+  /** Of a demo. */
+  readonly demo?: DemoDoor | undefined
 }
 
 /** All that the server answers, but for the description of it. */
-export function routesOf({ doors, gate, feed, metrics, rates }: RouteSite): readonly Route[] {
+export function routesOf({ doors, gate, feed, metrics, rates, demo }: RouteSite): readonly Route[] {
   return [
     ...streamRoutes(doors),
     ...queryRoutes(doors),
@@ -36,9 +40,10 @@ export function routesOf({ doors, gate, feed, metrics, rates }: RouteSite): read
     ...rejectRoutes(doors),
     ...viewRoutes(doors),
     ...dashboardRoutes(doors),
-    ...sessionRoutes(doors, gate),
+    ...sessionRoutes(doors, gate, demo !== undefined),
     ...changesRoutes(feed),
     ...metricsRoutes(doors, metrics),
     ...healthRoutes(doors),
+    ...(demo ? demoRoutes(demo) : []),
   ]
 }

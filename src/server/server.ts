@@ -8,6 +8,7 @@ import type { Access } from '../project/server-settings.ts'
 import { type Asking, Gate, isLoopback, type Need } from './access.ts'
 import { plainBody } from './body.ts'
 import { ChangeFeed, type FeedOptions } from './change-feed.ts'
+import type { DemoDoor } from './demo-door.ts'
 import type { Doors } from './doors.ts'
 import { Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
@@ -39,6 +40,8 @@ export interface ServerOptions {
   /** What `/metrics` tells: whoever has begun it counts more in it than requests. */
   readonly metrics?: Metrics
   readonly feed?: FeedOptions
+  /** Where the server is a demo's. */
+  readonly demo?: DemoDoor
   /** What requests under way are given when the server stops. */
   readonly drainMs?: number
 }
@@ -67,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     done()
   })
   const rates = new RateLimit(context.now)
-  const routes = routesOf({ doors, gate, feed, metrics, rates })
+  const routes = routesOf({ doors, gate, feed, metrics, rates, demo: options.demo })
   const site = { ...options, gate, state, rates }
   for (const route of routes) addRoute(app, route, site)
   const described = JSON.stringify(openApi(routes, version))

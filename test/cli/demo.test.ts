@@ -10,11 +10,11 @@ test('the demo makes a shop, loads it, builds its models and prints them; the se
   const first = await demo()
   expect(first).toMatchObject({ status: 0, stderr: '' })
   expect(first.stdout).toContain('Made 3,000 events of a shop')
-  expect(first.stdout).toContain('history: 3,000 rows from 8 files into events')
+  expect(first.stdout).toContain('history: 3,000 rows from 31 files into events')
   expect(first.stdout).toContain('4 models: 4 built.')
   expect(first.stdout).toMatch(/^department_brand +built +create/m)
   const second = await demo()
-  expect(second.stdout).toContain('history: nothing has changed; 8 files loaded before.')
+  expect(second.stdout).toContain('history: nothing has changed; 31 files loaded before.')
   expect(second.stdout).toContain('4 models: 4 current.')
   const answers = (text: string) => text.slice(text.indexOf('What visitors did'))
   expect(answers(second.stdout)).toBe(answers(first.stdout))
@@ -27,5 +27,5 @@ test('the demo makes a shop, loads it, builds its models and prints them; the se
     '--project',
     dir,
   ])
-  expect(json(counted.stdout)).toEqual([{ n: 3000, days: 8 }])
+  expect(json(counted.stdout)).toEqual([{ n: 3000, days: 31 }])
 })

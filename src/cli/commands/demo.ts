@@ -12,6 +12,7 @@ import { rowsOf } from '../result-rows.ts'
 import type { Session } from '../session.ts'
 import { time, whole } from '../words.ts'
 import { reportBuild } from './build/report.ts'
+import { runDemo } from './demo/run.ts'
 import { reportLoad } from './load/report.ts'
 import { load } from './load.ts'
 
@@ -19,24 +20,38 @@ interface DemoOptions {
   readonly rows: number
   readonly seed: number
   readonly end?: number
+  readonly serve?: boolean
+  readonly port: number
+  readonly rate: number
+  readonly open: boolean
 }
 
 export const command: CommandFile = {
-  examples: ['millrace demo', 'millrace demo big-shop --rows 10000000', 'millrace demo --seed 7 --end 2026-11-20'],
+  examples: [
+    'millrace demo',
+    'millrace demo big-shop --rows 10000000',
+    'millrace demo --no-serve --seed 7 --end 2026-11-20',
+  ],
   define(command, run) {
     command
       .argument('[dir]', 'the shop’s folder, made when it is missing', 'shop')
       .option('--rows <n>', 'how many events are made where there are none', whole, 200_000)
       .option('--seed <n>', 'what they are made from: equal seeds and ends give equal bytes', whole, 1)
       .option('--end <time>', 'when they end (default: now)', time)
+      .option('--serve', 'open the shop: a server, and visitors (default: on a terminal)')
+      .option('--no-serve', 'answer its questions here, and end')
+      .option('--port <port>', 'the port to listen on', whole, 4300)
+      .option('--rate <n>', 'what visitors do, a second', whole, 20)
+      .option('--no-open', 'open no browser')
       .action((dir: string, options: DemoOptions) =>
         run(command, (session) => demo(session, resolve(dir), options), 'people'),
       )
   },
 }
 
-/** Makes the shop's data where there is none, loads it, builds its models, and answers its questions. */
-async function demo(session: Session, dir: string, { rows, seed, end }: DemoOptions): Promise<void> {
+/** Makes the shop's data where there is none, loads it, builds its models; then opens the shop, or answers its questions. */
+async function demo(session: Session, dir: string, words: DemoOptions): Promise<void> {
+  const { rows, seed, end, port, rate, serve = session.output.stdout.isTTY === true } = words
   const { output, context, progress, options } = session
   const prepared = await prepareDemo(dir, { rows, seed, endMs: end ?? context.now() }, context)
   progress.clear()
@@ -44,12 +59,14 @@ async function demo(session: Session, dir: string, { rows, seed, end }: DemoOpti
   if (prepared.created) await output.say(`A new shop in ${shown}.`)
   if (prepared.files.length > 0)
     await output.say(`Made ${unitText(rows, 'count')} events of a shop, a file a day, in ${shown}/data.`)
-  await withProject({ ...session, options: { ...options, project: dir } }, 'write', 'demo', async (project) => {
+  const own = { ...session, options: { ...options, project: dir } }
+  await withProject(own, 'write', 'demo', async (project) => {
     await reportLoad(session, await load(session, project, {}))
     const outcomes = await buildModels(await planModels(project, {}, context), context)
     progress.clear()
     await output.say()
     await reportBuild(session, outcomes)
+    if (serve) return
     const catalog = await projectCatalog(project, context)
     for (const { title, sql } of await readQuestions(dir)) {
       await using answer = await query(catalog, project.lake.engine, sql, {}, context)
@@ -62,6 +79,8 @@ async function demo(session: Session, dir: string, { rows, seed, end }: DemoOpti
       `\nThese are Delta tables in ${shown}/lake. Next, in ${shown}: \`millrace plan\`, \`test\`, \`check\`, \`query SQL\`.`,
     )
   })
+  const open = words.open && session.output.stdout.isTTY === true && process.env['CI'] === undefined
+  if (serve) await runDemo(session, { dir, shown, port, rate, open })
 }
 
 /** Numbers as people read them. */

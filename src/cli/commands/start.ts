@@ -19,6 +19,7 @@ import type { CommandFile } from '../command.ts'
 import { withProject } from '../project.ts'
 import type { Session } from '../session.ts'
 import { whole } from '../words.ts'
+import { demoLink } from './demo/link.ts'
 
 interface StartWords {
   readonly host: string
@@ -84,10 +85,15 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   // Ctrl-C stops the server in order: what it does then is not to be interrupted
   const lasting = { ...context, emit, signal: new AbortController().signal }
   const access = await projectAccess(project, process.env[tokenVariable] || undefined, lasting)
+  const demo = demoLink()
   const { bodyBytes } = project.settings.server
   const pages = await readPages(pagesFolder)
   const options = { host, port, access, doors, assertOpen, metrics, pages, version: version(), log, context: lasting }
-  await using server = await startServer({ ...options, ...(bodyBytes !== undefined && { bodyBytes }) })
+  await using server = await startServer({
+    ...options,
+    ...(bodyBytes !== undefined && { bodyBytes }),
+    ...(demo && { demo }),
+  })
   await using commands = await serveCommands(project.stateFolder, session.program, context.now)
   project.lake.engine.onLost?.((reason) => log.error({ reason }, 'the query process has ended, and another is started'))
   await using live = await openLive(project, lasting, {
@@ -110,6 +116,7 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   await using _tending = tend(live, tending, lasting)
   commands.open(live)
   await using _commands = commands
+  demo?.listening(server.url)
   await output.say(`${project.settings.name} listens on ${server.url}`)
   if (!context.signal.aborted) await once(context.signal, 'abort')
   await server.stop()

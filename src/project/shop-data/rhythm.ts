@@ -6,17 +6,23 @@ const hours = [7, 12, 25, 38, 44, 49, 52, 52, 51, 55, 53, 52, 55, 63, 63, 68, 66
 /** How busy each day of a week is, from Sunday. */
 const weekdays = [1.25, 0.92, 0.9, 0.92, 0.95, 1.05, 1.3]
 
+/** A flash sale: how long it is, and how many come for one who comes otherwise. */
+const sale = { lengthMs: 600_000, times: 25 }
+
 /**
  * Times that rise from `startMs` to `endMs` (exclusive, both on a second) with the rhythm of days and weeks: `at(share)`
- * is the instant by which that share of all events has happened. Shares must not fall from call to call.
+ * is the instant by which that share of all events has happened. Shares must not fall from call to call. `saleMs`: when
+ * a flash sale began.
  */
-export function risingTimes(startMs: number, endMs: number): (share: number) => number {
+export function risingTimes(startMs: number, endMs: number, saleMs = endMs): (share: number) => number {
   const slots: { readonly from: number; readonly lengthMs: number; readonly weight: number }[] = []
   for (let from = startMs; from < endMs; ) {
-    const next = Math.min(endMs, (Math.floor(from / hourMs) + 1) * hourMs)
+    const edges = [endMs, (Math.floor(from / hourMs) + 1) * hourMs, saleMs, saleMs + sale.lengthMs]
+    const next = Math.min(...edges.filter((edge) => edge > from))
+    const times = from >= saleMs && from < saleMs + sale.lengthMs ? sale.times : 1
     const instant = new Date(from)
     const busy = (hours[instant.getUTCHours()] as number) * (weekdays[instant.getUTCDay()] as number)
-    slots.push({ from, lengthMs: next - from, weight: (busy * (next - from)) / hourMs })
+    slots.push({ from, lengthMs: next - from, weight: (busy * times * (next - from)) / hourMs })
     from = next
   }
   const total = slots.reduce((sum, { weight }) => sum + weight, 0)

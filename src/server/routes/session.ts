@@ -6,7 +6,11 @@ import type { Asked, Route } from '../route.ts'
 import { setCookie } from '../session-cookies.ts'
 
 /** Signing in, for browsers: they are given a cookie for a token. */
-export function sessionRoutes(doors: Pick<Doors, 'project' | 'timezone'>, gate: Gate): readonly Route[] {
+export function sessionRoutes(
+  doors: Pick<Doors, 'project' | 'timezone'>,
+  gate: Gate,
+  isDemo: boolean,
+): readonly Route[] {
   const whoIs = (grant: Grant): SessionAnswer => {
     const nobody = { token: null, tables: null, project: null, timezone: null }
     if (grant.kind === 'anyone' || grant.kind === 'write') return { access: 'none', ...nobody }
@@ -18,6 +22,7 @@ export function sessionRoutes(doors: Pick<Doors, 'project' | 'timezone'>, gate: 
       tables: tables === 'all' ? null : [...tables],
       project,
       timezone,
+      ...(isDemo && { demo: true }),
     }
   }
   const path = '/v1/session'

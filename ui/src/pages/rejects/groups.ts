@@ -41,7 +41,7 @@ const words = new Map([
   ['type', 'is not of its type'],
   ['not_null', 'is missing'],
   ['bad_json', 'is not JSON'],
-  ['conflict', 'has the id of another event'],
+  ['id_conflict', 'has the id of another event'],
 ])
 
 /** What is to be done with some rejects of one stream. */

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, onTestFinished, test } from 'vitest'
+import { type DemoAnswer, demoAnswer } from '../../src/api/demo.ts'
+import { tempFolder } from '../temp-folder.ts'
+
+const millrace = join(import.meta.dirname, '../../scripts/millrace.ts')
+
+/** `millrace demo` as a process of its own, once its shop is open. */
+async function openShop(dir: string) {
+  const words = ['demo', dir, '--serve', '--json', '--port', '0', '--rows', '3000', '--rate', '50']
+  const child = spawn(process.execPath, [millrace, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  const stop = async () => {
+    child.kill('SIGINT')
+    return (await ended)[0] as number | null
+  }
+  onTestFinished(async () => void (await stop()))
+  for await (const line of createInterface(child.stdout)) {
+    const { url } = JSON.parse(line) as { readonly url?: string }
+    if (url !== undefined) return { url, stop }
+  }
+  throw new Error('the demo ended before its shop was open')
+}
+
+async function get(url: string): Promise<unknown> {
+  return (await fetch(url)).json()
+}
+
+async function back(url: string, pulls: number): Promise<DemoAnswer> {
+  let told: DemoAnswer | undefined
+  await expect
+    .poll(
+      async () => {
+        told = await get(`${url}/v1/demo`).then(
+          (answer) => demoAnswer.parse(answer),
+          () => undefined,
+        )
+        return told?.pulls === pulls ? told.phase : undefined
+      },
+      { timeout: 60_000, interval: 100 },
+    )
+    .toMatch(/^(back|failed)$/)
+  return told as DemoAnswer
+}
+
+const times = process.env['MILLRACE_LONG'] === '1' ? 10 : 1
+
+test('a demo’s plug is pulled while events come: the server is back, all is here, nothing twice; Ctrl-C keeps it', async () => {
+  const dir = join(await tempFolder(), 'shop')
+  const { url, stop } = await openShop(dir)
+  expect(await get(`${url}/v1/session`)).toMatchObject({ access: 'local', demo: true })
+  for (let pulls = 1; pulls <= times; pulls++) {
+    const asked = await fetch(`${url}/v1/demo/plug`, { method: 'POST' })
+    expect(asked.status).toBe(202)
+    const { phase, sent, here, twice } = await back(url, pulls)
+    expect([phase, here, twice]).toEqual(['back', sent, 0])
+    expect(sent).toBeGreaterThanOrEqual(500)
+  }
+  const elsewhere = { method: 'POST', headers: { origin: 'https://elsewhere.example' } }
+  expect((await fetch(`${url}/v1/demo/plug`, elsewhere)).status).toBe(403)
+  expect(await get(`${url}/v1/ledger`)).toMatchObject({ closes: true })
+  expect(await stop()).not.toBeNull()
+  const again = await openShop(dir)
+  const sql =
+    "SELECT count(*)::INTEGER FROM events WHERE user_session LIKE '________-____-4%' AND event_type = 'view' AND user_id = 1"
+  const answer = await fetch(`${again.url}/v1/query`, { method: 'POST', body: JSON.stringify({ sql }) })
+  const [[count]] = ((await answer.json()) as { readonly rows: [[number]] }).rows
+  expect(count).toBeGreaterThanOrEqual(500)
+}, 600_000)
