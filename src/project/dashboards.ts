@@ -4,11 +4,15 @@ import type { Columns } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
 import type { Ground } from '../dashboards/answer.ts'
+import { dashboardFaults } from '../dashboards/check.ts'
 import type { Dashboard } from '../dashboards/dashboard.ts'
 import { parseDashboard } from '../dashboards/parse.ts'
 import { readSnapshot } from '../lake/snapshot.ts'
 import type { ModelGraph } from '../models/model.ts'
+import { projectCatalog } from './catalog.ts'
 import type { LiveProject } from './live.ts'
+import { openModels } from './models.ts'
+import type { OpenProject } from './open.ts'
 import { nameFault, type ProjectSettings } from './parse.ts'
 import { type TextFile, textFiles } from './text-files.ts'
 
@@ -55,16 +59,36 @@ export async function dashboardGround(live: LiveProject, context: Context): Prom
     timezone: project.settings.timezone,
     freezing,
     async columnsOf(name, own) {
-      const graph = await graphOf(live, own)
-      return columnsIn(live, graph, name, own)
+      return columnsIn(project, await orUndefined(live.models(own)), name, own)
     },
   }
 }
 
+/** What is wrong with each dashboard of a project that no process has live. MODEL_FILE_REFUSED. */
+export async function checkDashboards(
+  project: OpenProject,
+  context: Context,
+): Promise<readonly { readonly dashboard: Dashboard; readonly faults: readonly MillraceError[] }[]> {
+  const dashboards = await keptDashboards(project.settings)()
+  if (dashboards.length === 0) return []
+  const graph = await orUndefined(openModels(project, context))
+  const ground: Ground = {
+    catalog: await projectCatalog(project, context),
+    engine: project.lake.engine,
+    timezone: project.settings.timezone,
+    freezing: {},
+    columnsOf: (name, own) => columnsIn(project, graph, name, own),
+  }
+  const checked: { readonly dashboard: Dashboard; readonly faults: readonly MillraceError[] }[] = []
+  for (const dashboard of dashboards)
+    checked.push({ dashboard, faults: await dashboardFaults(dashboard, ground, context) })
+  return checked
+}
+
 /** A fault in a model is told to the tiles that read it, by what they ask. */
-async function graphOf(live: LiveProject, context: Context): Promise<ModelGraph | undefined> {
+async function orUndefined(opening: Promise<ModelGraph>): Promise<ModelGraph | undefined> {
   try {
-    return await live.models(context)
+    return await opening
   } catch (error) {
     if (error instanceof MillraceError) return undefined
     throw error
@@ -72,7 +96,7 @@ async function graphOf(live: LiveProject, context: Context): Promise<ModelGraph 
 }
 
 async function columnsIn(
-  { project }: LiveProject,
+  project: OpenProject,
   graph: ModelGraph | undefined,
   name: string,
   context: Context,

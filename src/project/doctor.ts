@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from '../core/context.ts'
 import { isError } from '../core/errors.ts'
+import { tilesOf } from '../dashboards/dashboard.ts'
 import { holdLock } from '../storage/lock.ts'
+import { checkDashboards } from './dashboards.ts'
 import { examineFolder, examineSecrets, examineTable, type Finding, findingOf } from './doctor/examine.ts'
 import { loadProject } from './load.ts'
 import { type OpenProject, openProject } from './open.ts'
@@ -30,6 +32,11 @@ export async function* examineProject(
   yield await examineFolder('lake', lake.root)
   yield await examineLock(stateFolder)
   yield* examineTables(project, context)
+  for (const { dashboard, faults } of await checkDashboards(project, context)) {
+    const subject = `dashboard ${dashboard.name}`
+    if (faults.length === 0) yield { subject, status: 'good', finding: `${tilesOf(dashboard).length} tiles` }
+    for (const fault of faults) yield findingOf(subject, fault)
+  }
 }
 
 async function examineLock(stateFolder: string): Promise<Finding> {

@@ -2,6 +2,7 @@ import { findingOf } from '../../checks/finding.ts'
 import { isBlocking } from '../../checks/inspect.ts'
 import type { Value } from '../../core/values.ts'
 import { type Checked, checkModels } from '../../project/checking.ts'
+import { checkDashboards } from '../../project/dashboards.ts'
 import type { CommandFile } from '../command.ts'
 import type { TableColumn } from '../output/table.ts'
 import { unitText } from '../output/values.ts'
@@ -31,6 +32,10 @@ export const command: CommandFile = {
             await output.table(columns, checked.flatMap(rowsOf))
             for (const { model, missing } of checked)
               if (missing) output.warn(`\`${model}\` has no table yet: \`millrace build\` makes it`)
+            const isAll = tables.length === 0 && select.length === 0
+            const faults = isAll ? (await checkDashboards(project, context)).flatMap((each) => each.faults) : []
+            for (const { message, hint } of faults) output.warn(`${message}: ${hint}`)
+            if (faults.length > 0) failed()
             const verdicts = checked.flatMap((each) => each.verdicts)
             const bad = verdicts.filter(isBlocking).length
             const warned = verdicts.filter(({ outcome }) => outcome === 'failed').length - bad
