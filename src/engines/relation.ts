@@ -37,6 +37,8 @@ export interface TailRelation {
   readonly upTo: bigint
   /** What the rows have, in this order; NULL for what a generation does not know. */
   readonly columns: Columns
+  /** Whether each generation has `columns`, of their types. */
+  readonly uniform: boolean
 }
 
 /** Files as they are. */

@@ -326,10 +326,33 @@ describe.each(Object.entries(engines))('%s', (_, openEngine) => {
     const sealed = await tail.seal(contextOf(), specOf({ ...contract, columns: [...contract.columns, added] }, 2))
     expect(sealed.upTo).toBe(2n)
     using lease = await leaseAll(tail, log)
+    expect(lease.rows.uniform).toBe(false)
     expect(lease.rows.columns.map(({ name }) => name)).toEqual(['n', 'kind', 'shop', '_offset', '_received_at'])
     expect(await rowsOf(engine, lease.rows, 'SELECT n, shop FROM t ORDER BY n')).toEqual(
       [0n, 1n, 2n, 3n].map((n) => [n, null]),
     )
+  })
+
+  test('rows have the columns of the spec and their types, whatever order and types its SQL gives', async () => {
+    const log = await openLog()
+    const good = `SELECT _offset, _received_at, 'view' AS kind, 7::TINYINT AS n FROM raw`
+    const { engine, tail } = await open({ ...specOf(), good })
+    await numbers(log, 0, 2)
+    feedAll(tail, log)
+    const sealed = await tail.seal(contextOf(), specOf())
+    await numbers(log, 2, 3)
+    feedAll(tail, log)
+    using lease = await leaseAll(tail, log)
+    expect([sealed.rows, lease.rows]).toMatchObject([
+      { uniform: true, generations: [0] },
+      { uniform: true, generations: [0, 1] },
+    ])
+    expect(await rowsOf(engine, sealed.rows, 'SELECT DISTINCT typeof(n) FROM t')).toEqual([['BIGINT']])
+    expect(await rowsOf(engine, lease.rows, 'SELECT n, kind, _offset FROM t ORDER BY _offset')).toEqual([
+      [7n, 'view', 0n],
+      [7n, 'view', 1n],
+      [2n, 'view', 2n],
+    ])
   })
 
   test('lines that are not those of the range are told, and never left out', async () => {

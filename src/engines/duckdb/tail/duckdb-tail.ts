@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Context } from '../../../core/context.ts'
 import { isError, MillraceError } from '../../../core/errors.ts'
@@ -231,12 +232,13 @@ export class DuckdbTail implements Tail {
     upTo: bigint,
     spec = this.#spec,
   ): TailRelation {
-    const generations = held
+    const columns = part === 'rows' ? spec.columns : rejectColumns
+    const read = held
       .filter(({ first, end }) => first < upTo && (end === undefined || end > after + 1n))
       .filter(({ hasRejects }) => part === 'rows' || hasRejects)
-      .map(({ number }) => number)
-    const columns = part === 'rows' ? spec.columns : rejectColumns
-    return { kind: 'tail', stream: spec.stream, tail: this.id, part, generations, after, upTo, columns }
+    const generations = read.map(({ number }) => number)
+    const uniform = part === 'rejects' || read.every((one) => isDeepStrictEqual(one.spec.columns, columns))
+    return { kind: 'tail', stream: spec.stream, tail: this.id, part, generations, after, upTo, columns, uniform }
   }
 
   /** Drops a generation that is stored and that nobody reads. */
