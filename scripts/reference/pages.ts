@@ -1,6 +1,7 @@
 import { commandsPage } from './commands.ts'
 import { configPage } from './config.ts'
 import { contractPage } from './contract.ts'
+import { dashboardPage, dashboardSchema } from './dashboard.ts'
 import { errorsPage } from './errors.ts'
 import { httpPage } from './http.ts'
 import { modelPage, modelSchema } from './model.ts'
@@ -16,6 +17,8 @@ export async function referencePages(): Promise<readonly Page[]> {
     modelPage(),
     modelSchema(),
     testSchema(),
+    dashboardPage(),
+    dashboardSchema(),
     typesPage(),
     errorsPage(),
     httpPage(),

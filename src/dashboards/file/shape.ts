@@ -71,3 +71,16 @@ export function tileShape(chart: ChartName): z.ZodObject {
 
 /** The keys of a tile that are not its chart's. */
 export const tileKeys: readonly string[] = Object.keys(tileBase.shape)
+
+/** A whole file at once, as JSON Schema tells it; it is read part by part, so that one fault leaves the rest. */
+export const fileShape = dashboardShape.extend({
+  filters: z.record(word, z.discriminatedUnion('type', [periodShape, listShape])).optional(),
+  tabs: z
+    .array(
+      z.strictObject({
+        title: z.string().min(1),
+        tiles: z.array(z.union((Object.keys(charts) as ChartName[]).map((chart) => tileShape(chart)))).min(1),
+      }),
+    )
+    .min(1),
+})
