@@ -71,7 +71,15 @@ export const treemap: Chart<Options, EChart> = {
             formatter: ({ name, value }: { name: string; value: number }) => `${name}\n${short(value)}`,
             lineHeight: 16,
           },
-          upperLabel: { ...named, color: palette.ink, show: isDeep, height: 22, fontWeight: 600 },
+          upperLabel: {
+            ...named,
+            color: palette.ink,
+            show: isDeep,
+            height: 22,
+            fontWeight: 600,
+            // one line, unlike that of a rectangle
+            formatter: ({ name, value }: { name: string; value: number }) => `${name}  ${short(value)}`,
+          },
           itemStyle: { borderColor: palette.surface, borderWidth: 1, gapWidth: 1 },
           levels: [
             { itemStyle: { borderWidth: 0, gapWidth: 3 }, upperLabel: { show: false } },

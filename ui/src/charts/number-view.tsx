@@ -5,7 +5,7 @@ import styles from './number-view.module.css'
 /** One number as large as its tile lets it be; it lights up for a moment when it changes. */
 export function NumberView({ shown }: { readonly shown: NumberShown }) {
   const { text, isEmpty, trend } = shown
-  const figure = useRef<HTMLParagraphElement>(null)
+  const figure = useRef<HTMLSpanElement>(null)
   const before = useRef(text)
   useEffect(() => {
     if (before.current === text) return
@@ -17,19 +17,19 @@ export function NumberView({ shown }: { readonly shown: NumberShown }) {
     })
   }, [text])
   return (
-    <div className={styles.number}>
-      <p
+    <span className={styles.number}>
+      <span
         ref={figure}
         className={styles.figure}
         style={{ '--letters': Math.max(4, text.length) } as CSSProperties}
         data-empty={isEmpty || undefined}
       >
         {text}
-      </p>
+      </span>
       {trend && (
-        <p className={styles.trend}>
+        <span className={styles.trend}>
           {trend.text === '' ? (
-            <span className={styles.before}>nothing to compare with before</span>
+            <span className={styles.before}>nothing before to compare with</span>
           ) : (
             <>
               <span className={styles.share} data-mood={trend.mood}>
@@ -38,8 +38,8 @@ export function NumberView({ shown }: { readonly shown: NumberShown }) {
               <span className={styles.before}>from {trend.before}</span>
             </>
           )}
-        </p>
+        </span>
       )}
-    </div>
+    </span>
   )
 }

@@ -1,5 +1,10 @@
 import { type Heard, movedBetween } from '../../data/changes/heard.ts'
-import type { Changes } from '../../data/changes/shared.ts'
+
+/** What the server tells, as far as it is needed here. */
+interface Told {
+  readonly get: () => Heard
+  readonly subscribe: (listener: () => void) => () => void
+}
 
 export interface Pace {
   /** Between the end of an answer and the next asking, at least. */
@@ -9,6 +14,8 @@ export interface Pace {
 }
 
 interface Kept {
+  /** What is shown is behind already. */
+  readonly isOld: boolean
   /** Whether what has moved is behind what is shown. */
   readonly concerns: (moved: 'all' | readonly string[], heard: Heard) => boolean
   /** Asks again, and answers how long to rest after it; undefined where it failed. */
@@ -30,8 +37,8 @@ const failedMs = 1_000
  * Asks again what is shown once what is behind it has moved: when its last answer is there, and as seldom as that costs.
  * `look` is called when somebody looks again; the end is what `stop` brings.
  */
-export function keepCurrent(changes: Changes, kept: Kept, pace: Pace): { look(): void; stop(): void } {
-  let [before, isOld, isAsking, isOver] = [changes.get(), false, false, false]
+export function keepCurrent(changes: Told, kept: Kept, pace: Pace): { look(): void; stop(): void } {
+  let [before, isOld, isAsking, isOver] = [changes.get(), kept.isOld, false, false]
   let readyMs = Date.now() + Math.max(leastMs, pace.leastMs, kept.restMs)
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -65,6 +72,7 @@ export function keepCurrent(changes: Changes, kept: Kept, pace: Pace): { look():
         step()
       }, minuteMs)
     : undefined
+  step()
   return {
     look: step,
     stop() {

@@ -28,13 +28,8 @@ export function TileBody({ tile, answer, timezone, onOpen }: TileBodyProps) {
   )
   if (made.kind === 'number') {
     return (
-      <button
-        type="button"
-        className={styles.press}
-        title="The rows behind it"
-        aria-label={`${tile.title}: ${made.shown.text}`}
-        onClick={() => onOpen(tile, 'rows')}
-      >
+      <button type="button" className={styles.press} title="The rows behind it" onClick={() => onOpen(tile, 'rows')}>
+        <span className="visually-hidden">{tile.title}: </span>
         <NumberView shown={made.shown} />
       </button>
     )

@@ -1,12 +1,17 @@
-import { type CSSProperties, memo } from 'react'
+import { type CSSProperties, lazy, memo, Suspense } from 'react'
 import type { TabAnswer, TileAnswer, TileView } from '../../../../src/api/dashboards.ts'
 import type { Mark } from '../../charts/marked.ts'
+import { withoutEval } from '../../charts/without-eval.ts'
 import { classes } from '../../parts/classes.ts'
 import { FaultNote } from './fault-note.tsx'
 import type { Opened } from './sheet.tsx'
 import styles from './tile.module.css'
-import { TileBody } from './tile-body.tsx'
 import { TileFreshness } from './tile-freshness.tsx'
+
+const TileBody = lazy(async () => {
+  withoutEval()
+  return { default: (await import('./tile-body.tsx')).TileBody }
+})
 
 interface TileProps {
   readonly tile: TileView
@@ -31,6 +36,7 @@ export function Tile({ tile, folded, answer, position, askedMs, timezone, isOthe
       className={classes(styles.tile, isOther && styles.other)}
       style={size}
       data-chart={chart}
+      data-broken={faultOf(tile, answer) ? true : undefined}
       aria-labelledby={head}
       aria-busy={answer === undefined || isOther}
     >
@@ -60,11 +66,16 @@ export function Tile({ tile, folded, answer, position, askedMs, timezone, isOthe
   )
 }
 
+/** What is wrong with its place in the file, else with its rows. */
+function faultOf(tile: TileView, answer: TileProps['answer']) {
+  return tile.fault ?? (answer && 'error' in answer ? answer.error : undefined)
+}
+
 type ContentProps = Pick<TileProps, 'tile' | 'answer' | 'timezone' | 'onOpen'>
 
 /** Drawn again when its rows are others, and not when only time has passed. */
 const Content = memo(function Content({ tile, answer, timezone, onOpen }: ContentProps) {
-  const fault = tile.fault ?? (answer && 'error' in answer ? answer.error : undefined)
+  const fault = faultOf(tile, answer)
   if (fault) {
     return (
       <div className={styles.fault} role="alert">
@@ -73,8 +84,13 @@ const Content = memo(function Content({ tile, answer, timezone, onOpen }: Conten
       </div>
     )
   }
-  if (!answer || 'error' in answer) return <span className={styles.waiting} role="status" aria-label="Loading" />
-  return <TileBody tile={tile} answer={answer} timezone={timezone} onOpen={onOpen} />
+  const waiting = <span className={styles.waiting} role="status" aria-label="Loading" />
+  if (!answer || 'error' in answer) return waiting
+  return (
+    <Suspense fallback={waiting}>
+      <TileBody tile={tile} answer={answer} timezone={timezone} onOpen={onOpen} />
+    </Suspense>
+  )
 }, isSame)
 
 function isSame(a: ContentProps, b: ContentProps): boolean {
