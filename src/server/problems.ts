@@ -5,7 +5,14 @@ import { MillraceError } from '../core/errors.ts'
 export function problemOf(error: unknown, request: string): { readonly status: number; readonly problem: Problem } {
   const told = error instanceof MillraceError ? error : new MillraceError('INTERNAL', { reason: 'an unexpected fault' })
   const { code, message, hint, httpStatus: status } = told
-  return { status, problem: { code, message, hint, request_id: request } }
+  const place = placeOf(told)
+  return { status, problem: { code, message, hint, ...(place && { place }), request_id: request } }
+}
+
+/** Where it lies in the text that was sent; an excerpt says that it lies there, and not in a text of ours. */
+function placeOf({ fields: { line, column, excerpt } }: MillraceError): Problem['place'] {
+  if (typeof line !== 'number' || typeof column !== 'number' || !excerpt) return undefined
+  return { line, column }
 }
 
 /** Seconds after which a refusal may be otherwise. */

@@ -52,6 +52,8 @@ test('rows come with all digits of their numbers', async () => {
 test('numbers of 64 bits come as text for whoever asks', async () => {
   const { text } = await ask({ sql: 'SELECT id, price, parts FROM orders ORDER BY id DESC', quote64: true })
   expect(text).toContain('"rows":[["9007199254740993","12.30",{"n":"9007199254740993"}],["2",null,null]]')
+  const sums = await ask({ sql: 'SELECT sum(id) AS all_ids, [sum(id)] AS listed FROM orders', quote64: true })
+  expect(sums.text).toContain('"rows":[["9007199254740995",["9007199254740995"]]]')
 })
 
 test('parameters, a version and a limit', async () => {

@@ -47,7 +47,7 @@ function encoderOfValue(type: ColumnType | undefined, form: JsonForm): Encode {
         `{${(value as readonly (readonly [Value, Value])[]).map(([name, held]) => `${asKey(key(name))}:${item(held)}`).join(',')}}`
     }
     default:
-      return plain
+      return form.quote64 ? plainQuoted : plain
   }
 }
 
@@ -56,19 +56,23 @@ function asKey(json: string): string {
   return json.startsWith('"') ? json : JSON.stringify(json)
 }
 
+function plainQuoted(value: Value): string {
+  return plain(value, true)
+}
+
 /** By what the value is: for scalars, and for types that tables do not have. */
-function plain(value: Value): string {
+function plain(value: Value, quote64 = false): string {
   if (value === null) return 'null'
   switch (typeof value) {
     case 'number':
       return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`
     case 'bigint':
-      return String(value)
+      return quote64 ? `"${value}"` : String(value)
     case 'object':
       if (value instanceof Uint8Array) return `"${Buffer.from(value).toString('base64')}"`
-      if (Array.isArray(value)) return `[${value.map((item: Value) => plain(item)).join(',')}]`
+      if (Array.isArray(value)) return `[${value.map((item: Value) => plain(item, quote64)).join(',')}]`
       return `{${Object.entries(value)
-        .map(([key, item]) => `${JSON.stringify(key)}:${plain(item)}`)
+        .map(([key, item]) => `${JSON.stringify(key)}:${plain(item, quote64)}`)
         .join(',')}}`
     default:
       return JSON.stringify(value)

@@ -8,6 +8,8 @@ export class ApiError extends Error {
   readonly code: string
   readonly hint: string
   readonly requestId: string | undefined
+  /** Where in the SQL that was sent. */
+  readonly place: Problem['place']
 
   constructor(
     status: number,
@@ -19,6 +21,7 @@ export class ApiError extends Error {
     this.code = problem.code
     this.hint = problem.hint
     this.requestId = problem.request_id
+    this.place = problem.place
   }
 
   /** The same call can succeed later, unchanged. */

@@ -6,14 +6,15 @@ export interface RowsAsked {
   readonly params?: readonly (string | number | boolean | null)[]
   /** Rows. */
   readonly limit?: number
+  readonly timeoutMs?: number
   readonly signal?: AbortSignal
 }
 
 /** The rows of a SELECT; bigint and decimal come as text, with all their digits. */
-export function rowsOf({ signal, ...asked }: RowsAsked): Promise<QueryAnswer> {
+export function rowsOf({ signal, timeoutMs, ...asked }: RowsAsked): Promise<QueryAnswer> {
   return call<QueryAnswer>('/v1/query', {
     method: 'POST',
-    body: { ...asked, quote64: true },
+    body: { ...asked, ...(timeoutMs !== undefined && { timeout_ms: timeoutMs }), quote64: true },
     ...(signal && { signal }),
   })
 }
