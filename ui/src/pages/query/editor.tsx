@@ -10,7 +10,7 @@ export interface EditorProps {
   readonly tables: readonly TableView[]
   readonly marked: Marked | undefined
   readonly onChange: (text: string) => void
-  readonly onRun: () => void
+  readonly onRun: (text: string) => void
 }
 
 /** Where a question is written. Loaded when it is used. */
@@ -26,7 +26,7 @@ export function Editor({ given, tables, marked, onChange, onRun }: EditorProps) 
     const made = makeEditor(element, {
       text: now.current.given.text,
       onChange: (next) => now.current.onChange(next),
-      onRun: () => now.current.onRun(),
+      onRun: (text) => now.current.onRun(text),
     })
     editor.current = made
     made.focus()

@@ -1,4 +1,10 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  closeCompletion,
+  completionKeymap,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { bracketMatching } from '@codemirror/language'
 import { setDiagnostics } from '@codemirror/lint'
@@ -13,7 +19,8 @@ import { sqlLanguage } from './sql-language.ts'
 export interface EditorOptions {
   readonly text: string
   readonly onChange: (text: string) => void
-  readonly onRun: () => void
+  /** With what stands there at that moment: it is asked for at once, and may be newer than what the page has seen. */
+  readonly onRun: (text: string) => void
 }
 
 export interface SqlEditor {
@@ -32,8 +39,9 @@ export interface SqlEditor {
 export function makeEditor(place: HTMLElement, { text, onChange, onRun }: EditorOptions): SqlEditor {
   const root = place.shadowRoot ?? place.attachShadow({ mode: 'open' })
   const language = new Compartment()
-  const ran = () => {
-    onRun()
+  const ran = (view: EditorView) => {
+    closeCompletion(view)
+    onRun(view.state.doc.toString())
     return true
   }
   const state = EditorState.create({

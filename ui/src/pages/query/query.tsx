@@ -73,12 +73,12 @@ function Desk({ linked, first, tables, past: { history, note, forget } }: DeskPr
 
   const marked = useMemo(() => markedBy(run, text), [run, text])
   const running = run.state === 'running'
-  const ask = () => {
-    if (text.trim() === '') return
-    const search = addressOf(text)
+  const ask = (sql: string) => {
+    if (sql.trim() === '') return
+    const search = addressOf(sql)
     shown.current = search.sql
     void navigate({ search, replace: true, resetScroll: false })
-    void start(text)
+    void start(sql)
   }
   return (
     <Page
@@ -101,7 +101,7 @@ function Desk({ linked, first, tables, past: { history, note, forget } }: DeskPr
           <div className={styles.bar}>
             <Button
               look="main"
-              onClick={ask}
+              onClick={() => ask(text)}
               disabled={text.trim() === ''}
               aria-keyshortcuts="Control+Enter Meta+Enter"
             >
