@@ -150,6 +150,7 @@ test('its routes are described', async () => {
     '/v1/tables/{name}',
     '/v1/tables/{name}/files',
     '/v1/streams',
+    '/v1/streams/{name}/events',
     '/v1/rejects',
     '/v1/models',
     '/v1/dashboards',
