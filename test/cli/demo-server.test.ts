@@ -1,29 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type DemoAnswer, demoAnswer } from '../../src/api/demo.ts'
 import { tempFolder } from '../temp-folder.ts'
-
-const millrace = join(import.meta.dirname, '../../scripts/millrace.ts')
-
-/** `millrace demo` as a process of its own, once its shop is open. */
-async function openShop(dir: string) {
-  const words = ['demo', dir, '--serve', '--json', '--port', '0', '--rows', '3000', '--rate', '50']
-  const child = spawn(process.execPath, [millrace, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const ended = once(child, 'exit')
-  const stop = async () => {
-    child.kill('SIGINT')
-    return (await ended)[0] as number | null
-  }
-  onTestFinished(async () => void (await stop()))
-  for await (const line of createInterface(child.stdout)) {
-    const { url } = JSON.parse(line) as { readonly url?: string }
-    if (url !== undefined) return { url, stop }
-  }
-  throw new Error('the demo ended before its shop was open')
-}
+import { openShop } from './opened-shop.ts'
 
 async function get(url: string): Promise<unknown> {
   return (await fetch(url)).json()

@@ -25,13 +25,14 @@ export async function runDemo(session: Session, { dir, shown, port, rate, open }
   const logFile = join(dir, '.millrace', 'demo.log')
   await using supervisor = new Supervisor({ dir, port, logFile }, context)
   const url = await supervisor.start()
+  const page = `${url}/dashboards/shop`
   progress.clear()
   await output.say(`\nThe shop is open: its server, and visitors who do ${rate} things a second.`)
-  await output.say(url)
+  await output.say(page)
   await output.say(`All of it is in ${shown}: tables in lake, questions in models, the page in dashboards.`)
   await output.say('Ctrl-C keeps everything; the same command goes on.')
   await output.data({ url, folder: shown })
-  if (open) openBrowser(url)
+  if (open) openBrowser(page)
   await Promise.all([visitors(session, dir, url, rate), once(context.signal, 'abort')])
 }
 

@@ -7,6 +7,7 @@ import { Page } from '../../parts/page.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import tabStyles from '../../parts/tabs.module.css'
 import { TextLink } from '../../parts/text-link.tsx'
+import { Demo } from '../demo/demo.tsx'
 import { Board } from './board.tsx'
 import styles from './dashboard.module.css'
 import { FaultNote } from './fault-note.tsx'
@@ -60,6 +61,7 @@ export function Dashboard() {
       summary={dashboard.description}
       actions={<Refresh pace={pace} onPace={setPace} />}
     >
+      <Demo />
       {dashboard.fault && <FaultNote fault={dashboard.fault} />}
       <div className={styles.bar}>
         <TabLinks dashboard={dashboard} current={id} />

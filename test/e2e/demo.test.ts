@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { openShop } from '../cli/opened-shop.ts'
+import { tempFolder } from '../temp-folder.ts'
+import { noChromium } from './chromium.ts'
+import { barriers, openPage } from './faultless-page.ts'
+import { root } from './shell.ts'
+
+const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js')
+const times = process.env['MILLRACE_LONG'] === '1' ? 10 : 2
+
+/** The tiles below are looked at by tests of their own. */
+async function ownBarriers(page: Page): Promise<readonly string[]> {
+  return (await barriers(page)).filter((each) => !each.startsWith('label-content-name-mismatch: button[aria-label='))
+}
+
+test.skipIf(noChromium)(
+  'whoever sees the demo buys something and sees it come, and pulls the plug: nothing is lost, nothing is twice',
+  async () => {
+    // the server of the demo shows what is built
+    const env = { ...process.env, NODE_ENV: 'production' }
+    await promisify(execFile)(process.execPath, [vite, 'build', 'ui', '--logLevel', 'warn'], { cwd: root, env })
+    const { url } = await openShop(join(await tempFolder(), 'shop'))
+    // that a server is gone, or about to start, is told by the browser itself
+    const page = await openPage({}, { expected: /ERR_(CONNECTION|EMPTY_RESPONSE|INCOMPLETE|SOCKET)|status of 503/ })
+    await page.goto(`${url}/dashboards/shop`)
+    const demo = page.getByRole('region', { name: 'Demo' })
+    await demo.getByText(/\d accepted/).waitFor()
+    expect(await ownBarriers(page)).toEqual([])
+
+    await demo.getByRole('button', { name: 'Buy it' }).click()
+    await demo.getByText(/Safe on disk and answered after .*, on this page .* later/).waitFor()
+
+    for (let pull = 1; pull <= times; pull++) {
+      await demo.getByRole('button', { name: 'Pull it' }).click()
+      await demo.getByText(/as fast as they are taken|^Killed/).waitFor()
+      await demo.getByText(/nothing lost|does not add up|did not come back/).waitFor({ timeout: 60_000 })
+      const told = await demo.getByRole('region', { name: 'Pull the plug' }).innerText()
+      const [, sent, here, twice] = /([\d,]+) sent, ([\d,]+) here, (\d+) twice/.exec(told) ?? []
+      expect([here, twice], told).toEqual([sent, '0'])
+      await page.getByText('Live', { exact: true }).waitFor()
+    }
+    expect(await ownBarriers(page)).toEqual([])
+  },
+  600_000,
+)

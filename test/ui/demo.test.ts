@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { delayText, middleDelay } from '../../ui/src/pages/demo/delays.ts'
+
+test('the delay is that of the event in the middle of those that are new', () => {
+  const event = (offset: string, ms: number) => ({ offset, received_at: new Date(ms).toISOString(), event: '{}' })
+  const told = { events: [event('1', 0), event('2', 9_700), event('3', 9_800), event('4', 9_990)], next: '5' }
+  expect(middleDelay(told, 2n, 10_000)).toBe(200)
+  expect(middleDelay(told, 5n, 10_000)).toBeUndefined()
+  // clocks that differ make nothing negative
+  expect(middleDelay(told, 4n, 9_000)).toBe(0)
+  expect([delayText(8.4), delayText(420), delayText(2100)]).toEqual(['8 ms', '0.4 s', '2.1 s'])
+})

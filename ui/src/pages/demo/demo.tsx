@@ -1,0 +1,21 @@
+import { useQuery } from '@tanstack/react-query'
+import { sessionQuery } from '../../data/session.ts'
+import { Customer } from './customer.tsx'
+import styles from './demo.module.css'
+import { Plug } from './plug.tsx'
+import { Strip } from './strip.tsx'
+
+/** What a demo shows above the shop's dashboard; nothing where the server is none of a demo. */
+export function Demo() {
+  const { data: session } = useQuery(sessionQuery)
+  if (!session?.demo) return null
+  return (
+    <section className={styles.demo} aria-label="Demo">
+      <Strip />
+      <div className={styles.panels}>
+        <Customer />
+        <Plug />
+      </div>
+    </section>
+  )
+}
