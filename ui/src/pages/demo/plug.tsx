@@ -21,7 +21,7 @@ export function Plug() {
     <section className={styles.panel} aria-label="Pull the plug">
       <h2 className={styles.title}>Pull the plug</h2>
       <p className={styles.words}>
-        <code>kill -9</code> of the server, amid thousands of events.
+        <code>kill -9</code> of the server, while events are being sent.
       </p>
       <div className={styles.acts}>
         <Button look="bad" disabled={busy} onClick={() => pull.mutate()}>
