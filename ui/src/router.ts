@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRoute, createRouter, redirect } from '@tanstack/react-router'
+import { createRoute, createRouter } from '@tanstack/react-router'
 import { dashboardRoutes } from './pages/dashboards/routes.ts'
 import { ledgerRoutes } from './pages/ledger/routes.ts'
 import { modelRoutes } from './pages/models/routes.ts'
@@ -8,13 +8,12 @@ import { rejectRoutes } from './pages/rejects/routes.ts'
 import { streamRoutes } from './pages/streams/routes.ts'
 import { tableRoutes } from './pages/tables/routes.ts'
 import { rootRoute } from './root.ts'
+import { Home } from './shell/home.tsx'
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/tables', replace: true })
-  },
+  component: Home,
 })
 
 const routeTree = rootRoute.addChildren([
