@@ -145,7 +145,8 @@ test.skipIf(noChromium)('behind a tile and a mark of it are its rows, its data a
   // in the ring, whose middle is about so far out
   await pie.click({ position: { x: box.width / 2 + 0.22 * Math.min(box.width, box.height), y: box.height / 2 } })
   await page.getByRole('dialog', { name: 'Departments · kids' }).waitFor()
-  expect(await dialog.getByRole('table', { name: 'Rows behind Departments' }).locator('tbody tr').count()).toBe(50)
+  const behind = dialog.getByRole('table', { name: 'Rows behind Departments' }).locator('tbody tr')
+  await expect.poll(() => behind.count()).toBe(50)
 })
 
 test.skipIf(noChromium)(
