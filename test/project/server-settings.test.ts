@@ -46,7 +46,7 @@ test('tokens, what they are for, and limits', async () => {
         },
         { name: 'till', token: 'till-till-till-till', streams: 'all', origins: [], requestsPerSecond: 5 },
       ],
-      read: [{ name: 'board', token: board, tables: ['events', 'daily'], requestsPerSecond: 100 }],
+      read: [{ name: 'board', token: board, tables: ['events', 'daily'], dashboards: [], requestsPerSecond: 100 }],
     },
     bodyBytes: 1000,
   })
