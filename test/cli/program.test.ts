@@ -43,6 +43,7 @@ test('init --example copies an example of the package; an unknown one is told wh
   expect(readdirSync(dir).sort()).toEqual([
     '.gitignore',
     'README.md',
+    'dashboards',
     'millrace.config.ts',
     'models',
     'questions',
