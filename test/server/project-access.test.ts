@@ -23,7 +23,9 @@ export default defineProject({
 }
 
 test('read tokens are for tables and models that there are', async () => {
-  const read = [{ name: 'board', token: 'board-board-board', tables: ['events', 'daily', 'millrace.rejects'], dashboards: [] }]
+  const read = [
+    { name: 'board', token: 'board-board-board', tables: ['events', 'daily', 'millrace.rejects'], dashboards: [] },
+  ]
   expect(await access("['events', 'daily', 'millrace.rejects']")).toEqual({
     admin: ['admin-admin-admin', 'from-the-environment'],
     write: [],
