@@ -32,8 +32,9 @@ export default defineConfig({
     // the Content-Security-Policy takes no scripts that stand in the page, and no fonts that stand in a style
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // which files a page begins with: a test adds them up
+    // which files a page begins with: a test adds them up, and what is loaded later may be larger
     manifest: true,
+    chunkSizeWarningLimit: 1_000,
   },
   server: { proxy: { '/v1': 'http://127.0.0.1:4300' } },
 })
