@@ -26,7 +26,7 @@ test.skipIf(noChromium)('a table shows its columns, rows, commits and files; per
   })
   await page.goto(`${url}/tables`)
   await page.getByRole('link', { name: 'events' }).click()
-  await page.getByRole('heading', { name: 'events' }).waitFor()
+  await page.getByRole('table', { name: 'Columns' }).waitFor()
   const cells = (label: string) => page.getByRole('table', { name: label }).locator('tbody tr').allInnerTexts()
   expect(await cells('Columns')).toContain('price\tdecimal(12,2)\t')
   expect(await barriers(page)).toEqual([])
