@@ -1,7 +1,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from '../core/context.ts'
-import { writeShopDays } from './shop-data.ts'
+import { shopPace, writeShopDays } from './shop-data.ts'
 import { createProject, planExampleProject } from './template.ts'
 
 /** The shop's events that a demo makes where there are none. */
@@ -19,9 +19,13 @@ export interface PreparedDemo {
   readonly files: readonly string[]
 }
 
-const days = 30
-/** A flash sale began so long before the end. */
-const saleMs = 40 * 60_000
+/** A month; a flash sale began forty minutes before its end. */
+const shape = { days: 30, saleMs: 40 * 60_000, isGrowing: true }
+
+/** How many things a second visitors go on to do after the history of a demo, at an instant: as many as in its last hours. */
+export function demoPace({ rows, endMs }: Pick<DemoOptions, 'rows' | 'endMs'>): (instantMs: number) => number {
+  return shopPace({ rows, endMs, ...shape })
+}
 
 /** Makes the shop's folder and its data where they are missing; what is there is left alone. */
 export async function prepareDemo(dir: string, options: DemoOptions, context: Context): Promise<PreparedDemo> {
@@ -29,5 +33,5 @@ export async function prepareDemo(dir: string, options: DemoOptions, context: Co
   if (created) await createProject(await planExampleProject(dir, 'shop'))
   const data = join(dir, 'data')
   const held = globSync('*.csv.gz', { cwd: data })
-  return { created, files: held.length > 0 ? [] : await writeShopDays(data, { ...options, days, saleMs }, context) }
+  return { created, files: held.length > 0 ? [] : await writeShopDays(data, { ...options, ...shape }, context) }
 }

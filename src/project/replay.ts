@@ -18,8 +18,11 @@ import { rowDialect } from './row-dialect.ts'
 
 export interface ReplayOptions extends Pick<SenderOptions, 'url' | 'token' | 'giveUpMs'> {
   readonly file: FoundFile
-  /** Events a second, in the mean: pauses are as random as those between a shop's visitors. Without it none are made. */
-  readonly rate?: number
+  /**
+   * Events a second, in the mean, also as it changes with the time: pauses are as random as those between a shop's
+   * visitors. Without it none are made.
+   */
+  readonly rate?: number | ((nowMs: number) => number)
   /** New ids, and the time of sending. */
   readonly now: boolean
   /** From the beginning again when the file has ended. */
@@ -76,7 +79,7 @@ export async function replay(
   /** Until the next event is due. */
   const wait = async (): Promise<void> => {
     if (rate === undefined) return
-    dueMs += (-Math.log(1 - random()) * 1000) / rate
+    dueMs += (-Math.log(1 - random()) * 1000) / (typeof rate === 'function' ? rate(dueMs) : rate)
     if (dueMs <= now()) return
     await flush()
     await sleep(Math.max(0, dueMs - now()), undefined, { signal }).catch(() => undefined)

@@ -7,7 +7,7 @@ import { constants, createGzip } from 'node:zlib'
 import type { Context } from '../core/context.ts'
 import { seededRandom } from '../sources/seeded-random.ts'
 import { shopCatalog } from './shop-data/catalog.ts'
-import { risingTimes, timeText } from './shop-data/rhythm.ts'
+import { pace, type Rhythm, risingTimes, timeText } from './shop-data/rhythm.ts'
 import { visits } from './shop-data/visits.ts'
 
 /** Events of a made-up shop. Equal options give equal bytes. */
@@ -20,6 +20,8 @@ export interface ShopDataOptions {
   readonly days: number
   /** How long before the end a flash sale of ten minutes began; without it there is none. */
   readonly saleMs?: number
+  /** A shop that has just taken off: most of its events are of the last days. */
+  readonly isGrowing?: boolean
 }
 
 export const shopHeader =
@@ -29,25 +31,19 @@ const chunkRows = 2000
 const dayMs = 86_400_000
 
 /** Lines without a header, in the order of their times, a few thousand a piece. No piece holds lines of two days (UTC). */
-export function* shopLines({
-  rows,
-  seed,
-  endMs,
-  days,
-  saleMs,
-}: ShopDataOptions): Generator<{ day: string; text: string }> {
+export function* shopLines(options: ShopDataOptions): Generator<{ day: string; text: string }> {
+  const { rows, seed } = options
   const random = seededRandom(seed)
-  const end = Math.floor(endMs / 1000) * 1000
-  const start = end - Math.round(days * 86_400) * 1000
-  const at = risingTimes(start, end, saleMs === undefined ? undefined : end - saleMs)
+  const rhythm = rhythmOf(options)
+  const at = risingTimes(rhythm)
   const text = timeText()
   // a visit has an event about once a minute
-  const open = Math.max(16, Math.round((rows / (days * 86_400)) * 60))
+  const open = Math.max(16, Math.round((rows / (rhythm.endMs - rhythm.startMs)) * 60_000))
   const next = visits(shopCatalog(), open, Math.max(200, Math.round(rows / 15)), random)
 
   let lines = ''
   let held = 0
-  let day = Math.floor(start / dayMs)
+  let day = Math.floor(rhythm.startMs / dayMs)
   let time = ''
   const add = (type: string, product: string, user: string, session: string) => {
     lines += `${time},${type},${product},${user},${session}\n`
@@ -67,6 +63,17 @@ export function* shopLines({
     held++
   }
   if (held > 0) yield { day: dayText(), text: lines }
+}
+
+function rhythmOf({ endMs: exactMs, days, saleMs, isGrowing = false }: Omit<ShopDataOptions, 'rows' | 'seed'>): Rhythm {
+  const endMs = Math.floor(exactMs / 1000) * 1000
+  const startMs = endMs - Math.round(days * 86_400) * 1000
+  return { startMs, endMs, isGrowing, ...(saleMs !== undefined && { saleMs: endMs - saleMs }) }
+}
+
+/** How many events a second these go on with after their end, hour by hour. */
+export function shopPace(options: Omit<ShopDataOptions, 'seed'>): (instantMs: number) => number {
+  return pace(rhythmOf(options), options.rows)
 }
 
 /** Writes one CSV file; through gzip when its name ends in `.gz`. The file appears under its name when it is whole. */

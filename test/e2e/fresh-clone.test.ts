@@ -18,8 +18,8 @@ test('in a fresh clone, with the machine’s own Node and an empty npm cache, th
     expect(readFileSync(join(clone, 'README.md'), 'utf8')).toContain(`\n${line}\n`)
 
   const first = await run('npm ci && npm start')
-  expect(first).toContain('Made 200,000 events of a shop')
-  expect(first).toMatch(/history: 200,000 rows from \d+ files into events/)
+  expect(first).toContain('Made 500,000 events of a shop')
+  expect(first).toMatch(/history: 500,000 rows from \d+ files into events/)
   const second = await run('npm start')
   expect(second).toMatch(/history: nothing has changed; \d+ files loaded before\./)
   const answers = (text: string) => text.slice(text.indexOf('What visitors did'))

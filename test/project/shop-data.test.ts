@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { shopHeader, shopLines, writeShopDays, writeShopFile } from '../../src/project/shop-data.ts'
+import { shopHeader, shopLines, shopPace, writeShopDays, writeShopFile } from '../../src/project/shop-data.ts'
 import { tempFolder } from '../temp-folder.ts'
 
 const options = { rows: 50_000, seed: 7, endMs: Date.UTC(2026, 10, 20, 12), days: 7 }
@@ -47,6 +47,29 @@ test('afternoons are busier than nights, and weekends than weekdays', () => {
   const count = (wanted: (date: Date) => boolean) => events.filter(({ at }) => wanted(new Date(at))).length
   expect(count((date) => date.getUTCHours() === 15)).toBeGreaterThan(5 * count((date) => date.getUTCHours() === 23))
   expect(count((date) => date.getUTCDay() === 0)).toBeGreaterThan(1.2 * count((date) => date.getUTCDay() === 2))
+})
+
+test('a growing shop goes on as it ends: no hour after the end is unlike the last ones, and a sale stands out', () => {
+  const growing = { ...options, rows: 200_000, days: 30, saleMs: 40 * 60_000, isGrowing: true }
+  const times = [...shopLines(growing)].flatMap(({ text }) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => Date.parse(`${line.slice(0, 10)}T${line.slice(11, 19)}Z`)),
+  )
+  const perMinute = (fromMs: number, toMs: number) =>
+    times.filter((at) => at >= fromMs && at < toMs).length / ((toMs - fromMs) / 60_000)
+  const { endMs } = growing
+  const pace = shopPace(growing)
+  const last = perMinute(endMs - 30 * 60_000, endMs)
+  expect((pace(endMs) * 60) / last).toBeGreaterThan(0.75)
+  expect((pace(endMs) * 60) / last).toBeLessThan(1.33)
+  expect(perMinute(endMs - 40 * 60_000, endMs - 30 * 60_000) / last).toBeGreaterThan(4)
+  const nights = Array.from({ length: 24 }, (_, hour) => pace(endMs + hour * 3_600_000))
+  expect(Math.max(...nights) / Math.min(...nights)).toBeLessThan(2.5)
+  // most of it is of the last days, and every day has some
+  expect(times.filter((at) => at >= endMs - 86_400_000).length / times.length).toBeGreaterThan(0.08)
+  expect(new Set(times.map((at) => Math.floor(at / 86_400_000))).size).toBe(31)
 })
 
 test('a purchase follows its cart in the same visit, and most events are views', () => {

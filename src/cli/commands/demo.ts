@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path'
 import { buildModels, planModels } from '../../project/building.ts'
 import { projectCatalog } from '../../project/catalog.ts'
-import { prepareDemo } from '../../project/demo.ts'
+import { demoPace, prepareDemo } from '../../project/demo.ts'
 import { readQuestions } from '../../project/questions.ts'
 import { query } from '../../query/query.ts'
 import type { CommandFile } from '../command.ts'
@@ -22,7 +22,7 @@ interface DemoOptions {
   readonly end?: number
   readonly serve?: boolean
   readonly port: number
-  readonly rate: number
+  readonly rate?: number
   readonly open: boolean
 }
 
@@ -35,13 +35,13 @@ export const command: CommandFile = {
   define(command, run) {
     command
       .argument('[dir]', 'the shop’s folder, made when it is missing', 'shop')
-      .option('--rows <n>', 'how many events are made where there are none', whole, 200_000)
+      .option('--rows <n>', 'how many events are made where there are none', whole, 500_000)
       .option('--seed <n>', 'what they are made from: equal seeds and ends give equal bytes', whole, 1)
       .option('--end <time>', 'when they end (default: now)', time)
       .option('--serve', 'open the shop: a server, and visitors (default: on a terminal)')
       .option('--no-serve', 'answer its questions here, and end')
       .option('--port <port>', 'the port to listen on', whole, 4300)
-      .option('--rate <n>', 'what visitors do, a second', whole, 20)
+      .option('--rate <n>', 'what visitors do, a second (default: as much as before, hour by hour)', whole)
       .option('--no-open', 'open no browser')
       .action((dir: string, options: DemoOptions) =>
         run(command, (session) => demo(session, resolve(dir), options), 'people'),
@@ -51,7 +51,7 @@ export const command: CommandFile = {
 
 /** Makes the shop's data where there is none, loads it, builds its models; then opens the shop, or answers its questions. */
 async function demo(session: Session, dir: string, words: DemoOptions): Promise<void> {
-  const { rows, seed, end, port, rate, serve = session.output.stdout.isTTY === true } = words
+  const { rows, seed, end, port, serve = session.output.stdout.isTTY === true } = words
   const { output, context, progress, options } = session
   const prepared = await prepareDemo(dir, { rows, seed, endMs: end ?? context.now() }, context)
   progress.clear()
@@ -80,6 +80,7 @@ async function demo(session: Session, dir: string, words: DemoOptions): Promise<
     )
   })
   const open = words.open && session.output.stdout.isTTY === true && process.env['CI'] === undefined
+  const rate = words.rate ?? demoPace({ rows, endMs: context.now() })
   if (serve) await runDemo(session, { dir, shown, port, rate, open })
 }
 

@@ -7,37 +7,78 @@ const hours = [7, 12, 25, 38, 44, 49, 52, 52, 51, 55, 53, 52, 55, 63, 63, 68, 66
 const weekdays = [1.25, 0.92, 0.9, 0.92, 0.95, 1.05, 1.3]
 
 /** A flash sale: how long it is, and how many come for one who comes otherwise. */
-const sale = { lengthMs: 600_000, times: 25 }
+const sale = { lengthMs: 600_000, times: 6 }
 
-/**
- * Times that rise from `startMs` to `endMs` (exclusive, both on a second) with the rhythm of days and weeks: `at(share)`
- * is the instant by which that share of all events has happened. Shares must not fall from call to call. `saleMs`: when
- * a flash sale began.
- */
-export function risingTimes(startMs: number, endMs: number, saleMs = endMs): (share: number) => number {
-  const slots: { readonly from: number; readonly lengthMs: number; readonly weight: number }[] = []
+/** When events happen. */
+export interface Rhythm {
+  readonly startMs: number
+  readonly endMs: number
+  /** When a flash sale began. */
+  readonly saleMs?: number
+  /** A shop that has just taken off: many times as many come at the end as at the beginning, and they come from everywhere. */
+  readonly isGrowing?: boolean
+}
+
+/** How busy an hour is beside others, without sales. */
+function busyAt(instantMs: number, { startMs, endMs, isGrowing = false }: Rhythm): number {
+  const instant = new Date(instantMs)
+  const hour = hours[instant.getUTCHours()] as number
+  const weekday = weekdays[instant.getUTCDay()] as number
+  if (!isGrowing) return hour * weekday
+  const age = Math.min(1, (instantMs - startMs) / (endMs - startMs))
+  // where it is night for some it is day for others
+  return (hour + 60) * weekday * (0.05 + 0.95 * age ** 4)
+}
+
+interface Slot {
+  readonly from: number
+  readonly lengthMs: number
+  readonly weight: number
+}
+
+/** Spans in which all is equally busy; their weights are in what `busyAt` says of an hour. */
+function slotsOf(rhythm: Rhythm): readonly Slot[] {
+  const { startMs, endMs, saleMs = endMs } = rhythm
+  const slots: Slot[] = []
   for (let from = startMs; from < endMs; ) {
     const edges = [endMs, (Math.floor(from / hourMs) + 1) * hourMs, saleMs, saleMs + sale.lengthMs]
     const next = Math.min(...edges.filter((edge) => edge > from))
     const times = from >= saleMs && from < saleMs + sale.lengthMs ? sale.times : 1
-    const instant = new Date(from)
-    const busy = (hours[instant.getUTCHours()] as number) * (weekdays[instant.getUTCDay()] as number)
-    slots.push({ from, lengthMs: next - from, weight: (busy * times * (next - from)) / hourMs })
+    slots.push({ from, lengthMs: next - from, weight: (busyAt(from, rhythm) * times * (next - from)) / hourMs })
     from = next
   }
-  const total = slots.reduce((sum, { weight }) => sum + weight, 0)
+  return slots
+}
+
+function totalOf(slots: readonly Slot[]): number {
+  return slots.reduce((sum, { weight }) => sum + weight, 0)
+}
+
+/**
+ * Times that rise from `startMs` to `endMs` (exclusive, both on a second) with the rhythm of days and weeks: `at(share)`
+ * is the instant by which that share of all events has happened. Shares must not fall from call to call.
+ */
+export function risingTimes(rhythm: Rhythm): (share: number) => number {
+  const slots = slotsOf(rhythm)
+  const total = totalOf(slots)
   let index = 0
   let before = 0
   return (share) => {
     const target = share * total
-    let slot = slots[index] as (typeof slots)[number]
+    let slot = slots[index] as Slot
     while (target >= before + slot.weight && index < slots.length - 1) {
       before += slot.weight
-      slot = slots[++index] as (typeof slots)[number]
+      slot = slots[++index] as Slot
     }
     const inside = Math.min(1 - 1e-9, (target - before) / slot.weight)
     return Math.floor(slot.from + inside * slot.lengthMs)
   }
+}
+
+/** How many events a second so many rows of a rhythm go on with, at an instant after its end. */
+export function pace(rhythm: Rhythm, rows: number): (instantMs: number) => number {
+  const perHour = rows / totalOf(slotsOf(rhythm))
+  return (instantMs) => (perHour * busyAt(instantMs, rhythm)) / 3600
 }
 
 const minutesAndSeconds = Array.from(

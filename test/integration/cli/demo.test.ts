@@ -84,7 +84,7 @@ test.skipIf(typeof deltalake === 'string')(
       const known = { department: department || 'other', product: product || 'other' }
       return { type, price: BigInt(price.replace('.', '')), user, ...known, minute }
     })
-    expect(events.length).toBe(200_000)
+    expect(events.length).toBe(500_000)
     const kinds = ['purchase', 'cart', 'view']
 
     expect(printed.get('Departments by revenue')).toEqual(

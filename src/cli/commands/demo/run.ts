@@ -14,8 +14,8 @@ export interface RunOptions {
   /** The folder as whoever called knows it. */
   readonly shown: string
   readonly port: number
-  /** Events a second. */
-  readonly rate: number
+  /** Events a second; the same always, or as the time has it. */
+  readonly rate: number | ((nowMs: number) => number)
   readonly open: boolean
 }
 
@@ -27,7 +27,8 @@ export async function runDemo(session: Session, { dir, shown, port, rate, open }
   const url = await supervisor.start()
   const page = `${url}/dashboards/shop`
   progress.clear()
-  await output.say(`\nThe shop is open: its server, and visitors who do ${rate} things a second.`)
+  const now = typeof rate === 'function' ? `about ${rate(context.now()).toPrecision(2)}` : String(rate)
+  await output.say(`\nThe shop is open: its server, and visitors who do ${now} things a second.`)
   await output.say(page)
   await output.say(`All of it is in ${shown}: tables in lake, questions in models, the page in dashboards.`)
   await output.say('Ctrl-C keeps everything; the same command goes on.')
@@ -37,7 +38,7 @@ export async function runDemo(session: Session, { dir, shown, port, rate, open }
 }
 
 /** The newest day again and again, as if it were now: whatever happens to the server, they come back. */
-async function visitors({ context }: Session, dir: string, url: string, rate: number): Promise<void> {
+async function visitors({ context }: Session, dir: string, url: string, rate: RunOptions['rate']): Promise<void> {
   const data = join(dir, 'data')
   const newest = globSync('*.csv.gz', { cwd: data }).toSorted().at(-1)
   const file = newest === undefined ? undefined : await describeFile(join(data, newest), data)
