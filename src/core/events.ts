@@ -7,6 +7,8 @@ interface Facts {
   'check.failed': { table: string; check: string; severity: 'block' | 'warn'; rowsFailed: number }
   'model.built': { model: string; version: number; rowsAdded: number; rowsRemoved: number }
   'model.failed': { model: string; code: string; reason: string }
+  /** One query of a dashboard's tile was run: none for an answer that was there already. */
+  'tile.queried': { seconds: number }
   'file.loaded': { source: string; path: string; stored: number; duplicate: number; rejected: number }
 }
 

@@ -163,7 +163,21 @@ async function answerOne(plan: TilePlan, running: Running, context: Context): Pr
   if (held) return held
   const started = performance.now()
   const askedAtMs = context.now()
-  await using result = await inPlaces(plan.sql, resolved, () => engine.run(resolved.query, context))
+  const elapsedMs = () => Math.round((performance.now() - started) * 10) / 10
+  try {
+    await using result = await inPlaces(plan.sql, resolved, () => engine.run(resolved.query, context))
+    const rows = await limitedRows(result)
+    const columns = result.columns.map(({ name, type }) => ({ name, type }))
+    const answered = { columns, rows, truncated: result.truncated, elapsedMs: elapsedMs(), askedAtMs }
+    memory.put(key, { ...answered, previous: undefined })
+    return answered
+  } finally {
+    context.emit({ kind: 'fact', type: 'tile.queried', seconds: elapsedMs() / 1000 })
+  }
+}
+
+/** ANSWER_TOO_LARGE. */
+async function limitedRows(result: Parameters<typeof rowsText>[0]): Promise<string> {
   const parts: string[] = []
   let length = 0
   for await (const part of rowsText(result, { quote64: true })) {
@@ -171,15 +185,7 @@ async function answerOne(plan: TilePlan, running: Running, context: Context): Pr
     if (length > answerLimit) throw new MillraceError('ANSWER_TOO_LARGE', { limit: answerLimit })
     parts.push(part)
   }
-  const answered = {
-    columns: result.columns.map(({ name, type }) => ({ name, type })),
-    rows: parts.join(''),
-    truncated: result.truncated,
-    elapsedMs: Math.round((performance.now() - started) * 10) / 10,
-    askedAtMs,
-  }
-  memory.put(key, { ...answered, previous: undefined })
-  return answered
+  return parts.join('')
 }
 
 /** What an answer depends on: its text and values, and the versions and offsets that it was read at. */

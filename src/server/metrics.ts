@@ -4,6 +4,7 @@ import { expositionOf, type Family } from './metrics/exposition.ts'
 import { Durations, Tally } from './metrics/tally.ts'
 
 const requestBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const tileBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 const flushBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
 /** What the server has done since it began. */
@@ -12,6 +13,7 @@ export class Metrics {
   readonly #latencies = new Durations(requestBounds)
   readonly #commits = new Tally()
   readonly #flushes = new Durations(flushBounds)
+  readonly #tiles = new Durations(tileBounds)
 
   /** `route`: as it is declared, so that there are few. */
   answered(method: string, route: string, status: number, seconds: number): void {
@@ -23,6 +25,7 @@ export class Metrics {
   /** What operations emit. */
   note(event: MillEvent): void {
     if (event.type === 'stream.flushed') this.#flushes.note({ stream: event.stream }, event.seconds)
+    if (event.type === 'tile.queried') this.#tiles.note({}, event.seconds)
     // not those of Millrace's own tables beside it
     if (event.type === 'table.committed' && !event.table.includes('/')) this.#commits.add({ table: event.table })
   }
@@ -34,6 +37,7 @@ export class Metrics {
       this.#latencies.family('millrace_http_request_seconds', 'From a request’s head to the end of its answer.'),
       ...streamFamilies(streams),
       this.#flushes.family('millrace_flush_seconds', 'Writing what a stream held to its table.'),
+      this.#tiles.family('millrace_tile_query_seconds', 'Queries run for tiles of dashboards, whoever looks at them.'),
       this.#commits.family('millrace_commits_total', 'Versions committed by this process, by table.'),
       ...processFamilies(),
     ])

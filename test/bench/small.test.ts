@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { watching } from '../../bench/dashboard.ts'
 import { makeShopFile } from '../../bench/harness/shop-file.ts'
 import { addingDays } from '../../bench/incremental.ts'
 import { beside as sending } from '../../bench/ingest.ts'
@@ -128,6 +129,23 @@ test(
     const figures = await soaking(await tempFolder(), { seconds: 2, perSecond: 500 }, nobody)
     expect(figures.map(({ name }) => name)).toContain('memory of both processes, at the end')
     for (const { value } of figures.slice(1, 6)) expect(value).toBeGreaterThan(0)
+  },
+  patience,
+)
+
+test(
+  'an event is waited for by one who looks at a dashboard, and many who look are held against one',
+  async () => {
+    const sizes = { rows: 3100, events: 2, viewers: 6, filters: 2, seconds: 1.5, perSecond: 50 }
+    const figures = await watching(await tempFolder(), sizes, nobody)
+    expect(figures.map(({ name, bar }) => [name, bar])).toMatchObject([
+      ['an event on the page, p95', 1000],
+      ['an event on the page, p50', undefined],
+      ['queries a second of 6 viewers', expect.any(Number)],
+      ['queries a second of 6 viewers, 2 filters', expect.any(Number)],
+      ['memory of both processes, at most', 600],
+    ])
+    for (const { value, peer } of figures) expect(Math.min(value, peer?.value ?? 1)).toBeGreaterThan(0)
   },
   patience,
 )

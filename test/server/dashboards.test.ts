@@ -134,6 +134,27 @@ test('tiles are answered with what was acknowledged, for the period and the valu
   expect((days['days']?.rows ?? []).map((row) => row[2]).toSorted()).toEqual(['4.00', '8.00'])
 })
 
+test('who asks for the same at one position costs one query a tile, and each other filter its own', async () => {
+  const { send, ask, call } = await shop()
+  await send(some)
+  const queries = async () => {
+    const { text } = await call('/metrics', { token: 'root' })
+    return Number(/^millrace_tile_query_seconds_count (\d+)$/m.exec(text)?.[1] ?? 0)
+  }
+  // a tile is compared with the period before, which is a query of its own
+  const period = `${minutes(60 * 48)}/${minutes(-60)}`
+  await ask({ period })
+  expect(await queries()).toBe(4)
+  await Promise.all(Array.from({ length: 50 }, () => ask({ period })))
+  expect(await queries()).toBe(4)
+  const filters = ['view', 'cart'].map((kind) => ({ period, kind: [kind] }))
+  await Promise.all(Array.from({ length: 50 }, (_, at) => ask(filters[at % 2])))
+  expect(await queries()).toBe(12)
+  await send([{ id: 'f', at: minutes(1), kind: 'view', price: '1.00' }])
+  await Promise.all(Array.from({ length: 50 }, () => ask({ period })))
+  expect(await queries()).toBe(16)
+})
+
 test('a value of a filter is never read as SQL', async () => {
   const { send, tiles } = await shop()
   await send([...some, { id: 'x', at: minutes(1), kind: "o'); DROP TABLE events --", price: '1.00' }])

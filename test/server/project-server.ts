@@ -48,7 +48,7 @@ export async function serveProject(
       doors,
       version: '1',
       log,
-      context,
+      context: own,
       metrics,
       ...(feed && { feed }),
       ...(pages && { pages }),
