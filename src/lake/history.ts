@@ -3,7 +3,7 @@ import { MillraceError } from '../core/errors.ts'
 import { mapLimit } from '../core/map-limit.ts'
 import type { Action, CommitInfo } from './actions.ts'
 import type { Lake } from './lake.ts'
-import { commitTime, readCommit } from './log/commit-time.ts'
+import { commitTime, findCommit, readCommit } from './log/commit-time.ts'
 import { listLog } from './log/listing.ts'
 import { recordsOf } from './records.ts'
 
@@ -40,6 +40,18 @@ export async function history(
     const actions = await readCommit(lake.store, table, version, context.signal)
     return entryOf(version, commitTime(actions, modifiedMs), actions)
   })
+}
+
+/** When a version was committed, in milliseconds; undefined where its commit is gone, or does not say. TABLE_CORRUPT. */
+export async function committedAt(
+  lake: Lake,
+  table: string,
+  version: number,
+  context: Context,
+): Promise<number | undefined> {
+  const actions = await findCommit(lake.store, table, version, context.signal)
+  const time = actions && commitTime(actions, Number.NaN)
+  return Number.isNaN(time) ? undefined : time
 }
 
 /** The history of one commit. */

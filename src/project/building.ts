@@ -2,6 +2,7 @@ import type { Context } from '../core/context.ts'
 import { isError } from '../core/errors.ts'
 import { build, type ModelOutcome } from '../models/build.ts'
 import { readModels } from '../models/complete.ts'
+import type { ModelGraph } from '../models/model.ts'
 import { type BuildPlan, planBuild } from '../models/plan.ts'
 import { selectModels, selectsChanged } from '../models/select.ts'
 import type { Site } from '../models/site.ts'
@@ -23,8 +24,16 @@ export interface PlannedBuild {
   readonly plan: BuildPlan
 }
 
-/** What a build of the project's models would do. See `openModels`, `selectModels` and `planBuild` for the errors. */
-export async function planModels(project: OpenProject, choice: ModelChoice, context: Context): Promise<PlannedBuild> {
+/**
+ * What a build of the project's models would do; `graph` where they are bound already. See `openModels`, `selectModels` and
+ * `planBuild` for the errors.
+ */
+export async function planModels(
+  project: OpenProject,
+  choice: ModelChoice,
+  context: Context,
+  graph?: ModelGraph,
+): Promise<PlannedBuild> {
   // to whoever watches it is the plan that is made, not the engine's queries
   const named: Context = {
     now: context.now,
@@ -33,7 +42,7 @@ export async function planModels(project: OpenProject, choice: ModelChoice, cont
   }
   for (let attempt = 1; ; attempt++) {
     try {
-      return await planOnce(project, choice, named)
+      return await planOnce(project, choice, named, graph)
     } catch (error) {
       if (attempt === attempts || !isError(error, 'INPUT_BEHIND')) throw error
     }
@@ -47,8 +56,9 @@ async function planOnce(
   project: OpenProject,
   { select = [], full = false }: ModelChoice,
   context: Context,
+  graph: ModelGraph | undefined,
 ): Promise<PlannedBuild> {
-  const site = readModels({ ...(await modelGround(project, context)), frozen: freeze() })
+  const site = readModels({ ...(await modelGround(project, context, graph)), frozen: freeze() })
   const changed = selectsChanged(select) ? await changedModels(site, context) : undefined
   const chosen = selectModels({ graph: site.graph, changed }, select)
   const plan = await planBuild(site, { select: new Set(chosen.map(({ name }) => name)), full }, context)

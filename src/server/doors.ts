@@ -14,6 +14,7 @@ import { track } from '../project/tracking.ts'
 import { onlyNames } from '../query/catalog.ts'
 import { type Answer, type QueryOptions, query } from '../query/query.ts'
 import type { TrackingSource } from '../sources/tracking-source.ts'
+import type { Builds } from './builds.ts'
 import { type DashboardDoors, projectDashboards } from './dashboards.ts'
 import { projectViews, type Views } from './views.ts'
 
@@ -42,6 +43,7 @@ export interface Doors {
   /** The ledger of all files and streams. */
   ledger(context: Context): Promise<Ledger>
   readonly views: Views
+  readonly builds: Builds
   readonly dashboards: DashboardDoors
   /** The zone of times without one. */
   readonly timezone: string
@@ -60,10 +62,11 @@ export function knownDoors({
 }
 
 /** The doors into a project's streams and tables. */
-export function projectDoors(project: OpenProject, live: LiveProject): Doors {
+export function projectDoors(project: OpenProject, live: LiveProject, builds: Builds): Doors {
   const { lake, settings } = project
   return {
     views: projectViews(live),
+    builds,
     dashboards: projectDashboards(live),
     ...knownDoors(settings),
     health: () => healthOf(live.states()),

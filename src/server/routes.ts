@@ -14,6 +14,7 @@ import { lookupRoutes } from './routes/lookup.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { queryRoutes } from './routes/query.ts'
 import { rejectRoutes } from './routes/rejects.ts'
+import { runRoutes } from './routes/runs.ts'
 import { segmentRoutes } from './routes/segment.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { streamRoutes } from './routes/streams.ts'
@@ -39,6 +40,7 @@ export function routesOf({ doors, gate, feed, metrics, rates, demo }: RouteSite)
     ...ledgerRoutes(doors),
     ...rejectRoutes(doors),
     ...viewRoutes(doors),
+    ...runRoutes(doors),
     ...dashboardRoutes(doors),
     ...sessionRoutes(doors, gate, demo !== undefined),
     ...changesRoutes(feed),

@@ -1,5 +1,6 @@
 import type { ModelView } from '../api/models.ts'
 import type { RejectsAnswer } from '../api/rejects.ts'
+import type { StalenessAnswer } from '../api/staleness.ts'
 import type { StreamEvents, StreamView } from '../api/streams.ts'
 import type { FilesAnswer, TableAnswer, TableView } from '../api/tables.ts'
 import type { Context } from '../core/context.ts'
@@ -9,6 +10,7 @@ import { knownTables } from './views/known-tables.ts'
 import { modelsView } from './views/models.ts'
 import { Rates } from './views/rates.ts'
 import { type RejectsAsked, rejectsView } from './views/rejects.ts'
+import { stalenessView } from './views/staleness.ts'
 import { type EventsAsked, eventsView } from './views/stream-events.ts'
 import { streamsView } from './views/streams.ts'
 import { type Allowed, filesView, tablesView, tableView } from './views/tables.ts'
@@ -31,6 +33,8 @@ export interface Views {
   events(asked: EventsAsked): Promise<StreamEvents>
   rejects(asked: RejectsAsked, allowed: Allowed, context: Context): Promise<RejectsAnswer>
   models(allowed: Allowed, context: Context): Promise<readonly ModelView[]>
+  /** How far the models' tables are behind what they are made from. The codes of `planModels`. */
+  staleness(allowed: Allowed, context: Context): Promise<StalenessAnswer>
   /** Stream → the offset before which all is in every answer. */
   offsets(): ReadonlyMap<string, string>
   /** Table → its newest version, of those that have one. */
@@ -60,5 +64,6 @@ export function projectViews(live: LiveProject): Views {
     },
     sample: (nowMs) => rates.note(nowMs, new Map([...live.streams].map(([name, { log }]) => [name, log.counters]))),
     models: (allowed, context) => modelsView(project, live, read, allowed, context),
+    staleness: stalenessView(live),
   }
 }

@@ -22,6 +22,7 @@ export const noViews: Views = {
   events: unexpected,
   rejects: unexpected,
   models: unexpected,
+  staleness: unexpected,
   offsets: () => new Map(),
   versions: async () => new Map(),
   sample: () => {},
@@ -52,6 +53,16 @@ export function doorsOf(given: Partial<Doors> = {}, came: Ingested[] = []): Door
       rows: unexpected,
       csv: unexpected,
       values: unexpected,
+    },
+    builds: {
+      start: unexpected,
+      ended: unexpected,
+      cancel: unexpected,
+      list: () => ({ runs: [], next: null }),
+      get: () => {
+        throw new Error('no run was expected')
+      },
+      watch: () => () => undefined,
     },
     health: () => ({ ready: true, waiting_for: [], alarms: [] }),
     ...given,

@@ -8,6 +8,7 @@ import { collect } from '../../src/engines/rows.ts'
 import { openLive } from '../../src/project/live.ts'
 import { openProject } from '../../src/project/open.ts'
 import { query } from '../../src/query/query.ts'
+import { openBuilds } from '../../src/server/builds.ts'
 import { projectDoors } from '../../src/server/doors.ts'
 import { startServer } from '../../src/server/server.ts'
 import { context } from '../cli/project-folder.ts'
@@ -107,7 +108,8 @@ test('malformed requests get a coded answer each, and lose no good event beside 
   await using live = await openLive(project, context)
   const faults: string[] = []
   const log = pino({ level: 'error' }, { write: (line: string) => void faults.push(line) })
-  const doors = projectDoors(project, live)
+  await using builds = openBuilds(live, {}, context)
+  const doors = projectDoors(project, live, builds)
   const options = {
     host: '127.0.0.1',
     port: 0,

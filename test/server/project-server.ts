@@ -6,6 +6,7 @@ import type { MillEvent } from '../../src/core/events.ts'
 import { type LivePolicy, openLive } from '../../src/project/live.ts'
 import { openProject } from '../../src/project/open.ts'
 import type { Access } from '../../src/project/server-settings.ts'
+import { openBuilds } from '../../src/server/builds.ts'
 import type { FeedOptions } from '../../src/server/change-feed.ts'
 import { projectDoors } from '../../src/server/doors.ts'
 import { Metrics } from '../../src/server/metrics.ts'
@@ -38,7 +39,8 @@ export async function serveProject(
   const project = stack.use(await openProject(dir, { access: 'write', command: 'test' }))
   const own = { ...context, emit: (event: MillEvent) => metrics.note(event) }
   const live = stack.use(await openLive(project, own, policy))
-  const doors = projectDoors(project, live)
+  const builds = stack.use(openBuilds(live, {}, own))
+  const doors = projectDoors(project, live, builds)
   const log = pino({ level: 'silent' })
   const server = stack.use(
     await startServer({

@@ -5,6 +5,7 @@ import { openLive } from '../../src/project/live.ts'
 import { openProject } from '../../src/project/open.ts'
 import type { Access } from '../../src/project/server-settings.ts'
 import { query } from '../../src/query/query.ts'
+import { openBuilds } from '../../src/server/builds.ts'
 import { projectDoors } from '../../src/server/doors.ts'
 import { context } from '../cli/project-folder.ts'
 import { tempFolder } from '../temp-folder.ts'
@@ -44,7 +45,9 @@ export async function serveProject({
   await using opening = new AsyncDisposableStack()
   const project = opening.use(await openProject(folder, { access: 'write', command: 'test' }))
   const live = opening.use(await openLive(project, context))
-  const { server, call } = await serve({ doors: projectDoors(project, live), access, context: { ...context, now } })
+  const builds = opening.use(openBuilds(live, {}, context))
+  const doors = projectDoors(project, live, builds)
+  const { server, call } = await serve({ doors, access, context: { ...context, now } })
   opening.defer(() => server.stop())
   const closing = opening.move()
   const ask = async (sql: string): Promise<readonly (readonly unknown[])[]> =>

@@ -8,6 +8,7 @@ import { openLive } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
 import { openSpools } from '../../project/spools.ts'
 import { type TendingPolicy, tend } from '../../project/tending.ts'
+import { openBuilds } from '../../server/builds.ts'
 import { knownDoors, projectDoors } from '../../server/doors.ts'
 import { lateDoors } from '../../server/late-doors.ts'
 import { Metrics } from '../../server/metrics.ts'
@@ -103,7 +104,8 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
     ...(flushRows !== undefined && { flushRows }),
     ...(flushSeconds !== undefined && { flushMs: flushSeconds * 1000 }),
   })
-  entrance.open(projectDoors(project, live))
+  await using builds = openBuilds(live, commands, lasting)
+  entrance.open(projectDoors(project, live, builds))
   await using _spools = await openSpools(project, live, lasting, (source, err, path) =>
     log.error({ err, source, path }, 'a spool cannot go on'),
   )
@@ -119,7 +121,8 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
   demo?.listening(server.url)
   await output.say(`${project.settings.name} listens on ${server.url}`)
   if (!context.signal.aborted) await once(context.signal, 'abort')
-  await server.stop()
+  // whoever waits for a build is answered as it ends
+  await Promise.all([builds[Symbol.asyncDispose](), server.stop()])
 }
 
 /** Where the build puts the user interface, from source as from `dist`. */

@@ -12,4 +12,15 @@ export const buildErrors = {
     message: 'table `{table}` went from version {from} to {to} while its model was being built',
     hint: 'run it again: the model is planned anew, over what was written there meanwhile',
   },
+  RUN_BUSY: {
+    kind: 'busy',
+    message: 'a run is under way: {subject}',
+    hint: 'wait for its end, or cancel it: DELETE /v1/runs/{run}',
+    http: 409,
+  },
+  RUN_UNKNOWN: {
+    kind: 'missing',
+    message: 'there is no run {run}',
+    hint: 'GET /v1/runs lists those that are remembered',
+  },
 } as const satisfies Record<string, ErrorRow>

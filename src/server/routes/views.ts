@@ -1,5 +1,6 @@
 import { modelsAnswer } from '../../api/models.ts'
 import { rejectsAnswer, rejectsParameters } from '../../api/rejects.ts'
+import { stalenessAnswer } from '../../api/staleness.ts'
 import { streamEvents, streamEventsParameters, streamsAnswer } from '../../api/streams.ts'
 import { filesAnswer, filesParameters, tableAnswer, tableParameters, tablesAnswer } from '../../api/tables.ts'
 import { MillraceError } from '../../core/errors.ts'
@@ -95,6 +96,17 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       gives: modelsAnswer,
       async handle({ grant, context }) {
         return { text: JSON.stringify({ models: await doors.views.models(tablesOf(grant), context) }) }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/models/staleness',
+      summary: 'How far each model’s table is behind what it is made from, why, and what a build would do',
+      need: 'read',
+      often: true,
+      gives: stalenessAnswer,
+      async handle({ grant, context }) {
+        return { text: JSON.stringify(await doors.views.staleness(tablesOf(grant), context)) }
       },
     },
   ]

@@ -1,9 +1,10 @@
 import type { Value } from '../../../core/values.ts'
 import type { ModelOutcome } from '../../../models/build.ts'
+import { actionText } from '../../../models/why.ts'
 import type { TableColumn } from '../../output/table.ts'
 import { unitText } from '../../output/values.ts'
 import type { Session } from '../../session.ts'
-import { actionText, modelsText } from './show-plan.ts'
+import { modelsText } from './show-plan.ts'
 
 const columns: readonly TableColumn[] = [
   { name: 'model' },

@@ -1,8 +1,8 @@
 import type { Value } from '../../../core/values.ts'
 import type { BuildPlan, Cost, ModelStep } from '../../../models/plan.ts'
+import { actionText, whyText } from '../../../models/why.ts'
 import { filesText, unitText } from '../../output/values.ts'
 import type { Session } from '../../session.ts'
-import { whyText } from './why.ts'
 
 /** What a build would do: to people what there is to do, to programs every model. */
 export async function showBuild({ output }: Session, { steps }: BuildPlan): Promise<void> {
@@ -33,15 +33,6 @@ export async function showBuild({ output }: Session, { steps }: BuildPlan): Prom
 
 function rowsOf(steps: readonly ModelStep[], cost: (step: ModelStep) => Cost): number {
   return steps.reduce((sum, step) => sum + cost(step).rows, 0)
-}
-
-/** `create`, `rebuild`, `3 intervals, 2019-11-01 to 2019-11-03`, `12 keys`. */
-export function actionText({ action, labels = [], keys }: ModelStep): string {
-  if (action === 'keys') return keys?.count === 1 ? '1 key' : `${unitText(keys?.count ?? 0, 'count')} keys`
-  if (action !== 'intervals') return action
-  const [first, last] = [labels[0], labels.at(-1)].map((label) => label ?? 'no time')
-  if (labels.length === 1) return `interval ${first}`
-  return `${unitText(labels.length, 'count')} intervals, ${first} to ${last}`
 }
 
 export function modelsText(count: number): string {

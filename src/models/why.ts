@@ -1,10 +1,28 @@
-import type { ModelStep } from '../../../models/plan.ts'
-import type { Reason } from '../../../models/site.ts'
+import type { ModelStep } from './plan.ts'
+import type { Reason } from './site.ts'
 
 /** Why a model is to be built, in words. */
 export function whyText({ model, full, reasons }: ModelStep): string {
   if (full) return 'asked for by --full'
-  return [...new Set(reasons.map((reason) => reasonText(model, reason)))].join('; ')
+  return whyTexts(model, reasons).join('; ')
+}
+
+/** The same, each reason once. */
+export function whyTexts(model: string, reasons: readonly Reason[]): readonly string[] {
+  return [...new Set(reasons.map((reason) => reasonText(model, reason)))]
+}
+
+/** `create`, `rebuild`, `3 intervals, 2019-11-01 to 2019-11-03`, `12 keys`. */
+export function actionText({ action, labels = [], keys }: Pick<ModelStep, 'action' | 'labels' | 'keys'>): string {
+  if (action === 'keys') return keys?.count === 1 ? '1 key' : `${countText(keys?.count ?? 0)} keys`
+  if (action !== 'intervals') return action
+  const [first, last] = [labels[0], labels.at(-1)].map((label) => label ?? 'no time')
+  if (labels.length === 1) return `interval ${first}`
+  return `${countText(labels.length)} intervals, ${first} to ${last}`
+}
+
+function countText(count: number): string {
+  return count.toLocaleString('en-US')
 }
 
 function reasonText(model: string, reason: Reason): string {

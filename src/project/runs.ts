@@ -1,0 +1,87 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { RunView } from '../api/runs.ts'
+import { MillraceError } from '../core/errors.ts'
+
+/** Runs that are remembered; older ones are forgotten. */
+const kept = 2_000
+
+/**
+ * What was run on a project, in `state.db` of its state folder, which can be thrown away. Each call opens it anew: there
+ * are few, and a server that is killed leaves nothing open.
+ */
+export interface RunBook {
+  /** Writes a run down, in the place of what was known of it. STATE_CORRUPT. */
+  put(run: RunView): void
+  get(id: string): RunView | undefined
+  /** The newest first; of those that began before `after`. */
+  list(asked: { readonly limit: number; readonly after?: string | undefined }): readonly RunView[]
+  /** Whoever holds the project's lock knows that no other run is under way: they were lost with their process. */
+  settle(): void
+}
+
+export function runBook(stateFolder: string): RunBook {
+  const file = join(stateFolder, 'state.db')
+  const within = <Result>(work: (database: DatabaseSync) => Result): Result => {
+    mkdirSync(stateFolder, { recursive: true })
+    try {
+      using opened = open(file)
+      return work(opened.database)
+    } catch (error) {
+      if (error instanceof Error && 'errcode' in error)
+        throw new MillraceError('STATE_CORRUPT', { file, reason: error.message }, error)
+      throw error
+    }
+  }
+  const put = (run: RunView): void =>
+    within((database) => {
+      const text = JSON.stringify(run)
+      database
+        .prepare('INSERT OR REPLACE INTO runs (id, started_at, outcome, run) VALUES (?, ?, ?, ?)')
+        .run(run.id, run.started_at, run.outcome, text)
+      database
+        .prepare('DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY started_at DESC, id DESC LIMIT ?)')
+        .run(kept)
+    })
+  return {
+    put,
+    get: (id) => within((database) => runsOf(database.prepare('SELECT run FROM runs WHERE id = ?').all(id))[0]),
+    list: ({ limit, after }) =>
+      within((database) => {
+        const text =
+          'SELECT run FROM runs WHERE ?1 IS NULL OR (started_at, id) < (SELECT started_at, id FROM runs WHERE id = ?1) ORDER BY started_at DESC, id DESC LIMIT ?2'
+        return runsOf(database.prepare(text).all(after ?? null, limit))
+      }),
+    settle: () => {
+      const lost = within((database) =>
+        runsOf(database.prepare(`SELECT run FROM runs WHERE outcome = 'running'`).all()),
+      )
+      for (const run of lost) put({ ...run, outcome: 'lost', doing: null, models: run.models.map(cutShort) })
+    },
+  }
+}
+
+/** A model that had not ended when its run did. */
+export function cutShort(model: RunView['models'][number]): RunView['models'][number] {
+  const isOpen = model.outcome === 'waiting' || model.outcome === 'running'
+  return isOpen ? { ...model, outcome: 'cancelled', share: null } : model
+}
+
+function open(file: string) {
+  const database = new DatabaseSync(file)
+  try {
+    database.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, started_at TEXT NOT NULL, outcome TEXT NOT NULL, run TEXT NOT NULL)',
+    )
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return { database, [Symbol.dispose]: () => database.close() }
+}
+
+function runsOf(rows: readonly Readonly<Record<string, unknown>>[]): readonly RunView[] {
+  return rows.map(({ run }) => JSON.parse(String(run)) as RunView)
+}

@@ -1,0 +1,129 @@
+import type { RunsAnswer, RunView } from '../api/runs.ts'
+import type { Context } from '../core/context.ts'
+import { MillraceError } from '../core/errors.ts'
+import { buildModels, checkModels, type ModelChoice, planModels } from '../project/building.ts'
+import type { LiveProject } from '../project/live.ts'
+import { outcomesText, RunReport, reportedContext } from '../project/run-report.ts'
+import { type RunBook, runBook } from '../project/runs.ts'
+
+/** Builds that are asked for by HTTP, and all runs of the project. */
+export interface Builds {
+  /** Begins one. RUN_BUSY while another is under way; the codes of `checkModels` before anything is begun. */
+  start(choice: ModelChoice, by: string, context: Context): Promise<RunView>
+  /** Resolves when a run of this server has ended. RUN_UNKNOWN. */
+  ended(id: string, context: Context): Promise<RunView>
+  /** Ends one at its next safe point; what has ended stays as it is. RUN_UNKNOWN. */
+  cancel(id: string): Promise<RunView>
+  list(asked: { readonly limit: number; readonly after?: string | undefined }): RunsAnswer
+  /** RUN_UNKNOWN. */
+  get(id: string): RunView
+  /** Told of each step of a run; the answer ends it. */
+  watch(listener: (run: RunView) => void): () => void
+}
+
+export interface BuildsOptions {
+  /** Runs one when nobody else writes. */
+  readonly inTurn?: <Result>(work: () => Promise<Result>) => Promise<Result>
+}
+
+interface UnderWay {
+  readonly report: RunReport
+  readonly stop: AbortController
+  readonly done: Promise<RunView>
+}
+
+/** Until it is disposed of: what is under way is cancelled then, and waited for. */
+export function openBuilds(
+  live: LiveProject,
+  { inTurn = (work) => work() }: BuildsOptions,
+  context: Pick<Context, 'now' | 'emit'>,
+): Builds & AsyncDisposable {
+  const book = runBook(live.project.stateFolder)
+  book.settle()
+  const listeners = new Set<(run: RunView) => void>()
+  const told = (run: RunView): void => {
+    for (const listener of listeners) listener(run)
+  }
+  let current: UnderWay | undefined
+  let isClosed = false
+  const assertFree = (): void => {
+    if (isClosed) throw new MillraceError('SERVER_STOPPING', {})
+    if (!current) return
+    const { id, subject } = current.report.view
+    throw new MillraceError('RUN_BUSY', { run: id, subject })
+  }
+  const view = (id: string): RunView => (current?.report.view.id === id ? current.report.view : known(book, id))
+  return {
+    async start(choice, by, own) {
+      assertFree()
+      // what is wrong with the choice is told to whoever asks, and is no run
+      await checkModels(live.project, choice, own)
+      assertFree()
+      const stop = new AbortController()
+      const report = new RunReport({ kind: 'build', subject: subjectOf(choice), by }, book, context.now, told)
+      const within = reportedContext({ ...context, signal: stop.signal }, report)
+      const done = inTurn(() => carryOut(live, choice, report, within))
+        .then((summary) => report.done(summary))
+        .catch((error: unknown) => report.ended(error, stop.signal))
+        .finally(() => {
+          current = undefined
+        })
+      // whoever waits for it is told; nobody has to
+      done.catch(() => undefined)
+      current = { report, stop, done }
+      return report.view
+    },
+    async ended(id, { signal }) {
+      if (current?.report.view.id !== id) return known(book, id)
+      const gone = Promise.withResolvers<never>()
+      const leave = () => gone.reject(signal.reason)
+      signal.addEventListener('abort', leave, { once: true })
+      try {
+        return await Promise.race([current.done, gone.promise])
+      } finally {
+        signal.removeEventListener('abort', leave)
+      }
+    },
+    async cancel(id) {
+      if (current?.report.view.id !== id) return known(book, id)
+      current.stop.abort(new MillraceError('CANCELLED', { what: 'the run' }))
+      return current.done
+    },
+    list({ limit, after }) {
+      const runs = book.list({ limit: limit + 1, after }).map(({ id, ...run }) => ({ ...run, ...view(id) }))
+      return { runs: runs.slice(0, limit), next: runs.length > limit ? (runs[limit - 1]?.id ?? null) : null }
+    },
+    get: view,
+    watch(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true
+      current?.stop.abort(new MillraceError('SERVER_STOPPING', {}))
+      await current?.done.catch(() => undefined)
+    },
+  }
+}
+
+async function carryOut(live: LiveProject, choice: ModelChoice, report: RunReport, context: Context): Promise<string> {
+  context.signal.throwIfAborted()
+  // what was acknowledged before is in what is built
+  await live.flush()
+  const planned = await planModels(live.project, choice, context, await live.models(context))
+  report.planned(planned.plan)
+  const outcomes = await buildModels(planned, context)
+  report.built(outcomes)
+  return outcomesText(outcomes)
+}
+
+function known(book: RunBook, id: string): RunView {
+  const run = book.get(id)
+  if (run) return run
+  throw new MillraceError('RUN_UNKNOWN', { run: id.slice(0, 100) })
+}
+
+function subjectOf({ select = [], full = false }: ModelChoice): string {
+  const models = select.length === 0 ? 'all models' : select.join(', ')
+  return full ? `${models}, everything anew` : models
+}
