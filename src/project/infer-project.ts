@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve, sep } from 'node:path'
 import { findFiles } from '../connectors/files/glob.ts'
-import { columnsText } from '../contract/infer.ts'
+import { columnsText, type InferredColumn } from '../contract/infer.ts'
+import type { Evidence } from '../contract/infer-evidence.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { embeddedEngine } from './embedded-engine.ts'
@@ -19,6 +20,7 @@ export interface InferredTable {
   readonly name: string
   readonly from: string | readonly string[]
   readonly files: number
+  readonly columns: readonly (InferredColumn & Evidence)[]
 }
 
 export interface InferredProject extends NewProject {
@@ -41,7 +43,8 @@ export async function planInferredProject(
   for (const group of await groupsOf(given, context)) {
     const name = tableName(group.paths, taken)
     const from = await placeOf(group.paths, root)
-    tables.push({ name, from, files: group.paths.length })
+    const columns = group.columns.map((column, at) => ({ ...column, ...(group.evidence[at] as Evidence) }))
+    tables.push({ name, from, files: group.paths.length, columns })
     texts.push(tableText(name, from, group))
   }
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
@@ -59,7 +62,7 @@ ${texts.join('')}  },
   return {
     dir: root,
     files: { 'millrace.config.ts': config, '.gitignore': gitIgnore },
-    next: ['millrace load', `millrace query "SELECT * FROM ${tables[0]?.name} LIMIT 10"`],
+    next: ['millrace start'],
     tables,
   }
 }

@@ -6,6 +6,7 @@ import type { TableColumn } from '../output/table.ts'
 import { unitText } from '../output/values.ts'
 import { withSettled } from '../project.ts'
 import { collect, time, whole } from '../words.ts'
+import { groupSql, groups } from './rejects/groups.ts'
 import { mend } from './rejects/mend.ts'
 import type { TendOptions } from './table/tend.ts'
 
@@ -27,21 +28,6 @@ interface MendWords extends Filters, TendOptions {
 }
 
 const states = ['open', 'mended', 'superseded', 'discarded'] as const
-
-const groups: readonly TableColumn[] = [
-  { name: 'table' },
-  { name: 'file' },
-  { name: 'code' },
-  { name: 'column', absent: '' },
-  { name: 'state' },
-  { name: 'rejects', unit: 'count' },
-  { name: 'first_line', title: 'first line', unit: 'count', absent: '' },
-  { name: 'example' },
-]
-
-const groupSql = `SELECT "table", file, code, "column", state, count(*) AS rejects, min(line) AS first_line, arg_min(message, line)
-FROM account WHERE ($1 IS NULL OR code = $1) AND ($2 IS NULL OR "column" = $2) AND epoch_ms(rejected_at) >= $3
-GROUP BY "table", file, code, "column", state ORDER BY rejects DESC, "table", file, code, "column", state`
 
 const rejects: readonly TableColumn[] = [
   { name: 'table' },

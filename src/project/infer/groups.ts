@@ -2,6 +2,7 @@ import { dirname, extname } from 'node:path'
 import { fieldNames } from '../../connectors/files/header.ts'
 import { commonType } from '../../contract/common-type.ts'
 import { type InferredColumn, inferColumns, type SampledField } from '../../contract/infer.ts'
+import { type Evidence, evidenceOf } from '../../contract/infer-evidence.ts'
 import type { ColumnType } from '../../core/columns.ts'
 import { MillraceError } from '../../core/errors.ts'
 import type { FileSample } from '../sample-file.ts'
@@ -12,6 +13,8 @@ export interface FileGroup {
   readonly options: FileSample['options']
   /** Columns that load all of them. */
   readonly columns: readonly InferredColumn[]
+  /** Why each of them is as it is. */
+  readonly evidence: readonly Evidence[]
 }
 
 /** More different values of a column than these tell no more of its type. */
@@ -47,17 +50,14 @@ export class FileGroups {
   all(): readonly FileGroup[] {
     const groups = [...this.#groups.values()].flat()
     for (const path of this.#empty.splice(0)) neighbours(groups, path).push(path)
-    return groups.map(({ paths, options, fields }) => ({
-      paths,
-      options,
-      columns: inferColumns(
-        [...fields.values()].map(({ type, ...field }) => ({
-          ...field,
-          values: [...field.values],
-          ...(type && { type }),
-        })),
-      ),
-    }))
+    return groups.map(({ paths, options, fields }) => {
+      const sampled = [...fields.values()].map(
+        ({ type, ...field }): SampledField => ({ ...field, values: [...field.values], ...(type && { type }) }),
+      )
+      const columns = inferColumns(sampled)
+      const evidence = columns.map((column, at) => evidenceOf(column, sampled[at] as SampledField))
+      return { paths, options, columns, evidence }
+    })
   }
 }
 

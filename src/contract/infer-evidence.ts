@@ -1,0 +1,65 @@
+import type { InferredColumn, SampledField } from './infer.ts'
+
+/** What a sample shows of a column. */
+export interface Evidence {
+  /** The first value that is one, as the file has it. */
+  readonly example: string | null
+  /** Why the column has its type. */
+  readonly why: string
+}
+
+const shownLetters = 40
+
+/** Why a column was inferred as it is, in words. */
+export function evidenceOf(column: InferredColumn, { values, type }: SampledField): Evidence {
+  const texts = values.filter((value): value is string => value !== null && value.trim() !== '')
+  const [first] = column.nulls ? texts.filter((text) => !column.nulls?.includes(text.trim())) : texts
+  const example = first === undefined ? null : first.length > shownLetters ? `${first.slice(0, shownLetters)}…` : first
+  const nulls = (column.nulls ?? []).filter((text) => text !== '')
+  const why = type
+    ? 'the file says so'
+    : texts.length === 0
+      ? 'no value to judge by: text takes all'
+      : reasonOf(column, texts)
+  return { example, why: nulls.length > 0 ? `${why}; ${nulls.join(', ')} stands for no value` : why }
+}
+
+function reasonOf({ type, format }: InferredColumn, texts: readonly string[]): string {
+  const word = type.replace(/\(.*$/, '')
+  switch (word) {
+    case 'bigint':
+      return 'whole numbers'
+    case 'decimal':
+      return `numbers with ${/,(\d+)\)$/.exec(type)?.[1]} digits at most after the point`
+    case 'double':
+      return 'numbers of any size'
+    case 'boolean':
+      return 'true and false'
+    case 'uuid':
+      return 'UUIDs'
+    case 'json':
+      return 'objects or lists'
+    case 'date':
+      return format ? `days written as ${format}, the one order that all can have` : 'days, year first'
+    case 'timestamptz':
+      if (format) return `times written as ${format}, the one order that all can have`
+      return texts.every((text) => /(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$/.test(text.trim().slice(10)))
+        ? 'times with their zone'
+        : 'times without a zone: read in the project’s'
+    default:
+      return textReason(texts)
+  }
+}
+
+function textReason(texts: readonly string[]): string {
+  const bare = texts.map((text) => text.trim())
+  if (bare.every((text) => /^[+-]?[\d.,]+$/.test(text))) {
+    if (bare.some((text) => /^[+-]?0\d/.test(text))) return 'digits with leading zeros: a code, kept as text'
+    if (bare.some((text) => text.startsWith('+'))) return 'digits with a plus: kept as text'
+    if (bare.some((text) => text.includes(','))) return 'numbers with a comma: text, until files() is told decimal'
+    return 'numbers beyond 64 bits: kept as text'
+  }
+  if (bare.every((text) => /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}/.test(text)))
+    return 'dates whose order of day and month nothing proves: kept as text'
+  return 'text'
+}
