@@ -6,28 +6,72 @@ import { noChromium } from './chromium.ts'
 import { barriers, openPage } from './faultless-page.ts'
 
 const config = `import { defineProject, stream } from 'millrace'
-export default defineProject({ name: 'shop', streams: { events: stream({ columns: { id: 'varchar' }, id: 'id' }) } })
+export default defineProject({
+  name: 'shop',
+  streams: { events: stream({ columns: { id: 'varchar', day: 'date', price: 'bigint' }, id: 'id', time: 'day' }) },
+})
 `
+const models = {
+  'models/daily.sql': '/*\nkind: incremental\ntime: day\ngrain: day\n*/\nSELECT day, price FROM events',
+  'models/totals.sql': '/*\nkind: table\nchecks: { expr: { not_negative: price >= 0 } }\n*/\nSELECT price FROM daily',
+  'models/shown.sql': 'SELECT price FROM totals',
+}
 
-test.skipIf(noChromium)('models are drawn and listed with what they read, and lead to their SQL', async () => {
-  const { server } = await serveProject(
-    {
-      'millrace.config.ts': config,
-      'models/ids.sql': 'SELECT id FROM events',
-      'models/totals.sql': '/*\nkind: table\n*/\nSELECT count(*) AS n FROM ids',
-    },
+async function servedModels() {
+  const served = await serveProject(
+    { 'millrace.config.ts': config, ...models },
     { pages: await readPages(await builtPages()) },
   )
+  const send = async (event: object) => {
+    await served.call('/v1/streams/events', { method: 'POST', body: JSON.stringify(event) })
+    await served.live.flush()
+  }
+  return { ...served, url: served.server.url, send }
+}
+
+test.skipIf(noChromium)(
+  'models are drawn and listed with what they read and how they are, and lead to their SQL',
+  async () => {
+    const { url } = await servedModels()
+    const page = await openPage()
+    await page.goto(`${url}/models`)
+    await page.getByText('3 models, 2 to build').waitFor()
+    const nodes = page.locator('main ul').getByRole('listitem')
+    await expect
+      .poll(async () => (await nodes.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ')))
+      .toEqual(['events input', 'daily incremental never built', 'totals table never built', 'shown view'])
+    expect(await page.getByRole('table', { name: 'Models' }).innerText()).toMatch(/shown\s+view\s+view\s+totals/)
+    expect(await barriers(page)).toEqual([])
+    await page.getByRole('table', { name: 'Models' }).getByRole('link', { name: 'totals' }).click()
+    await page.getByText('SELECT price FROM daily').waitFor()
+    expect(await barriers(page)).toEqual([])
+  },
+)
+
+test.skipIf(noChromium)('a model is built on its page with what hangs on it, and is current', async () => {
+  const { url, send } = await servedModels()
+  await send({ id: 'a', day: '2026-01-05', price: 7 })
   const page = await openPage()
-  await page.goto(`${server.url}/models`)
-  const graph = page.locator('main ul').getByRole('listitem')
-  await graph.first().waitFor()
-  expect(await graph.allInnerTexts()).toEqual(['events\ninput', 'ids\nview', 'totals\ntable'])
-  expect(await page.getByRole('table', { name: 'Models' }).innerText()).toMatch(
-    /totals\s+table\s+ids\s+0\s+never built/,
-  )
+  await page.goto(`${url}/models/daily`)
+  const state = page.getByRole('region', { name: 'State of daily' })
+  await state.getByText('never built').waitFor()
+  await page.getByRole('button', { name: 'Build with what hangs on it' }).click()
+  await state.getByText('current').waitFor()
+  const run = page.getByRole('region', { name: 'Newest run' })
+  await run.getByText('Built', { exact: true }).waitFor()
+  expect(await run.getByRole('listitem').allInnerTexts()).toEqual([
+    expect.stringMatching(/daily\s+create: 1 row in, version 0/),
+    expect.stringMatching(/totals\s+create: 1 row in, version 0/),
+  ])
   expect(await barriers(page)).toEqual([])
-  await page.getByRole('table', { name: 'Models' }).getByRole('link', { name: 'totals' }).click()
-  await page.getByText('SELECT count(*) AS n FROM ids').waitFor()
+
+  await send({ id: 'b', day: '2026-01-06', price: 8 })
+  await state.getByText('1 day to make anew: 2026-01-06').waitFor()
+  await state.getByText('events: version 1 → 2 (WRITE)').waitFor()
+  await page.goto(`${url}/models`)
+  await page.getByRole('button', { name: 'Build what is stale' }).click()
+  await page.getByText('3 models, nothing to build').waitFor()
+  await page.getByRole('link', { name: 'Runs' }).click()
+  expect(await page.getByRole('region', { name: /^Run of/ }).count()).toBe(2)
   expect(await barriers(page)).toEqual([])
 })

@@ -11,8 +11,8 @@ import { planModels } from '../../project/building.ts'
 import type { LiveProject } from '../../project/live.ts'
 import { type Allowed, isAllowed, timeOf } from './tables.ts'
 
-/** Looking takes at most such a part of the time, however many ask. */
-const restTimes = 9
+/** Rests between looks, in times of how long the last one took: however many ask, the server has time for others. */
+const restTimes = 2
 
 /** How stale the models are that may be seen: one look for all who ask meanwhile. The codes of `planModels`. */
 export function stalenessView(live: LiveProject): (allowed: Allowed, context: Context) => Promise<StalenessAnswer> {

@@ -1,14 +1,21 @@
 import type { ModelView } from '../../../../src/api/models.ts'
+import type { ModelStaleness } from '../../../../src/api/staleness.ts'
 import { Scroller } from '../../parts/scroller.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
 import styles from './graph.module.css'
 import { layersOf, type Placed } from './layers.ts'
+import { State } from './state.tsx'
 
 /** In rem: how far layers and rows are from each other, and how large a node is. */
 const [stepX, stepY, width, height] = [17, 4.25, 13, 3.25]
 
+interface GraphProps {
+  readonly models: readonly ModelView[]
+  readonly known: ReadonlyMap<string, ModelStaleness>
+}
+
 /** What reads what, from left to right; each name a way to it. */
-export function Graph({ models }: { readonly models: readonly ModelView[] }) {
+export function Graph({ models, known }: GraphProps) {
   const placed = layersOf(models)
   const found = new Map(placed.map((node) => [node.name, node]))
   const wide = Math.max(...placed.map(({ layer }) => layer)) * stepX + width
@@ -25,11 +32,19 @@ export function Graph({ models }: { readonly models: readonly ModelView[] }) {
         </svg>
         <ul>
           {placed.map(({ name, layer, at, model }) => (
-            <li key={name} className={styles.node} style={{ left: `${layer * stepX}rem`, top: `${at * stepY}rem` }}>
+            <li
+              key={name}
+              className={styles.node}
+              data-state={known.get(name)?.state ?? (model ? undefined : 'input')}
+              style={{ left: `${layer * stepX}rem`, top: `${at * stepY}rem` }}
+            >
               <TextLink to={model ? '/models/$name' : '/tables/$name'} params={{ name }} quiet>
                 {name}
               </TextLink>
-              <span className={styles.kind}>{model?.kind ?? 'input'}</span>
+              <span className={styles.kind}>
+                {model?.kind ?? 'input'}
+                {model?.kind !== 'view' && <State of={known.get(name)} />}
+              </span>
             </li>
           ))}
         </ul>

@@ -1,17 +1,33 @@
 import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
 import type { ModelView } from '../../../../src/api/models.ts'
+import type { ModelStaleness } from '../../../../src/api/staleness.ts'
 import { counted } from '../../data/format.ts'
-import { modelsQuery } from '../../data/models.ts'
+import { modelsQuery, stalenessQuery } from '../../data/models.ts'
+import { runsQuery } from '../../data/runs.ts'
+import { useIsAdmin } from '../../data/session.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { DataTable, type TableColumn } from '../../parts/data-table.tsx'
 import { Count } from '../../parts/figures.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
+import { Tabs } from '../../parts/tabs.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
+import { BuildStale } from './build-buttons.tsx'
 import { Built } from './built.tsx'
 import { Graph } from './graph.tsx'
+import { Run } from './run.tsx'
+import { Runs } from './runs.tsx'
+import { State } from './state.tsx'
+import { behindText } from './state-words.ts'
 
-const columns: readonly TableColumn<ModelView>[] = [
+const route = getRouteApi('/models')
+
+interface Listed extends ModelView {
+  readonly staleness: ModelStaleness | undefined
+}
+
+const columns: readonly TableColumn<Listed>[] = [
   {
     id: 'name',
     title: 'Name',
@@ -22,8 +38,19 @@ const columns: readonly TableColumn<ModelView>[] = [
       </TextLink>
     ),
   },
-  { id: 'kind', title: 'Kind', by: ({ kind }) => kind, cell: ({ kind }) => <Badge>{kind}</Badge> },
-  { id: 'description', title: 'What it is', spare: true, cell: ({ description }) => description },
+  { id: 'kind', title: 'Kind', by: ({ kind }) => kind, cell: ({ kind }) => <Badge>{kind}</Badge>, spare: true },
+  {
+    id: 'state',
+    title: 'State',
+    by: ({ staleness }) => staleness?.state ?? null,
+    cell: ({ staleness }) => <State of={staleness} />,
+  },
+  {
+    id: 'behind',
+    title: 'Not in its table yet',
+    spare: true,
+    cell: ({ staleness }) => staleness && behindText(staleness),
+  },
   { id: 'reads', title: 'Reads', spare: true, cell: ({ inputs }) => inputs.join(', ') },
   {
     id: 'checks',
@@ -36,24 +63,64 @@ const columns: readonly TableColumn<ModelView>[] = [
   { id: 'built', title: 'Last build', cell: (model) => <Built model={model} /> },
 ]
 
-/** The models: what they read, and when they were built. */
+/** The models: what they read, how stale they are, and what was run on them. */
 export function ModelList() {
+  const { tab = 'models' } = route.useSearch()
   const { data, error, refetch } = useQuery(modelsQuery)
+  const { data: stale } = useQuery(stalenessQuery)
+  const isAdmin = useIsAdmin()
   if (!data)
     return <Page title="Models">{error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading />}</Page>
   const { models } = data
-  return (
-    <Page title="Models" summary={counted(models.length, 'model')}>
-      {models.length === 0 ? (
+  if (models.length === 0)
+    return (
+      <Page title="Models">
         <Empty title="No models yet">
           They are files: <code>models/NAME.sql</code> in the project.
         </Empty>
+      </Page>
+    )
+  const known = new Map(stale?.models.map((each) => [each.model, each]))
+  const toBuild = stale?.models.filter(({ action }) => action !== 'none').length ?? 0
+  return (
+    <Page title="Models" summary={summaryOf(models.length, stale && toBuild)} actions={<BuildStale stale={toBuild} />}>
+      {isAdmin && (
+        <Tabs
+          label="Models and runs"
+          tabs={[
+            { id: 'models', title: 'Models', count: models.length },
+            { id: 'runs', title: 'Runs' },
+          ]}
+          current={tab}
+        />
+      )}
+      {tab === 'runs' && isAdmin ? (
+        <Runs />
       ) : (
         <>
-          <Graph models={models} />
-          <DataTable label="Models" columns={columns} rows={models} keyOf={({ name }) => name} />
+          {isAdmin && <UnderWay />}
+          <Graph models={models} known={known} />
+          <DataTable
+            label="Models"
+            columns={columns}
+            rows={models.map((model) => ({ ...model, staleness: known.get(model.name) }))}
+            keyOf={({ name }) => name}
+          />
         </>
       )}
     </Page>
   )
+}
+
+function summaryOf(models: number, toBuild: number | undefined): string {
+  const all = counted(models, 'model')
+  if (toBuild === undefined) return all
+  return toBuild === 0 ? `${all}, nothing to build` : `${all}, ${toBuild} to build`
+}
+
+/** What is run at this moment. */
+function UnderWay() {
+  const { data } = useQuery(runsQuery(1))
+  const [run] = data?.runs ?? []
+  return run?.outcome === 'running' ? <Run run={run} label="Run under way" /> : null
 }

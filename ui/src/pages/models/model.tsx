@@ -1,15 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ModelView } from '../../../../src/api/models.ts'
-import { modelsQuery } from '../../data/models.ts'
+import { useNow } from '../../data/clock.ts'
+import { modelsQuery, stalenessQuery } from '../../data/models.ts'
+import { runsQuery } from '../../data/runs.ts'
+import { useIsAdmin } from '../../data/session.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Code } from '../../parts/code.tsx'
 import { DataTable, type TableColumn } from '../../parts/data-table.tsx'
 import { Fact, Facts } from '../../parts/facts.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
+import { Tabs } from '../../parts/tabs.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
+import { BuildModel } from './build-buttons.tsx'
 import { Built } from './built.tsx'
+import { Run } from './run.tsx'
+import { Staleness } from './staleness.tsx'
 
 const route = getRouteApi('/models/$name')
 
@@ -29,7 +36,9 @@ const columns: readonly TableColumn<Column>[] = [
 /** One model: its SQL, what it reads and gives, and what is checked before it is committed. */
 export function Model() {
   const { name } = route.useParams()
+  const { tab = 'sql' } = route.useSearch()
   const { data, error, refetch } = useQuery(modelsQuery)
+  const { data: stale } = useQuery(stalenessQuery)
   const model = data?.models.find((each) => each.name === name)
   const parent = <TextLink to="/models">Models</TextLink>
   if (!data || !model)
@@ -44,9 +53,18 @@ export function Model() {
         )}
       </Page>
     )
+  const staleness = stale?.models.find((each) => each.model === name)
   const readers = data.models.filter(({ inputs }) => inputs.includes(name)).map((each) => each.name)
   return (
-    <Page title={name} parent={parent} mark={<Badge>{model.kind}</Badge>} summary={model.description}>
+    <Page
+      title={name}
+      parent={parent}
+      mark={<Badge>{model.kind}</Badge>}
+      summary={model.description}
+      actions={model.kind !== 'view' && <BuildModel model={name} readers={readers.length} />}
+    >
+      {staleness && <Staleness of={staleness} model={model} />}
+      <LastRun model={name} />
       <Facts>
         <Fact name="Last build">
           <Built model={model} />
@@ -57,8 +75,36 @@ export function Model() {
         {model.key.length > 0 && <Fact name="Key">{model.key.join(', ')}</Fact>}
         {model.checks.length > 0 && <Fact name="Checks">{model.checks.map((check) => check.name).join(', ')}</Fact>}
       </Facts>
-      {model.sql !== null && <Code label={model.file} text={model.sql} />}
-      <DataTable label="Columns" columns={columns} rows={model.columns} keyOf={(column) => column.name} />
+      <Tabs
+        label={`Parts of ${name}`}
+        tabs={[
+          { id: 'sql', title: 'SQL' },
+          { id: 'columns', title: 'Columns', count: model.columns.length },
+        ]}
+        current={tab}
+      />
+      {tab === 'sql' && <Sql model={model} />}
+      {tab === 'columns' && (
+        <DataTable label="Columns" columns={columns} rows={model.columns} keyOf={(column) => column.name} />
+      )}
     </Page>
   )
+}
+
+function Sql({ model: { sql, file } }: { readonly model: ModelView }) {
+  if (sql === null) return <Empty title="It reads what this token is not for." />
+  return <Code label={file} text={sql} />
+}
+
+/** So long what a run has come to is shown on the pages of its models. */
+const shownMs = 10 * 60_000
+
+/** The newest run that this model had a part in, while it is news. */
+function LastRun({ model }: { readonly model: string }) {
+  const { data } = useQuery({ ...runsQuery(1), enabled: useIsAdmin() })
+  const now = useNow()
+  const [run] = data?.runs ?? []
+  if (!run?.models.some((each) => each.model === model && each.outcome !== 'current')) return null
+  if (run.ended_at !== null && now - Date.parse(run.ended_at) > shownMs) return null
+  return <Run run={run} label="Newest run" />
 }

@@ -1,0 +1,43 @@
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import type { RunsAnswer, RunView } from '../../../src/api/runs.ts'
+import { call } from './api.ts'
+
+/** While something runs it is asked how far it is, so often; and now and then whether something does. */
+const [runningMs, restingMs] = [400, 5_000]
+
+/** The newest runs, for admins alone. */
+export function runsQuery(limit = 50) {
+  return queryOptions({
+    queryKey: ['runs', limit],
+    queryFn: ({ signal }) => call<RunsAnswer>(`/v1/runs?limit=${limit}`, { signal }),
+    refetchInterval: ({ state }) => (state.data?.runs[0]?.outcome === 'running' ? runningMs : restingMs),
+    meta: { follows: 'all' },
+  })
+}
+
+export interface BuildAsked {
+  readonly model: string
+  readonly downstream?: boolean
+  readonly upstream?: boolean
+}
+
+export function buildModel({ model, ...body }: BuildAsked): Promise<RunView> {
+  return call<RunView>(`/v1/models/${encodeURIComponent(model)}/build`, { method: 'POST', body })
+}
+
+/** Builds all that is stale. */
+export function buildAll(): Promise<RunView> {
+  return call<RunView>('/v1/runs', { method: 'POST', body: {} })
+}
+
+export function cancelRun(id: string): Promise<RunView> {
+  return call<RunView>(`/v1/runs/${encodeURIComponent(id)}`, { method: 'DELETE' })
+}
+
+/** What a run changes is asked for again. */
+export async function afterRun(queries: QueryClient): Promise<void> {
+  await Promise.all([
+    queries.invalidateQueries({ queryKey: ['runs'] }),
+    queries.invalidateQueries({ queryKey: ['models'] }),
+  ])
+}

@@ -1,0 +1,49 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { RunView } from '../../../../src/api/runs.ts'
+import { afterRun, buildAll, buildModel, runsQuery } from '../../data/runs.ts'
+import { useIsAdmin } from '../../data/session.ts'
+import { Button } from '../../parts/button.tsx'
+import { messageOf } from '../../parts/states.tsx'
+import { useToast } from '../../parts/toast.tsx'
+
+/** Builds one model, alone or with what hangs on it. */
+export function BuildModel({ model, readers }: { readonly model: string; readonly readers: number }) {
+  const { build, isBusy } = useBuild()
+  if (!useIsAdmin()) return null
+  return (
+    <>
+      {readers > 0 && (
+        <Button disabled={isBusy} onClick={() => build(() => buildModel({ model, downstream: true }))}>
+          Build with what hangs on it
+        </Button>
+      )}
+      <Button look="main" disabled={isBusy} onClick={() => build(() => buildModel({ model }))}>
+        Build
+      </Button>
+    </>
+  )
+}
+
+/** Builds all that is stale. */
+export function BuildStale({ stale }: { readonly stale: number }) {
+  const { build, isBusy } = useBuild()
+  if (!useIsAdmin()) return null
+  return (
+    <Button look="main" disabled={isBusy || stale === 0} onClick={() => build(buildAll)}>
+      Build what is stale
+    </Button>
+  )
+}
+
+function useBuild() {
+  const queries = useQueryClient()
+  const toast = useToast()
+  const isAdmin = useIsAdmin()
+  const { data } = useQuery({ ...runsQuery(1), enabled: isAdmin })
+  const { mutate, isPending } = useMutation({
+    mutationFn: (begin: () => Promise<RunView>) => begin(),
+    onError: (error) => toast(messageOf(error), 'bad'),
+    onSettled: () => afterRun(queries),
+  })
+  return { build: mutate, isBusy: isPending || data?.runs[0]?.outcome === 'running' }
+}

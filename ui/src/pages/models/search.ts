@@ -1,0 +1,22 @@
+/** What stands in the address of the list: which part of it is shown. */
+export interface ModelsSearch {
+  readonly tab?: 'models' | 'runs'
+}
+
+export function modelsSearch({ tab }: Readonly<Record<string, unknown>>): ModelsSearch {
+  return tab === 'models' || tab === 'runs' ? { tab } : {}
+}
+
+export const modelTabs = ['sql', 'columns', 'checks', 'builds'] as const
+
+export type ModelTab = (typeof modelTabs)[number]
+
+/** What stands in the address of a model. */
+export interface ModelSearch {
+  readonly tab?: ModelTab
+}
+
+export function modelSearch({ tab }: Readonly<Record<string, unknown>>): ModelSearch {
+  const known = modelTabs.find((each) => each === tab)
+  return known ? { tab: known } : {}
+}
