@@ -15,6 +15,7 @@ import { openModels } from './models.ts'
 import type { OpenProject } from './open.ts'
 import { nameFault, type ProjectSettings } from './parse.ts'
 import { type TextFile, textFiles } from './text-files.ts'
+import { isFresh } from './written-at.ts'
 
 const endings = ['.yaml', '.yml']
 
@@ -27,7 +28,7 @@ export function keptDashboards(settings: Pick<ProjectSettings, 'folder'>): () =>
   let reading: { readonly atMs: number; readonly files: Promise<readonly TextFile[]> } | undefined
   return async () => {
     // pages of many viewers ask several times a second
-    if (!reading || performance.now() - reading.atMs > filesMs)
+    if (!reading || !isFresh(settings, reading.atMs, filesMs))
       reading = { atMs: performance.now(), files: textFiles(settings.folder, 'dashboards', endings) }
     const files = await reading.files
     if (!kept || !isDeepStrictEqual(kept.files, files)) kept = { files, dashboards: dashboardsOf(files) }

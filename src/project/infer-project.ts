@@ -67,6 +67,22 @@ ${texts.join('')}  },
   }
 }
 
+export type InferredFile = FileGroup
+
+/** What one file holds, and how it is written. `path`: absolute. FILE_NOT_FOUND, FILE_UNREADABLE. */
+export async function inferFile(path: string, context: Context): Promise<InferredFile> {
+  const tempFolder = await mkdtemp(join(tmpdir(), 'millrace-'))
+  const engine = embeddedEngine(tempFolder)
+  try {
+    const groups = new FileGroups()
+    groups.add(path, await sampleFile(engine, path, context))
+    return groups.all()[0] as FileGroup
+  } finally {
+    await engine.close()
+    await rm(tempFolder, { recursive: true, force: true })
+  }
+}
+
 async function groupsOf(given: readonly string[], context: Context): Promise<readonly FileGroup[]> {
   const found = new Set<string>()
   for (const glob of given) {
@@ -101,7 +117,12 @@ async function placeOf(paths: readonly string[], root: string): Promise<string |
   return glob === undefined ? paths.map(place) : place(glob)
 }
 
-function tableText(name: string, from: InferredTable['from'], { columns, options }: FileGroup): string {
+/** A table as the project file declares it. */
+export function tableText(
+  name: string,
+  from: InferredTable['from'],
+  { columns, options }: Pick<FileGroup, 'columns' | 'options'>,
+): string {
   const told = Object.entries(options).map(([key, option]) => `${key}: ${literal(option)}`)
   const place =
     typeof from === 'string' ? literal(from) : `[\n${from.map((path) => `        ${literal(path)},\n`).join('')}      ]`
@@ -119,7 +140,7 @@ function literal(option: string | boolean): string {
 }
 
 /** The name of one file, or of what several have in common, as a table's, each of its own. */
-function tableName(paths: readonly string[], taken: Set<string>): string {
+export function tableName(paths: readonly string[], taken: Set<string>): string {
   const word = groupName(paths)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')

@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly profile?: string | undefined
   /** Default: those of the process. */
   readonly variables?: Readonly<Record<string, string | undefined>>
+  /** Another file of the folder that is read as if it were the project file. */
+  readonly file?: string
 }
 
 /**
@@ -37,11 +39,12 @@ export async function loadProject(dir: string, options: LoadOptions = {}): Promi
   if (!existsSync(join(dir, fileName))) throw new MillraceError('PROJECT_NOT_FOUND', { dir: resolve(dir) })
   const folder = realpathSync(dir)
   const variables = options.variables ?? process.env
+  const file = options.file ?? fileName
   const profile = profileOf(options.profile, variables)
   const env = environment(folder, variables)
-  const project = await running(folder, env, () => importProject(folder))
+  const project = await running(folder, env, () => importProject(folder, file))
   const config = await running(folder, env, () => project.config({ env: env.get, profile }))
-  const text = readFileSync(join(folder, fileName), 'utf8')
+  const text = readFileSync(join(folder, file), 'utf8')
   return parseProject({ folder, profile, file: fileName, text, config })
 }
 
@@ -49,7 +52,7 @@ export async function loadProject(dir: string, options: LoadOptions = {}): Promi
  * Imports the project file. Inside it `millrace` is this very package, whether or not the folder has it installed, and
  * a `.ts` file of the folder is an ES module, whatever its package.json says. Each call reads the files anew.
  */
-async function importProject(folder: string): Promise<Project> {
+async function importProject(folder: string, file: string): Promise<Project> {
   const root = pathToFileURL(`${folder}/`).href
   const version = `?load=${crypto.randomUUID()}`
   const mine = (url: string) => url.startsWith(root) && !url.includes('/node_modules/')
@@ -63,7 +66,7 @@ async function importProject(folder: string): Promise<Project> {
       mine(url) && url.endsWith(version) ? next(url, { ...context, format: 'module-typescript' }) : next(url, context),
   })
   try {
-    const module = (await import(`${root}${fileName}`)) as { readonly default?: Project }
+    const module = (await import(`${root}${file}`)) as { readonly default?: Project }
     if (module.default?.kind === 'project') return module.default
     throw new MillraceError('CONFIG_INVALID', {
       place: fileName,

@@ -11,6 +11,7 @@ import { builtInModels } from './built-in-models.ts'
 import type { OpenProject } from './open.ts'
 import { nameFault, type ProjectSettings } from './parse.ts'
 import { type TextFile, textFiles } from './text-files.ts'
+import { isFresh } from './written-at.ts'
 
 /** Reads the models of a project and binds them to its tables. MODEL_FILE_REFUSED and the codes of `bindModels`. */
 export async function openModels(project: OpenProject, context: Context): Promise<ModelGraph> {
@@ -48,7 +49,7 @@ const filesRead = new WeakMap<
 
 function modelFiles({ settings }: Pick<OpenProject, 'settings'>): Promise<readonly TextFile[]> {
   const read = filesRead.get(settings)
-  if (read && performance.now() - read.atMs < filesMs) return read.files
+  if (read && isFresh(settings, read.atMs, filesMs)) return read.files
   const files = textFiles(settings.folder, 'models', ['.sql'])
   filesRead.set(settings, { atMs: performance.now(), files })
   return files

@@ -57,6 +57,8 @@ export interface OpenProject extends AsyncDisposable {
   tables(context: Context): Promise<readonly TablePlace[]>
   /** Where a name lies. NAME_UNKNOWN with the nearest one. */
   table(name: string, context: Context): Promise<TablePlace>
+  /** Goes on with a project file that has more tables. See `takeUpTables`. */
+  adopt(next: ProjectSettings): void
   /** The same for a table that is to be changed: TABLE_EXTERNAL for one that belongs to others. */
   ownTable(name: string, context: Context): Promise<TablePlace>
 }
@@ -68,7 +70,9 @@ export async function openProject(
   dir: string,
   { profile, access, command, engine = 'embedded' }: OpenOptions,
 ): Promise<OpenProject> {
-  const settings = await loadProject(dir, { profile })
+  const loaded = await loadProject(dir, { profile })
+  const inForce = { text: loaded.text, targets: new Map(loaded.targets), sources: new Map(loaded.sources) }
+  const settings: ProjectSettings = Object.assign(inForce, { ...loaded, ...inForce })
   const stateFolder = stateFolderOf(settings.folder, settings.profile)
   await using opening = new AsyncDisposableStack()
   if (access === 'write') opening.use(await holdLock(stateFolder, command))
@@ -104,9 +108,23 @@ export async function openProject(
     if (place.kind === 'external') throw new MillraceError('TABLE_EXTERNAL', { table: name })
     return place
   }
+  const adopt = (next: ProjectSettings): void => {
+    for (const [name, target] of next.targets) {
+      inForce.targets.set(name, target)
+      if (!declared.has(name)) declared.set(name, { name, kind: target.kind, lake, table: name })
+    }
+    for (const name of [...inForce.targets.keys()].filter((each) => !next.targets.has(each))) {
+      inForce.targets.delete(name)
+      declared.delete(name)
+    }
+    inForce.sources.clear()
+    for (const [name, source] of next.sources) inForce.sources.set(name, source)
+    inForce.text = next.text
+  }
   const closing = opening.move()
   return {
     settings,
+    adopt,
     lake,
     stateFolder,
     logFolder,

@@ -33,6 +33,8 @@ export type LakePlace = { readonly kind: 'folder'; readonly path: string } | { r
 
 /** A project file whose every name is known. */
 export interface ProjectSettings {
+  /** The project file, as it was read. */
+  readonly text: string
   /** Absolute, links resolved. */
   readonly folder: string
   readonly profile: string
@@ -164,6 +166,7 @@ export function parseProject(given: Given): ProjectSettings {
   }
   const streams = [...targets.values()].flatMap(({ kind, name }) => (kind === 'stream' ? [name] : []))
   return {
+    text: given.text,
     folder: given.folder,
     profile: given.profile,
     name,

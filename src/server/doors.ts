@@ -16,6 +16,7 @@ import { type Answer, type QueryOptions, query } from '../query/query.ts'
 import type { TrackingSource } from '../sources/tracking-source.ts'
 import type { Builds } from './builds.ts'
 import { type DashboardDoors, projectDashboards } from './dashboards.ts'
+import type { Uploads } from './uploads.ts'
 import { projectViews, type Views } from './views.ts'
 
 export interface IngestOptions {
@@ -44,6 +45,7 @@ export interface Doors {
   ledger(context: Context): Promise<Ledger>
   readonly views: Views
   readonly builds: Builds
+  readonly uploads: Uploads
   readonly dashboards: DashboardDoors
   /** The zone of times without one. */
   readonly timezone: string
@@ -62,11 +64,12 @@ export function knownDoors({
 }
 
 /** The doors into a project's streams and tables. */
-export function projectDoors(project: OpenProject, live: LiveProject, builds: Builds): Doors {
+export function projectDoors(project: OpenProject, live: LiveProject, builds: Builds, uploads: Uploads): Doors {
   const { lake, settings } = project
   return {
     views: projectViews(live),
     builds,
+    uploads,
     dashboards: projectDashboards(live),
     ...knownDoors(settings),
     health: () => healthOf(live.states()),

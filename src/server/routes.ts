@@ -18,6 +18,7 @@ import { runRoutes } from './routes/runs.ts'
 import { segmentRoutes } from './routes/segment.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { streamRoutes } from './routes/streams.ts'
+import { uploadRoutes } from './routes/uploads.ts'
 import { viewRoutes } from './routes/views.ts'
 
 export interface RouteSite {
@@ -42,6 +43,7 @@ export function routesOf({ doors, gate, feed, metrics, rates, demo }: RouteSite)
     ...viewRoutes(doors),
     ...runRoutes(doors),
     ...dashboardRoutes(doors),
+    ...uploadRoutes(doors),
     ...sessionRoutes(doors, gate, demo !== undefined),
     ...changesRoutes(feed),
     ...metricsRoutes(doors, metrics),

@@ -54,6 +54,15 @@ export function doorsOf(given: Partial<Doors> = {}, came: Ingested[] = []): Door
       csv: unexpected,
       values: unexpected,
     },
+    uploads: {
+      begin: unexpected,
+      take: unexpected,
+      load: unexpected,
+      get: () => {
+        throw new Error('no upload was expected')
+      },
+      discard: unexpected,
+    },
     builds: {
       start: unexpected,
       ended: unexpected,

@@ -11,6 +11,7 @@ import { query } from '../../src/query/query.ts'
 import { openBuilds } from '../../src/server/builds.ts'
 import { projectDoors } from '../../src/server/doors.ts'
 import { startServer } from '../../src/server/server.ts'
+import { openUploads } from '../../src/server/uploads.ts'
 import { context } from '../cli/project-folder.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { nobody } from './harness.ts'
@@ -109,7 +110,8 @@ test('malformed requests get a coded answer each, and lose no good event beside 
   const faults: string[] = []
   const log = pino({ level: 'error' }, { write: (line: string) => void faults.push(line) })
   await using builds = openBuilds(live, {}, context)
-  const doors = projectDoors(project, live, builds)
+  await using uploads = await openUploads(live, {}, context)
+  const doors = projectDoors(project, live, builds, uploads)
   const options = {
     host: '127.0.0.1',
     port: 0,

@@ -12,6 +12,7 @@ import { projectDoors } from '../../src/server/doors.ts'
 import { Metrics } from '../../src/server/metrics.ts'
 import type { Pages } from '../../src/server/pages.ts'
 import { startServer } from '../../src/server/server.ts'
+import { openUploads } from '../../src/server/uploads.ts'
 import { context } from '../cli/project-folder.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { nobody } from './harness.ts'
@@ -40,7 +41,8 @@ export async function serveProject(
   const own = { ...context, emit: (event: MillEvent) => metrics.note(event) }
   const live = stack.use(await openLive(project, own, policy))
   const builds = stack.use(openBuilds(live, {}, own))
-  const doors = projectDoors(project, live, builds)
+  const uploads = stack.use(await openUploads(live, {}, own))
+  const doors = projectDoors(project, live, builds, uploads)
   const log = pino({ level: 'silent' })
   const server = stack.use(
     await startServer({

@@ -7,6 +7,7 @@ import type { Access } from '../../src/project/server-settings.ts'
 import { query } from '../../src/query/query.ts'
 import { openBuilds } from '../../src/server/builds.ts'
 import { projectDoors } from '../../src/server/doors.ts'
+import { openUploads } from '../../src/server/uploads.ts'
 import { context } from '../cli/project-folder.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { nobody, serve } from './harness.ts'
@@ -46,7 +47,8 @@ export async function serveProject({
   const project = opening.use(await openProject(folder, { access: 'write', command: 'test' }))
   const live = opening.use(await openLive(project, context))
   const builds = opening.use(openBuilds(live, {}, context))
-  const doors = projectDoors(project, live, builds)
+  const uploads = opening.use(await openUploads(live, {}, context))
+  const doors = projectDoors(project, live, builds, uploads)
   const { server, call } = await serve({ doors, access, context: { ...context, now } })
   opening.defer(() => server.stop())
   const closing = opening.move()

@@ -24,7 +24,7 @@ export interface Commands extends AsyncDisposable {
  */
 export async function serveCommands(stateFolder: string, program: Program, now: () => number): Promise<Commands> {
   const path = socketPath(stateFolder)
-  const opened = Promise.withResolvers<{ readonly beside: Beside; readonly config: string }>()
+  const opened = Promise.withResolvers<Beside>()
   opened.promise.catch(() => undefined)
   const running = new Map<Socket, Promise<void>>()
   const turns = new Turns()
@@ -33,8 +33,9 @@ export async function serveCommands(stateFolder: string, program: Program, now: 
     const done = carryOut(socket, async (surroundings, args) => {
       const refuse = (error: unknown) => new Output(surroundings).error(error)
       try {
-        const { beside, config } = await opened.promise
-        if (configOf(beside.live) !== config) return refuse(new MillraceError('SERVER_OUTDATED', {}))
+        const beside = await opened.promise
+        if (configOf(beside.live) !== beside.live.project.settings.text)
+          return refuse(new MillraceError('SERVER_OUTDATED', {}))
         return await program(args, { ...surroundings, now, beside })
       } catch (error) {
         return refuse(error)
@@ -53,7 +54,7 @@ export async function serveCommands(stateFolder: string, program: Program, now: 
   }
   await chmod(path, 0o600)
   return {
-    open: (live) => opened.resolve({ beside: { live, inTurn }, config: configOf(live) }),
+    open: (live) => opened.resolve({ live, inTurn }),
     inTurn,
     async [Symbol.asyncDispose]() {
       server.close()

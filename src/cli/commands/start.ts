@@ -15,6 +15,7 @@ import { Metrics } from '../../server/metrics.ts'
 import { readPages } from '../../server/pages.ts'
 import { projectAccess } from '../../server/project-access.ts'
 import { startServer } from '../../server/server.ts'
+import { openUploads } from '../../server/uploads.ts'
 import { serveCommands } from '../beside/serve.ts'
 import type { CommandFile } from '../command.ts'
 import { withProject } from '../project.ts'
@@ -105,7 +106,8 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
     ...(flushSeconds !== undefined && { flushMs: flushSeconds * 1000 }),
   })
   await using builds = openBuilds(live, commands, lasting)
-  entrance.open(projectDoors(project, live, builds))
+  await using uploads = await openUploads(live, commands, lasting)
+  entrance.open(projectDoors(project, live, builds, uploads))
   await using _spools = await openSpools(project, live, lasting, (source, err, path) =>
     log.error({ err, source, path }, 'a spool cannot go on'),
   )

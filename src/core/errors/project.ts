@@ -27,6 +27,21 @@ export const projectErrors = {
     message: 'the external table `{table}` is not in {path}',
     hint: 'a Delta table is a folder that holds `_delta_log`: bring it back, or change its path in millrace.config.ts',
   },
+  CONFIG_NOT_EXTENDED: {
+    kind: 'conflict',
+    message: 'the table `{table}` was not written into millrace.config.ts: {reason}',
+    hint: 'give the project an object `tables` where defineProject is called, or declare the table by hand; nothing was changed',
+  },
+  PROJECT_READ_ONLY: {
+    kind: 'denied',
+    message: '{path} cannot be written ({reason})',
+    hint: 'give the user that runs Millrace the right to write the project’s folder; nothing was changed',
+  },
+  NAME_TAKEN: {
+    kind: 'conflict',
+    message: 'there is a {what} `{name}` already',
+    hint: 'choose another name',
+  },
   ENV_MISSING: {
     kind: 'usage',
     message: 'the environment variable {name} is not set',

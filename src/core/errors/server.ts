@@ -114,6 +114,33 @@ export const serverErrors = {
     message: 'a server does not carry out `millrace {command}`',
     hint: 'run it in a process of its own',
   },
+  UPLOAD_REFUSED: {
+    kind: 'usage',
+    message: '`{name}` is not taken: {reason}',
+    hint: 'CSV, TSV, JSON, NDJSON and Parquet are, also with .gz or .zst; a sheet is saved as CSV first',
+    http: 415,
+  },
+  UPLOAD_TOO_LARGE: {
+    kind: 'usage',
+    message: '`{name}` has {bytes} bytes, and {limit} are left for it',
+    hint: 'make room where the project lies, or load the file from where it is: `millrace init --from FILE`',
+    http: 413,
+  },
+  UPLOAD_UNKNOWN: {
+    kind: 'missing',
+    message: 'there is no upload {upload}',
+    hint: 'send the file again: what was sent is kept for an hour, and until the server stops',
+  },
+  UPLOAD_MISPLACED: {
+    kind: 'conflict',
+    message: 'a part was sent for byte {from}, and the next is {received}',
+    hint: 'go on with byte {received}',
+  },
+  UPLOAD_BUSY: {
+    kind: 'conflict',
+    message: 'the upload is {phase}',
+    hint: 'a file is loaded once all of it was sent, and once: GET tells how far it is',
+  },
   SERVER_OUTDATED: {
     kind: 'conflict',
     message: 'millrace.config.ts has changed since the server was started',
