@@ -222,8 +222,7 @@ class SegmentLog implements Log {
       const counters = sumOf(this.#counters, groups)
       const first = nextOf(segment)
       const { bytes, next } = encodeGroups(groups, first, receivedAtUs, counters)
-      await this.#file?.write(bytes)
-      await this.#file?.sync()
+      await this.#file?.writeSynced(bytes)
       return this.#advance(segment, groups, { bytes: bytes.byteLength, first, next, receivedAtUs, counters })
     } catch (error) {
       if (isError(error, 'LOG_NO_ROOM')) throw error

@@ -1,5 +1,6 @@
 import { ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
+import { constants, getPriority } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -31,6 +32,12 @@ function isAlive(pid: number): boolean {
     return false
   }
 }
+
+test('its process waits for whoever started it', async () => {
+  const { engine } = await open()
+  expect(await rows(engine, 'SELECT 1')).toEqual([[1]])
+  expect(getPriority((await engine.pid()) as number) - getPriority()).toBe(constants.priority.PRIORITY_BELOW_NORMAL)
+})
 
 test('a process that is killed fails what is under way, and the next call starts another', async () => {
   const { engine, root } = await open()

@@ -50,6 +50,18 @@ test('a table whose schema has grown is read by name: absent columns NULL, narro
   expect(second).toMatchObject({ id: 2n, name: 'two', s: { a: 2n, b: 'q' }, file_index: null, j: '{"k":1}' })
 })
 
+test('counting the rows of a union reads none of its columns', async () => {
+  const part: Relation = {
+    kind: 'select',
+    sql: "SELECT CASE WHEN range >= 0 THEN error('read') END AS broken, range AS n FROM range(3)",
+    from: {},
+  }
+  const whole: Relation = { kind: 'union', of: [part, { kind: 'union', of: [part, part] }] }
+  expect(await rows('SELECT count(*) FROM t', { t: whole })).toEqual([[9n]])
+  expect(await rows('SELECT sum(n) FROM t', { t: whole })).toEqual([[9n]])
+  await expect(rows('SELECT max(broken) FROM t', { t: whole })).rejects.toThrow('read')
+})
+
 test.each([1, 15, 150])(
   'partition values come from the log and not from the path, with %i partitions',
   async (count) => {

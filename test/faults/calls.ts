@@ -65,9 +65,17 @@ export function interceptedDisk(disk: Disk, intercept: Intercept): Disk {
 }
 
 function interceptedFile(file: DiskFile, path: string, intercept: Intercept): DiskFile {
+  const write = (bytes: Uint8Array) =>
+    intercept({ name: 'write', path, bytes }, (part: Uint8Array = bytes) => file.write(part))
+  const sync = () => intercept({ name: 'syncFile', path }, () => file.sync())
   return {
-    write: (bytes) => intercept({ name: 'write', path, bytes }, (part = bytes) => file.write(part)),
-    sync: () => intercept({ name: 'syncFile', path }, () => file.sync()),
+    write,
+    sync,
+    // two steps: the power may go, and either may fail, in between
+    async writeSynced(bytes) {
+      await write(bytes)
+      await sync()
+    },
     close: () => file.close(),
     [Symbol.asyncDispose]: () => file.close(),
   }

@@ -1,4 +1,5 @@
-import { symlink, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isError } from '../../src/core/errors.ts'
@@ -27,6 +28,23 @@ test('a file is written, synced, opened again, cut and read in parts', async () 
   expect(new TextDecoder().decode(await disk.readRange(path))).toBe('one,two,')
   expect(new TextDecoder().decode(await disk.readRange(path, { start: 4, end: 100 }))).toBe('two,')
   expect(await disk.readRange(path, { start: 8, end: 9 })).toHaveLength(0)
+})
+
+test.skipIf(process.platform !== 'linux')('what is appended needs no second call to be synced', async () => {
+  const path = join(await tempFolder(), 'log')
+  await writeFile(path, 'one,')
+  await using file = await disk.open(path, 'append')
+  await file.writeSynced(bytes('two,'))
+  expect(await readFile(path, 'utf8')).toBe('one,two,')
+  const flags = await Promise.all(
+    (await readdir('/proc/self/fd')).map(async (fd) => {
+      const isOurs = (await readlink(`/proc/self/fd/${fd}`).catch(() => '')) === path
+      return isOurs
+        ? [Number.parseInt(/flags:\s*(\d+)/.exec(await readFile(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '', 8)]
+        : []
+    }),
+  )
+  expect(flags.flat().map((flag) => flag & constants.O_DSYNC)).toEqual([constants.O_DSYNC])
 })
 
 test('a reader reads parts of its file, also when the name is gone', async () => {

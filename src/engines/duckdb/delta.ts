@@ -4,6 +4,7 @@ import type { DataFile, Relation } from '../relation.ts'
 import { text } from './literals.ts'
 import { pathList } from './paths.ts'
 import { storedType, typeSql } from './types.ts'
+import { unionAll } from './union.ts'
 
 type Delta = Extract<Relation, { readonly kind: 'delta' }>
 
@@ -36,9 +37,9 @@ export function deltaSql(table: Delta, maxSelects: number): SqlText {
   const groups = [...Map.groupBy(table.files, (file) => keyOf(file, partitioned)).values()]
   if (groups.length === 0) return emptySql(table)
   if (groups.length <= maxSelects)
-    return join(
+    return unionAll(
       groups.map((files) => groupSql(table, files)),
-      ' UNION ALL ',
+      'place',
     )
   return joinedSql(table, partitioned)
 }

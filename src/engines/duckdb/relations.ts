@@ -7,6 +7,7 @@ import { filesSql } from './files.ts'
 import { typedValue } from './literals.ts'
 import { tailRowsSql } from './tail/tail-sql.ts'
 import { typeSql } from './types.ts'
+import { unionAll } from './union.ts'
 
 /** Statements that give each name its rows, as views which only this connection sees; `maxSelects`: see `deltaSql`. */
 export function viewsOf(from: Relations, maxSelects: number): SqlText[] {
@@ -25,9 +26,9 @@ function relationSql(relation: Relation, maxSelects: number): SqlText {
     case 'values':
       return valuesSql(relation.columns, relation.rows)
     case 'union':
-      return join(
-        relation.of.map((part) => sql`SELECT * FROM (${relationSql(part, maxSelects)})`),
-        ' UNION ALL BY NAME ',
+      return unionAll(
+        relation.of.map((part) => relationSql(part, maxSelects)),
+        'name',
       )
     case 'select': {
       const names = Object.entries(relation.from).map(

@@ -3,6 +3,7 @@ import { join, name, raw, type SqlText, sql, value } from '../../../sql/text.ts'
 import type { TailRelation } from '../../relation.ts'
 import { rejectColumns, type TailSpec } from '../../tail.ts'
 import { typeSql } from '../types.ts'
+import { unionAll } from '../union.ts'
 
 /** The table of one part of a generation, in the generation's own database. */
 export function tableOf(tail: string, generation: number, part: TailRelation['part']): SqlText {
@@ -88,12 +89,9 @@ export function tailRowsSql(relation: TailRelation): SqlText {
     sql`SELECT ${selected} FROM ${tableOf(tail, generation, part)} WHERE _offset > ${value(after)} AND _offset < ${value(upTo)}`
   // DuckDB plans a statement over this in two thirds of the time
   if (uniform && generations.length > 0)
-    return join(generations.map(rowsOf(join(columns.map((column) => name(column.name))))), ' UNION ALL ')
+    return unionAll(generations.map(rowsOf(join(columns.map((column) => name(column.name))))), 'place')
   const nothing = columns.map((column) => sql`CAST(NULL AS ${typeSql(column.type)}) AS ${name(column.name)}`)
-  const all = join(
-    [sql`SELECT ${join(nothing)} WHERE false`, ...generations.map(rowsOf(raw('*')))],
-    ' UNION ALL BY NAME ',
-  )
+  const all = unionAll([sql`SELECT ${join(nothing)} WHERE false`, ...generations.map(rowsOf(raw('*')))], 'name')
   return sql`SELECT ${join(columns.map(castSql))} FROM (${all})`
 }
 
