@@ -17,7 +17,7 @@ export interface TabAsked {
 }
 
 export interface AnsweredTab extends TabOutcome {
-  /** How long the next answer of the same is put off from the beginning of this one. */
+  /** How long the next answer of the same is put off from the end of this one. */
   readonly restMs: number
 }
 
@@ -42,11 +42,13 @@ export class TabAnswers {
     return this.#flights.join(
       key,
       async (own) => {
+        const started = performance.now()
         const on = await ground(own)
         const outcome = await answerTiles(tab.tiles, asked(own.now(), on.timezone), on, this.#memory, own)
         const took = [...outcome.tiles.values()].map((tile) => (tile instanceof MillraceError ? 0 : tile.elapsedMs))
         const restMs = Math.round((share * took.reduce((sum, each) => sum + each, 0)) / Math.max(1, took.length))
-        return { result: { ...outcome, restMs }, restMs }
+        const leftMs = Math.max(0, Math.round(restMs - (performance.now() - started)))
+        return { result: { ...outcome, restMs: leftMs }, restMs }
       },
       context,
     )

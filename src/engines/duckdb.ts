@@ -146,7 +146,7 @@ class DuckdbEngine implements Engine {
       if (live !== undefined) await session.own('BEGIN')
       const clock = query.nowMs === undefined ? [] : clockOf(query.nowMs)
       for (const macro of clock) await session.own(macro.text)
-      for (const view of viewsOf(query.from, selects)) await session.own(view.text)
+      for (const view of viewsOf(query, selects)) await session.own(view.text)
       if (locked) await session.lock(reachOf(query.from, writesTo))
       await session.prepare(query.sql, 0)
       if (session.statement.statementType !== this.#duckdb.StatementType.SELECT)

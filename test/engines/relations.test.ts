@@ -82,6 +82,9 @@ test.each([1, 15, 150])(
     })
     expect(sums).toEqual([1500n, 1500n, BigInt(count)])
     expect(await rows('SELECT count(*) FROM t WHERE p = 1000', { t: table })).toEqual([[BigInt(1500 / count)]])
+    expect(await rows('SELECT count(*), sum(n) FROM t', { t: table })).toEqual([[1500n, 1124250n]])
+    const unnamed = await rows('FROM t ORDER BY ALL', { t: table })
+    expect(unnamed).toEqual(await rows('SELECT p, n FROM t ORDER BY p, n', { t: table }))
     const flat = { root: join(folder(), 'flat'), partitionBy: [], fileBytes: 1e9 }
     const copied = await duckdb.write({ sql: 'SELECT p, n FROM t', from: { t: table } }, flat, contextOf())
     const copy: Relation = { ...table, root: flat.root, partitionColumns: [], files: copied.files }
@@ -91,6 +94,36 @@ test.each([1, 15, 150])(
     expect(copied.rows).toBe(1500)
   },
 )
+
+test('a partition’s value keeps its type, whether it is named in the query, in what is asked from, or nowhere', async () => {
+  const root = join(folder(), 'typed-parts')
+  const sql = `SELECT range AS n, DATE '2026-01-01' + range::INT AS day, nullif(range % 3, 0) = 1 AS odd FROM range(7)`
+  const target = { root, partitionBy: ['day', 'odd'], fileBytes: 1e9 }
+  const { files } = await duckdb.write({ sql, from: {} }, target, contextOf())
+  const table: Relation = {
+    kind: 'delta',
+    root,
+    version: 0,
+    columns: columns({ day: 'date', n: 'bigint', odd: 'boolean' }),
+    partitionColumns: ['day', 'odd'],
+    files,
+  }
+  const inner: Relation = { kind: 'select', sql: `SELECT * FROM t WHERE day < DATE '2026-01-04'`, from: { t: table } }
+  const passed: Relation = { kind: 'select', sql: 'SELECT * FROM t', from: { t: table } }
+  const expected = Array.from({ length: 7 }, (_, n) => [
+    `2026-01-0${n + 1}`,
+    BigInt(n),
+    n % 3 === 0 ? null : n % 3 === 1,
+  ])
+  for (const [asked, from, count] of [
+    ['FROM t ORDER BY n', { t: table }, 7],
+    ['SELECT day, n, odd FROM t ORDER BY n', { t: table }, 7],
+    [`FROM t WHERE day <= DATE '2026-01-02' AND (odd OR n = 0) ORDER BY n`, { t: table }, 2],
+    ['FROM i ORDER BY n', { i: inner }, 3],
+    [`FROM i WHERE day <= DATE '2026-01-02' ORDER BY n`, { i: passed }, 2],
+  ] as const)
+    expect(await rows(asked, from)).toEqual(expected.slice(0, count))
+})
 
 test.each([1, 3, 150])('a row tells the place of its file, with %i partitions', async (count) => {
   const root = join(folder(), 'places')

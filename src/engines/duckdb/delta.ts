@@ -11,7 +11,8 @@ type Delta = Extract<Relation, { readonly kind: 'delta' }>
 /**
  * Past so many partitions their values are joined by file instead of standing in a SELECT each. Measured: with one
  * partition of 20 million rows the join takes ten times as long; with 5,000 partitions planning the SELECTs does. A
- * constant list or CASE by `file_index` is no way at all: a filter on it is evaluated file by file, a minute for 5,000.
+ * constant list or CASE by `file_index` is no way at all where it is filtered by: that is evaluated file by file, a
+ * minute for 5,000.
  */
 export const readSelects = 100
 
@@ -22,20 +23,37 @@ export const readSelects = 100
 export const writeSelects = 8
 
 /**
+ * Up to so many files, values that nothing filters by are a constant list by `file_index`. Measured: a count over 31
+ * partitions takes 22 ms of processor time so and 56 ms of a SELECT each, most of which is planning; over 10 million rows
+ * of them 56 and 172 ms. A list of 100,000 takes a minute.
+ */
+const listedFiles = 1000
+
+/**
  * A file from this size on, when it is the only one of a scan, is named twice and read once: DuckDB (1.5.5) gives a scan
  * of one file as many threads as it has row groups, which it does not know of a file whose columns it is told. Measured:
  * a model over 10 million rows in one file took 8.2 s on one thread, 4.4 s so on two.
  */
 const threadsFrom = 8 * 1024 * 1024
 
+/** How the rows of a query are read. */
+export interface Reading {
+  /** See `readSelects`. */
+  readonly maxSelects: number
+  /** Whether a column may be named in the query, as one that it filters by is. */
+  readonly isNamed: (column: string) => boolean
+}
+
 /**
  * The rows of a Delta table: columns are found in the files by name, cast where a type was widened, NULL where a file
  * lacks them; partition columns come from the log, never from a file's path.
  */
-export function deltaSql(table: Delta, maxSelects: number): SqlText {
+export function deltaSql(table: Delta, { maxSelects, isNamed }: Reading): SqlText {
   const partitioned = table.columns.filter((column) => table.partitionColumns.includes(column.name))
   const groups = [...Map.groupBy(table.files, (file) => keyOf(file, partitioned)).values()]
   if (groups.length === 0) return emptySql(table)
+  if (groups.length > 1 && table.files.length <= listedFiles && !partitioned.some((column) => isNamed(column.name)))
+    return listedSql(table)
   if (groups.length <= maxSelects)
     return unionAll(
       groups.map((files) => groupSql(table, files)),
@@ -64,6 +82,15 @@ function groupSql(table: Delta, files: readonly DataFile[]): SqlText {
   const [first] = files as readonly [DataFile]
   const columns = columnsOf(table, (column) => literalOf(heldBy(first, column)))
   return sql`SELECT ${columns}${placeOf(table, placesOf(table, files))} FROM ${scan(table, files)}`
+}
+
+/** One scan of all files: the values are found by the file's place in the list. */
+function listedSql(table: Delta): SqlText {
+  const columns = columnsOf(table, (column) => {
+    const held = table.files.map((file) => literalOf(heldBy(file, column)))
+    return sql`CAST([${join(held)}] AS ${typeSql(column.type)}[])[CAST(file_index AS BIGINT) + 1]`
+  })
+  return sql`SELECT ${columns}${placeOf(table, sql`file_index`)} FROM ${scan(table, table.files)}`
 }
 
 /** Files of many partitions: the values are joined by the file's place in the list. */

@@ -1,38 +1,53 @@
 import type { Columns } from '../../core/columns.ts'
 import type { Value } from '../../core/values.ts'
 import { join, name, raw, type SqlText, sql } from '../../sql/text.ts'
-import type { Relation, Relations, TailRelation } from '../relation.ts'
-import { deltaSql } from './delta.ts'
+import type { Query } from '../engine.ts'
+import type { Relation, TailRelation } from '../relation.ts'
+import { deltaSql, type Reading } from './delta.ts'
 import { filesSql } from './files.ts'
 import { typedValue } from './literals.ts'
 import { tailRowsSql } from './tail/tail-sql.ts'
 import { typeSql } from './types.ts'
 import { unionAll } from './union.ts'
 
-/** Statements that give each name its rows, as views which only this connection sees; `maxSelects`: see `deltaSql`. */
-export function viewsOf(from: Relations, maxSelects: number): SqlText[] {
+/** Statements that give each name its rows, as views which only this connection sees; `maxSelects`: see `Reading`. */
+export function viewsOf({ sql: text, from }: Pick<Query, 'sql' | 'from'>, maxSelects: number): SqlText[] {
+  const reading = within(text, { maxSelects, isNamed: () => false })
   return Object.entries(from).map(
-    ([title, relation]) => sql`CREATE OR REPLACE TEMP VIEW ${name(title)} AS ${relationSql(relation, maxSelects)}`,
+    ([title, relation]) => sql`CREATE OR REPLACE TEMP VIEW ${name(title)} AS ${relationSql(relation, reading)}`,
   )
 }
 
+/** What stands in a text, and in those around it, may be named there. */
+function within(text: string, { maxSelects, isNamed }: Reading): Reading {
+  const words = new Set(wordsOf(text))
+  // a name that is no word may stand anywhere
+  const isHere = (column: string) => wordsOf(column).length !== 1 || words.has(column.toLowerCase())
+  return { maxSelects, isNamed: (column) => isHere(column) || isNamed(column) }
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? []
+}
+
 /** A SELECT of the relation's rows. Names of a nested `select` are CTEs around it, so that they end with it. */
-function relationSql(relation: Relation, maxSelects: number): SqlText {
+function relationSql(relation: Relation, reading: Reading): SqlText {
   switch (relation.kind) {
     case 'delta':
-      return deltaSql(relation, maxSelects)
+      return deltaSql(relation, reading)
     case 'files':
       return filesSql(relation)
     case 'values':
       return valuesSql(relation.columns, relation.rows)
     case 'union':
       return unionAll(
-        relation.of.map((part) => relationSql(part, maxSelects)),
+        relation.of.map((part) => relationSql(part, reading)),
         'name',
       )
     case 'select': {
+      const inside = within(relation.sql, reading)
       const names = Object.entries(relation.from).map(
-        ([title, inner]) => sql`${name(title)} AS NOT MATERIALIZED (${relationSql(inner, maxSelects)})`,
+        ([title, inner]) => sql`${name(title)} AS NOT MATERIALIZED (${relationSql(inner, inside)})`,
       )
       const scope = names.length === 0 ? raw('') : sql`WITH ${join(names)} `
       return sql`${scope}SELECT * FROM (\n${raw(relation.sql)}\n)`
