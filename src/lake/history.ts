@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { mapLimit } from '../core/map-limit.ts'
-import type { Action, CommitInfo } from './actions.ts'
+import type { Action, CommitInfo, Txn } from './actions.ts'
 import type { Lake } from './lake.ts'
 import { commitTime, findCommit, readCommit } from './log/commit-time.ts'
 import { listLog } from './log/listing.ts'
@@ -22,6 +22,7 @@ export interface HistoryEntry {
   readonly rowsAdded?: number
   /** False when the table's rows are the same as before. */
   readonly dataChange: boolean
+  readonly txns: readonly Txn[]
   /** The whole commitInfo. */
   readonly info: CommitInfo
 }
@@ -71,6 +72,7 @@ function entryOf(version: number, timestampMs: number, actions: readonly Action[
     bytesAdded: adds.reduce((sum, add) => sum + add.size, 0),
     ...(rowsAdded !== undefined && { rowsAdded }),
     dataChange: [...adds, ...removes].some((file) => file.dataChange),
+    txns: actions.flatMap((action) => ('txn' in action ? [action.txn] : [])),
     info,
   }
 }

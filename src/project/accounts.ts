@@ -64,14 +64,14 @@ export function accountCatalog(project: OpenProject, before?: () => Promise<void
     resolve: async (name, _at, _filters, context) => ({
       relation:
         name === checks
-          ? await checksRelation(project.lake, context)
+          ? await checkResults(project.lake, context)
           : await accountOf(project, name as Account, {}, context),
     }),
   }
 }
 
 /** What became of every check, each time it was run. */
-async function checksRelation(lake: Lake, context: Context): Promise<Relation> {
+export async function checkResults(lake: Lake, context: Context): Promise<Relation> {
   const of: Relation[] = []
   for (const table of await checkedTables(lake, context)) {
     const stored = await tableExists(lake, table, context)

@@ -18,6 +18,12 @@ export interface ModelChoice {
   readonly full?: boolean
 }
 
+/** The choice in words. */
+export function subjectOf({ select = [], full = false }: ModelChoice): string {
+  const models = select.length === 0 ? 'all models' : select.join(', ')
+  return full ? `${models}, everything anew` : models
+}
+
 /** A plan, and the versions of all tables that it was decided on: it is carried out over the very same. */
 export interface PlannedBuild {
   readonly site: Site

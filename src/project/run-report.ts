@@ -6,7 +6,7 @@ import type { MillEvent } from '../core/events.ts'
 import type { ModelOutcome } from '../models/build.ts'
 import type { BuildPlan } from '../models/plan.ts'
 import { actionText } from '../models/why.ts'
-import { cutShort, type RunBook } from './runs.ts'
+import { cutShort, type RunBook, runBook } from './runs.ts'
 
 /** What is to be known of a run before it has begun. */
 export type RunBegun = Pick<RunView, 'kind' | 'subject' | 'by'>
@@ -70,9 +70,9 @@ export class RunReport {
     this.#set({ models: outcomes.map(modelOf) })
   }
 
-  /** It has come to its end by itself. */
-  done(summary: string): RunView {
-    const bad = this.#run.models.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked')
+  /** It has come to its end by itself; `failed`: not with what was wanted. */
+  done(summary: string, failed = false): RunView {
+    const bad = failed || this.#run.models.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked')
     return this.#end({ outcome: bad ? 'failed' : 'done', summary })
   }
 
@@ -114,6 +114,9 @@ export function reportedContext(context: Context, report: RunReport): Context {
   }
 }
 
+/** Who begins what a command line runs. */
+export const commandLine = 'a command line'
+
 /** What became of models, in words: `2 built, 1 current`. */
 export function outcomesText(outcomes: readonly ModelOutcome[]): string {
   const counts = new Map<string, number>()
@@ -152,4 +155,21 @@ function modelOf(done: ModelOutcome): RunModel {
 function faultOf(error: unknown): NonNullable<RunView['error']> {
   if (error instanceof MillraceError) return { code: error.code, message: error.message, hint: error.hint }
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), hint: '' }
+}
+
+/** Work of which a run is written down: what it does tells the report what came of it, and answers in words. */
+export async function reported(
+  stateFolder: string,
+  begun: RunBegun,
+  context: Context,
+  work: (report: RunReport, own: Context) => Promise<{ readonly summary: string; readonly failed?: boolean }>,
+): Promise<void> {
+  const report = new RunReport(begun, runBook(stateFolder), context.now)
+  try {
+    const { summary, failed } = await work(report, reportedContext(context, report))
+    report.done(summary, failed)
+  } catch (error) {
+    report.ended(error, context.signal)
+    throw error
+  }
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../core/context.ts'
 import { applyOptimize, planOptimize } from '../lake/optimize.ts'
+import type { ModelOutcome } from '../models/build.ts'
 import { buildModels, planModels } from './building.ts'
 import type { LiveProject } from './live.ts'
+import { outcomesText, reported } from './run-report.ts'
 
 /** What is done beside the writing of streams, so that reading them stays cheap. */
 export interface TendingPolicy {
@@ -59,6 +61,26 @@ async function optimizeStreams(live: LiveProject, { leastFiles, onTrouble }: Pol
   }
 }
 
+/** A run is told of where there was something to do. */
+async function buildNow(
+  { project }: LiveProject,
+  select: readonly string[],
+  context: Context,
+): Promise<readonly ModelOutcome[]> {
+  context.signal.throwIfAborted()
+  const planned = await planModels(project, { select }, context)
+  if (planned.plan.steps.every(({ action }) => action === 'none')) return buildModels(planned, context)
+  let built: readonly ModelOutcome[] = []
+  const begun = { kind: 'build', subject: 'what was stale', by: 'the server' } as const
+  await reported(project.stateFolder, begun, context, async (report, own) => {
+    report.planned(planned.plan)
+    built = await buildModels(planned, own)
+    report.built(built)
+    return { summary: outcomesText(built) }
+  })
+  return built
+}
+
 /**
  * Builds what of incremental and merge models is stale by commits: queries have it all before, and have less to compute
  * then. A `table` is made anew when somebody asks for it.
@@ -72,10 +94,7 @@ async function buildStale(
     const { order } = await live.models(context)
     const select = order.filter(({ kind }) => kind === 'incremental' || kind === 'merge').map(({ name }) => name)
     if (select.length === 0) return
-    const built = await inTurn(async () => {
-      context.signal.throwIfAborted()
-      return buildModels(await planModels(live.project, { select }, context), context)
-    })
+    const built = await inTurn(() => buildNow(live, select, context))
     for (const done of built)
       if (done.outcome === 'failed' || done.outcome === 'blocked') onTrouble('build', done.step.model, done.error)
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { RunsAnswer, RunView } from '../api/runs.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
-import { buildModels, checkModels, type ModelChoice, planModels } from '../project/building.ts'
+import { buildModels, checkModels, type ModelChoice, planModels, subjectOf } from '../project/building.ts'
 import type { LiveProject } from '../project/live.ts'
 import { outcomesText, RunReport, reportedContext } from '../project/run-report.ts'
 import { type RunBook, runBook } from '../project/runs.ts'
@@ -121,9 +121,4 @@ function known(book: RunBook, id: string): RunView {
   const run = book.get(id)
   if (run) return run
   throw new MillraceError('RUN_UNKNOWN', { run: id.slice(0, 100) })
-}
-
-function subjectOf({ select = [], full = false }: ModelChoice): string {
-  const models = select.length === 0 ? 'all models' : select.join(', ')
-  return full ? `${models}, everything anew` : models
 }

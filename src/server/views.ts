@@ -1,4 +1,4 @@
-import type { ModelView } from '../api/models.ts'
+import type { BuildView, CheckView, ModelView } from '../api/models.ts'
 import type { RejectsAnswer } from '../api/rejects.ts'
 import type { StalenessAnswer } from '../api/staleness.ts'
 import type { StreamEvents, StreamView } from '../api/streams.ts'
@@ -6,6 +6,8 @@ import type { FilesAnswer, TableAnswer, TableView } from '../api/tables.ts'
 import type { Context } from '../core/context.ts'
 import { mapLimit } from '../core/map-limit.ts'
 import type { LiveProject } from '../project/live.ts'
+import { buildsView } from './views/builds.ts'
+import { checksView } from './views/checks.ts'
 import { knownTables } from './views/known-tables.ts'
 import { modelsView } from './views/models.ts'
 import { Rates } from './views/rates.ts'
@@ -33,6 +35,13 @@ export interface Views {
   events(asked: EventsAsked): Promise<StreamEvents>
   rejects(asked: RejectsAsked, allowed: Allowed, context: Context): Promise<RejectsAnswer>
   models(allowed: Allowed, context: Context): Promise<readonly ModelView[]>
+  /** The models' checks, and what became of them. */
+  checks(allowed: Allowed, context: Context): Promise<readonly CheckView[]>
+  /** The builds of a model. NAME_UNKNOWN. */
+  builds(
+    asked: { readonly name: string; readonly limit: number; readonly allowed: Allowed },
+    context: Context,
+  ): Promise<readonly BuildView[]>
   /** How far the models' tables are behind what they are made from. The codes of `planModels`. */
   staleness(allowed: Allowed, context: Context): Promise<StalenessAnswer>
   /** Stream → the offset before which all is in every answer. */
@@ -65,5 +74,7 @@ export function projectViews(live: LiveProject): Views {
     sample: (nowMs) => rates.note(nowMs, new Map([...live.streams].map(([name, { log }]) => [name, log.counters]))),
     models: (allowed, context) => modelsView(project, live, read, allowed, context),
     staleness: stalenessView(live),
+    checks: (allowed, context) => checksView(live, allowed, context),
+    builds: (asked, context) => buildsView(live, asked, context),
   }
 }

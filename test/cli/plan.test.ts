@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { deleteWhere } from '../../src/lake/delete.ts'
+import { runBook } from '../../src/project/runs.ts'
 import { builtProject, changed } from '../project/built-project.ts'
 import { context, projectFolder } from './project-folder.ts'
 import { json, millrace } from './terminal.ts'
@@ -75,4 +76,32 @@ test('plan names the commits that others have made to what models read, and to t
   const shown = stripVTControlCharacters(stdout)
   expect(shown).toMatch(/^people +3 keys +events: version 1 → 2 \(DELETE\) /m)
   expect(shown).toMatch(/^totals +rebuild +somebody else wrote to its table: version 0 → 1 \(DELETE\) /m)
+})
+
+test('what is wrong with a dashboard is told by plan, with its place, and it fails', async () => {
+  const dir = await projectFolder()
+  mkdirSync(join(dir, 'dashboards'))
+  const tile = '{ id: n, title: N, chart: number, size: 3x2, value: n, sql: SELECT count(*) AS m FROM events }'
+  writeFileSync(
+    join(dir, 'dashboards/shop.yaml'),
+    `title: Shop\ntabs:\n  - title: General\n    tiles:\n      - ${tile}\n`,
+  )
+  const { status, stderr, stdout } = await millrace(['plan', '--project', dir])
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/dashboards\/shop\.yaml:5/)
+  // the plan itself is told all the same
+  expect(json(stdout)).toMatchObject([{ plan: 'load', file: 'data/events.csv' }])
+})
+
+test('what a command line runs is remembered', async () => {
+  const dir = await projectFolder()
+  await millrace(['load', '--project', dir])
+  await millrace(['load', '--max-rejects', '1', '--project', dir])
+  await millrace(['build', '--project', dir])
+  const runs = runBook(join(dir, '.millrace/local')).list({ limit: 10 })
+  expect(runs.map(({ kind, outcome, by, summary }) => [kind, outcome, by, summary])).toEqual([
+    ['build', 'done', 'a command line', 'no models'],
+    ['load', 'done', 'a command line', '1 file loaded'],
+    ['load', 'failed', 'a command line', '1 file refused'],
+  ])
 })

@@ -23,6 +23,7 @@ test('the newest commits come first, each with what it did', async () => {
       bytesAdded: 0,
       rowsAdded: 0,
       dataChange: true,
+      txns: [],
       info: {},
     },
     {
@@ -34,6 +35,7 @@ test('the newest commits come first, each with what it did', async () => {
       bytesAdded: 9,
       rowsAdded: 5,
       dataChange: false,
+      txns: [],
       info: { timestamp: 3, operation: 'OPTIMIZE' },
     },
     {
@@ -44,6 +46,7 @@ test('the newest commits come first, each with what it did', async () => {
       filesRemoved: 0,
       bytesAdded: 10,
       dataChange: true,
+      txns: [],
       info: { timestamp: 2, operation: 'WRITE' },
     },
   ])

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { buildsAnswer, checksAnswer } from '../../src/api/models.ts'
 import { runsAnswer, runView } from '../../src/api/runs.ts'
 import { stalenessAnswer } from '../../src/api/staleness.ts'
 import { serveProject } from './project-server.ts'
@@ -99,12 +100,18 @@ test('runs are listed, the newest first, a page at a time', async () => {
     ['total', 'done'],
   ])
   const second = runsAnswer.parse((await call(`/v1/runs?limit=2&after=${first.next}`)).json)
+  const { builds } = buildsAnswer.parse((await call('/v1/models/daily/builds')).json)
+  expect(builds).toMatchObject([
+    { version: 1, rows_added: 1, rows_removed: 1, elapsed_ms: expect.any(Number), by: 'somebody on this machine' },
+    { version: 0, rows_added: 1 },
+  ])
+  expect((await call('/v1/models/dayly/builds')).json).toMatchObject({ code: 'NAME_UNKNOWN' })
   expect([second.runs.map(({ subject }) => subject), second.next]).toEqual([['daily'], null])
   expect(await call('/v1/runs/none')).toMatchObject({ status: 404, json: { code: 'RUN_UNKNOWN' } })
 })
 
 test('a check that keeps rows out is told, and what hangs on it is skipped', async () => {
-  const { send, build } = await shop()
+  const { send, build, call } = await shop()
   await send({ happened: '2026-01-05T09:00:00Z', n: -1 })
   const { json } = await build('/v1/runs?wait=done')
   expect(runView.parse(json)).toMatchObject({
@@ -114,6 +121,22 @@ test('a check that keeps rows out is told, and what hangs on it is skipped', asy
       { model: 'total', outcome: 'blocked', error: { code: 'CHECK_FAILED', hint: expect.stringMatching(/mend/) } },
     ],
   })
+  const [check] = checksAnswer.parse((await call('/v1/models/checks')).json).checks
+  expect(check).toMatchObject({
+    model: 'total',
+    name: 'not_negative',
+    severity: 'block',
+    last: {
+      outcome: 'failed',
+      blocked: true,
+      rows_failed: 1,
+      rows_judged: 1,
+      finding: expect.stringContaining('n >= 0'),
+    },
+  })
+  // the rows were kept out, and are shown all the same
+  const { json: rows } = await build('/v1/query', { sql: check?.sql })
+  expect(rows).toMatchObject({ columns: [{ name: 'n' }], rows: [[-1]] })
 })
 
 test('one run at a time: a second is refused, and the first is cancelled at its next safe point', async () => {

@@ -23,6 +23,8 @@ export const noViews: Views = {
   rejects: unexpected,
   models: unexpected,
   staleness: unexpected,
+  checks: unexpected,
+  builds: unexpected,
   offsets: () => new Map(),
   versions: async () => new Map(),
   sample: () => {},

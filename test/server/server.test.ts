@@ -154,6 +154,8 @@ test('its routes are described', async () => {
     '/v1/rejects',
     '/v1/models',
     '/v1/models/staleness',
+    '/v1/models/checks',
+    '/v1/models/{name}/builds',
     '/v1/models/{name}/build',
     '/v1/runs',
     '/v1/runs/{id}',

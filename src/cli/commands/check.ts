@@ -2,12 +2,13 @@ import { findingOf } from '../../checks/finding.ts'
 import { isBlocking } from '../../checks/inspect.ts'
 import type { Value } from '../../core/values.ts'
 import { type Checked, checkModels } from '../../project/checking.ts'
-import { checkDashboards } from '../../project/dashboards.ts'
+import { commandLine, reported } from '../../project/run-report.ts'
 import type { CommandFile } from '../command.ts'
 import type { TableColumn } from '../output/table.ts'
 import { unitText } from '../output/values.ts'
 import { withProject } from '../project.ts'
 import { selectOption } from './build/select.ts'
+import { warnOfDashboards } from './dashboards/warn.ts'
 
 const columns: readonly TableColumn[] = [
   { name: 'table' },
@@ -27,15 +28,22 @@ export const command: CommandFile = {
         run(command, (session) =>
           withProject(session, 'write', 'check', async (project) => {
             const { output, context, progress, failed } = session
-            const checked = await checkModels(project, [...tables, ...select], context)
+            const chosen = [...tables, ...select]
+            const subject = chosen.length === 0 ? 'the checks of all models' : `the checks of ${chosen.join(', ')}`
+            const begun = { kind: 'check', subject, by: commandLine } as const
+            let checked: readonly Checked[] = []
+            await reported(project.stateFolder, begun, context, async (_report, own) => {
+              checked = await checkModels(project, chosen, own)
+              const bad = checked.flatMap(({ verdicts }) => verdicts).filter(isBlocking).length
+              const judged = checked.flatMap(({ verdicts }) => verdicts).length
+              return { summary: `${judged - bad} of ${judged} checks passed`, failed: bad > 0 }
+            })
             progress.clear()
             await output.table(columns, checked.flatMap(rowsOf))
             for (const { model, missing } of checked)
               if (missing) output.warn(`\`${model}\` has no table yet: \`millrace build\` makes it`)
             const isAll = tables.length === 0 && select.length === 0
-            const faults = isAll ? (await checkDashboards(project, context)).flatMap((each) => each.faults) : []
-            for (const { message, hint } of faults) output.warn(`${message}: ${hint}`)
-            if (faults.length > 0) failed()
+            if (isAll) await warnOfDashboards(session, project)
             const verdicts = checked.flatMap((each) => each.verdicts)
             const bad = verdicts.filter(isBlocking).length
             const warned = verdicts.filter(({ outcome }) => outcome === 'failed').length - bad

@@ -4,13 +4,14 @@ import { MillraceError } from '../../core/errors.ts'
 import { settleLogs } from '../../project/live.ts'
 import { loadSource, planSources } from '../../project/loading.ts'
 import type { OpenProject } from '../../project/open.ts'
+import { commandLine, reported } from '../../project/run-report.ts'
 import type { FileOutcome } from '../../sources/load-source.ts'
 import type { CommandFile } from '../command.ts'
 import { loadMeter } from '../progress/load-meter.ts'
 import { withProject } from '../project.ts'
 import type { Session } from '../session.ts'
 import { share } from '../words.ts'
-import { reportLoad, type SourceReport } from './load/report.ts'
+import { loadsText, reportLoad, type SourceReport, wasRefused } from './load/report.ts'
 
 interface LoadOptions {
   readonly maxRejects?: number
@@ -45,8 +46,13 @@ export const command: CommandFile = {
               })
             const into =
               target === undefined ? {} : { into: { target, files: files.map((file) => resolve(session.cwd, file)) } }
-            const reports = await load(session, project, { ...options, ...into })
-            await reportLoad(session, reports)
+            const subject = target === undefined ? 'new files of every source' : `${files.join(', ')} into ${target}`
+            const begun = { kind: 'load', subject, by: commandLine } as const
+            await reported(project.stateFolder, begun, session.context, async (_report, context) => {
+              const reports = await load({ ...session, context }, project, { ...options, ...into })
+              await reportLoad(session, reports)
+              return { summary: loadsText(reports), failed: wasRefused(reports) }
+            })
           }),
         ),
       )

@@ -10,6 +10,7 @@ import { withProject } from '../project.ts'
 import type { Session } from '../session.ts'
 import { type SelectOptions, selectOptions } from './build/select.ts'
 import { showBuild } from './build/show-plan.ts'
+import { warnOfDashboards } from './dashboards/warn.ts'
 import { noFiles, warnOfNoFiles } from './load/no-files.ts'
 import { isRemoved, skipNote } from './load/skip-note.ts'
 
@@ -20,6 +21,7 @@ export const command: CommandFile = {
       run(command, (session) =>
         withProject(session, 'read', 'plan', async (project) => {
           await showPlan(session, await planProject(project, options, session.context))
+          await warnOfDashboards(session, project)
         }),
       ),
     )

@@ -1,11 +1,12 @@
-import { buildModels, checkModels, planModels } from '../../project/building.ts'
+import { buildModels, checkModels, planModels, subjectOf } from '../../project/building.ts'
 import { applyContracts, planContracts } from '../../project/run.ts'
+import { commandLine, outcomesText, reported } from '../../project/run-report.ts'
 import type { CommandFile } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { withProject } from '../project.ts'
 import { reportBuild } from './build/report.ts'
 import { type SelectOptions, selectOptions } from './build/select.ts'
-import { reportLoad } from './load/report.ts'
+import { loadsText, reportLoad, wasRefused } from './load/report.ts'
 import { load } from './load.ts'
 import { showContracts } from './plan.ts'
 
@@ -27,11 +28,19 @@ export const command: CommandFile = {
               if (!(await confirm(session, 'millrace run', `Change ${tables}?`, yes)))
                 return output.say('Nothing was done.')
             }
-            await applyContracts(project, contracts, context)
-            await reportLoad(session, await load(session, project, {}))
-            const outcomes = await buildModels(await planModels(project, models, context), context)
-            session.progress.clear()
-            await reportBuild(session, outcomes)
+            const begun = { kind: 'run', subject: `new files, ${subjectOf(models)}`, by: commandLine } as const
+            await reported(project.stateFolder, begun, context, async (report, own) => {
+              await applyContracts(project, contracts, own)
+              const loaded = await load({ ...session, context: own }, project, {})
+              await reportLoad(session, loaded)
+              const planned = await planModels(project, models, own)
+              report.planned(planned.plan)
+              const outcomes = await buildModels(planned, own)
+              report.built(outcomes)
+              session.progress.clear()
+              await reportBuild(session, outcomes)
+              return { summary: `${loadsText(loaded)}; ${outcomesText(outcomes)}`, failed: wasRefused(loaded) }
+            })
           }),
         ),
       )

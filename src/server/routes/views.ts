@@ -1,4 +1,4 @@
-import { modelsAnswer } from '../../api/models.ts'
+import { buildsAnswer, buildsParameters, checksAnswer, modelsAnswer } from '../../api/models.ts'
 import { rejectsAnswer, rejectsParameters } from '../../api/rejects.ts'
 import { stalenessAnswer } from '../../api/staleness.ts'
 import { streamEvents, streamEventsParameters, streamsAnswer } from '../../api/streams.ts'
@@ -107,6 +107,29 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       gives: stalenessAnswer,
       async handle({ grant, context }) {
         return { text: JSON.stringify(await doors.views.staleness(tablesOf(grant), context)) }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/models/checks',
+      summary: 'The checks of the models, what became of each when it was last run, and the SQL of rows that break it',
+      need: 'read',
+      gives: checksAnswer,
+      async handle({ grant, context }) {
+        return { text: JSON.stringify({ checks: await doors.views.checks(tablesOf(grant), context) }) }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/models/:name/builds',
+      summary: 'The builds of a model: when, how long, how many rows, by whom',
+      need: 'read',
+      parameters: buildsParameters,
+      gives: buildsAnswer,
+      async handle(asked) {
+        const { grant, params, context } = asked
+        const one = { name: params['name'] ?? '', ...parametersOf(buildsParameters, asked), allowed: tablesOf(grant) }
+        return { text: JSON.stringify({ builds: await doors.views.builds(one, context) }) }
       },
     },
   ]

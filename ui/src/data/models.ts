@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { ModelsAnswer } from '../../../src/api/models.ts'
+import type { BuildsAnswer, ChecksAnswer, ModelsAnswer } from '../../../src/api/models.ts'
 import type { StalenessAnswer } from '../../../src/api/staleness.ts'
 import { call } from './api.ts'
 
@@ -15,3 +15,19 @@ export const stalenessQuery = queryOptions({
   queryFn: ({ signal }) => call<StalenessAnswer>('/v1/models/staleness', { signal }),
   meta: { follows: 'all' },
 })
+
+/** The checks of all models, and what became of each when it was last run. */
+export const checksQuery = queryOptions({
+  queryKey: ['models', 'checks'],
+  queryFn: ({ signal }) => call<ChecksAnswer>('/v1/models/checks', { signal }),
+  staleTime: 5_000,
+})
+
+/** When a model was built, the newest first. */
+export function buildsQuery(model: string) {
+  return queryOptions({
+    queryKey: ['models', 'builds', model],
+    queryFn: ({ signal }) => call<BuildsAnswer>(`/v1/models/${encodeURIComponent(model)}/builds`, { signal }),
+    meta: { follows: [model] },
+  })
+}

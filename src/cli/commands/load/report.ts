@@ -53,6 +53,19 @@ export async function reportLoad(session: Session, reports: readonly SourceRepor
   for (const { error } of refused) output.error(error)
 }
 
+/** What became of all files, in words: `31 files loaded`. */
+export function loadsText(reports: readonly SourceReport[]): string {
+  const counts = new Map<string, number>()
+  for (const { outcome } of reports.flatMap(({ outcomes }) => outcomes))
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  return [...counts].map(([outcome, count]) => `${filesText(count)} ${outcome}`).join(', ') || 'no files'
+}
+
+/** Whether a file was kept out. */
+export function wasRefused(reports: readonly SourceReport[]): boolean {
+  return reports.some(({ outcomes }) => outcomes.some(({ outcome }) => outcome === 'refused'))
+}
+
 /** The files that were loaded or refused; what is said of every one is said once. */
 async function showFiles({ output }: Session, rows: readonly (readonly Value[])[]): Promise<void> {
   const notes = new Set(rows.map((row) => row.at(-1)))

@@ -1,10 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { RunView } from '../../../../src/api/runs.ts'
-import { afterRun, buildAll, buildModel, runsQuery } from '../../data/runs.ts'
+import { afterRun, buildAll, buildModel } from '../../data/runs.ts'
 import { useIsAdmin } from '../../data/session.ts'
 import { Button } from '../../parts/button.tsx'
 import { messageOf } from '../../parts/states.tsx'
 import { useToast } from '../../parts/toast.tsx'
+import { useNewestRun } from './newest-run.ts'
 
 /** Builds one model, alone or with what hangs on it. */
 export function BuildModel({ model, readers }: { readonly model: string; readonly readers: number }) {
@@ -38,12 +39,11 @@ export function BuildStale({ stale }: { readonly stale: number }) {
 function useBuild() {
   const queries = useQueryClient()
   const toast = useToast()
-  const isAdmin = useIsAdmin()
-  const { data } = useQuery({ ...runsQuery(1), enabled: isAdmin })
+  const newest = useNewestRun()
   const { mutate, isPending } = useMutation({
     mutationFn: (begin: () => Promise<RunView>) => begin(),
     onError: (error) => toast(messageOf(error), 'bad'),
     onSettled: () => afterRun(queries),
   })
-  return { build: mutate, isBusy: isPending || data?.runs[0]?.outcome === 'running' }
+  return { build: mutate, isBusy: isPending || newest?.outcome === 'running' }
 }

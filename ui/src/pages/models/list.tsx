@@ -1,21 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { ModelView } from '../../../../src/api/models.ts'
+import type { CheckView, ModelView } from '../../../../src/api/models.ts'
 import type { ModelStaleness } from '../../../../src/api/staleness.ts'
 import { counted } from '../../data/format.ts'
-import { modelsQuery, stalenessQuery } from '../../data/models.ts'
-import { runsQuery } from '../../data/runs.ts'
+import { checksQuery, modelsQuery, stalenessQuery } from '../../data/models.ts'
 import { useIsAdmin } from '../../data/session.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { DataTable, type TableColumn } from '../../parts/data-table.tsx'
-import { Count } from '../../parts/figures.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { Tabs } from '../../parts/tabs.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
 import { BuildStale } from './build-buttons.tsx'
 import { Built } from './built.tsx'
+import { ChecksInShort } from './checks-in-short.tsx'
 import { Graph } from './graph.tsx'
+import { useNewestRun } from './newest-run.ts'
 import { Run } from './run.tsx'
 import { Runs } from './runs.tsx'
 import { State } from './state.tsx'
@@ -24,6 +24,7 @@ import { behindText } from './state-words.ts'
 const route = getRouteApi('/models')
 
 interface Listed extends ModelView {
+  readonly judged: readonly CheckView[] | undefined
   readonly staleness: ModelStaleness | undefined
 }
 
@@ -55,10 +56,8 @@ const columns: readonly TableColumn<Listed>[] = [
   {
     id: 'checks',
     title: 'Checks',
-    numeric: true,
     spare: true,
-    by: ({ checks }) => checks.length,
-    cell: ({ checks }) => <Count of={checks.length} />,
+    cell: ({ judged }) => judged && <ChecksInShort of={judged} />,
   },
   { id: 'built', title: 'Last build', cell: (model) => <Built model={model} /> },
 ]
@@ -68,6 +67,7 @@ export function ModelList() {
   const { tab = 'models' } = route.useSearch()
   const { data, error, refetch } = useQuery(modelsQuery)
   const { data: stale } = useQuery(stalenessQuery)
+  const { data: judged } = useQuery(checksQuery)
   const isAdmin = useIsAdmin()
   if (!data)
     return <Page title="Models">{error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading />}</Page>
@@ -103,7 +103,11 @@ export function ModelList() {
           <DataTable
             label="Models"
             columns={columns}
-            rows={models.map((model) => ({ ...model, staleness: known.get(model.name) }))}
+            rows={models.map((model) => ({
+              ...model,
+              staleness: known.get(model.name),
+              judged: judged?.checks.filter((check) => check.model === model.name),
+            }))}
             keyOf={({ name }) => name}
           />
         </>
@@ -120,7 +124,6 @@ function summaryOf(models: number, toBuild: number | undefined): string {
 
 /** What is run at this moment. */
 function UnderWay() {
-  const { data } = useQuery(runsQuery(1))
-  const [run] = data?.runs ?? []
+  const run = useNewestRun()
   return run?.outcome === 'running' ? <Run run={run} label="Run under way" /> : null
 }

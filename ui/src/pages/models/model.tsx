@@ -2,9 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ModelView } from '../../../../src/api/models.ts'
 import { useNow } from '../../data/clock.ts'
-import { modelsQuery, stalenessQuery } from '../../data/models.ts'
-import { runsQuery } from '../../data/runs.ts'
-import { useIsAdmin } from '../../data/session.ts'
+import { checksQuery, modelsQuery, stalenessQuery } from '../../data/models.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Code } from '../../parts/code.tsx'
 import { DataTable, type TableColumn } from '../../parts/data-table.tsx'
@@ -14,7 +12,11 @@ import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { Tabs } from '../../parts/tabs.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
 import { BuildModel } from './build-buttons.tsx'
+import { Builds } from './builds.tsx'
 import { Built } from './built.tsx'
+import { Checks } from './checks.tsx'
+import { ChecksInShort } from './checks-in-short.tsx'
+import { useNewestRun } from './newest-run.ts'
 import { Run } from './run.tsx'
 import { Staleness } from './staleness.tsx'
 
@@ -39,6 +41,7 @@ export function Model() {
   const { tab = 'sql' } = route.useSearch()
   const { data, error, refetch } = useQuery(modelsQuery)
   const { data: stale } = useQuery(stalenessQuery)
+  const { data: judged } = useQuery(checksQuery)
   const model = data?.models.find((each) => each.name === name)
   const parent = <TextLink to="/models">Models</TextLink>
   if (!data || !model)
@@ -53,6 +56,7 @@ export function Model() {
         )}
       </Page>
     )
+  const checks = judged?.checks.filter((check) => check.model === name)
   const staleness = stale?.models.find((each) => each.model === name)
   const readers = data.models.filter(({ inputs }) => inputs.includes(name)).map((each) => each.name)
   return (
@@ -73,17 +77,25 @@ export function Model() {
         {readers.length > 0 && <Fact name="Read by">{readers.join(', ')}</Fact>}
         {model.grain && <Fact name="Grain">{model.grain}</Fact>}
         {model.key.length > 0 && <Fact name="Key">{model.key.join(', ')}</Fact>}
-        {model.checks.length > 0 && <Fact name="Checks">{model.checks.map((check) => check.name).join(', ')}</Fact>}
+        {model.checks.length > 0 && checks && (
+          <Fact name="Checks">
+            <ChecksInShort of={checks} />
+          </Fact>
+        )}
       </Facts>
       <Tabs
         label={`Parts of ${name}`}
         tabs={[
           { id: 'sql', title: 'SQL' },
           { id: 'columns', title: 'Columns', count: model.columns.length },
+          { id: 'checks', title: 'Checks', count: model.checks.length },
+          ...(model.kind === 'view' ? [] : [{ id: 'builds', title: 'Builds' } as const]),
         ]}
         current={tab}
       />
       {tab === 'sql' && <Sql model={model} />}
+      {tab === 'checks' && <Checks model={name} />}
+      {tab === 'builds' && <Builds model={name} />}
       {tab === 'columns' && (
         <DataTable label="Columns" columns={columns} rows={model.columns} keyOf={(column) => column.name} />
       )}
@@ -101,9 +113,8 @@ const shownMs = 10 * 60_000
 
 /** The newest run that this model had a part in, while it is news. */
 function LastRun({ model }: { readonly model: string }) {
-  const { data } = useQuery({ ...runsQuery(1), enabled: useIsAdmin() })
+  const run = useNewestRun()
   const now = useNow()
-  const [run] = data?.runs ?? []
   if (!run?.models.some((each) => each.model === model && each.outcome !== 'current')) return null
   if (run.ended_at !== null && now - Date.parse(run.ended_at) > shownMs) return null
   return <Run run={run} label="Newest run" />
