@@ -94,9 +94,31 @@ export const drillRequest = z.strictObject({
     .default({})
     .describe('a column of `marks` → its value in the row of the mark; empty: all rows behind the tile'),
   limit: z.number().int().min(1).max(10_000).default(200).describe('rows'),
+  id: z.string().min(1).max(200).optional().describe('only what was made from the event of this id'),
+  lines: z
+    .boolean()
+    .default(false)
+    .describe('also the line of each row in its file, which is read again, and the offset in the log'),
 })
 
 export type DrillRequest = Readonly<z.input<typeof drillRequest>>
+
+const rowPlace = z.strictObject({
+  table: z.string().describe('the stream or table that it is of'),
+  file: z.string().nullable().describe('the file that it was loaded from'),
+  line: z
+    .number()
+    .int()
+    .nullable()
+    .describe('its line there, where `lines` asked for it; null where it is not to be found'),
+  id: z.string().nullable().describe('of an event: its id'),
+  offset: z
+    .string()
+    .nullable()
+    .describe('of an event: its offset, where `lines` asked for it and the log still has it'),
+})
+
+export type RowPlace = Readonly<z.infer<typeof rowPlace>>
 
 export const drillAnswer = queryAnswer.extend({
   of: z
@@ -104,6 +126,10 @@ export const drillAnswer = queryAnswer.extend({
     .describe('`source`: rows of what the tile reads; `answer`: rows of its own SELECT, where that hides them'),
   sql: z.string().describe('what was asked'),
   hidden: z.array(z.string()).describe('columns of personal data, whose values whoever asks may not see'),
+  places: z
+    .array(rowPlace)
+    .nullable()
+    .describe('where each row came from, in the order of `rows`; null where models join or group what they read'),
 })
 
 export type DrillAnswer = Readonly<z.infer<typeof drillAnswer>>

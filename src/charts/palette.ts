@@ -69,4 +69,15 @@ export function coloursOf(palette: Palette, names: readonly string[]): ReadonlyM
   return new Map(names.toSorted().map((name, at) => [name, colourOf(palette, at)]))
 }
 
+/** The ink that is read best on a colour: white, or nearly black. */
+export function inkOn(colour: string): string {
+  // relative luminance of WCAG 2
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+  return 1.05 / (luminance + 0.05) >= 4.5 ? '#ffffff' : '#101315'
+}
+
 export const fontFamily = '"Geist Variable", system-ui, -apple-system, "Segoe UI", sans-serif'

@@ -21,6 +21,8 @@ export interface Ground {
   readonly freezing: Freezing
   /** The columns of a table or a model; none where there is no such. */
   columnsOf(name: string, context: Context): Promise<Columns>
+  /** A SELECT of its rows with `originColumns`, where each is made of one row of a table; undefined where it is not. */
+  originOf?(name: string, context: Context): Promise<{ readonly table: string; readonly sql: string } | undefined>
 }
 
 /** A tile's rows, as JSON. */

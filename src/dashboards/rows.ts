@@ -9,7 +9,7 @@ import { name, sql } from '../sql/text.ts'
 import { type Ground, tablesIn } from './answer.ts'
 import { boundFilters, type FilterValues } from './bind.ts'
 import { type Dashboard, type Tile, tilesOf } from './dashboard.ts'
-import { type DrillPlan, type Mark, planDrill } from './drill.ts'
+import { type DrillPlan, type Mark, planDrill, soleTable } from './drill.ts'
 import { placedError, planTile } from './plan-tile.ts'
 
 const timeoutMs = 30_000
@@ -33,16 +33,37 @@ export function tileNamed(dashboard: Dashboard, id: string): Tile {
   return tile
 }
 
+interface RowsAsked extends TileAsked {
+  readonly mark: Mark
+  readonly limit: number
+  /** Only what was made from the event of this id; nothing where that cannot be told. */
+  readonly id?: string | undefined
+}
+
+/** The rows behind a tile, as they are answered. */
+export interface Drilled {
+  /** As it is told. */
+  readonly plan: DrillPlan
+  /** With an origin each row has `originColumns`. */
+  readonly answer: Answer
+  /** The table that each row was made from one row of. */
+  readonly origin?: string
+}
+
 /** The rows behind a tile or a mark of it. The codes of `planDrill` and of a query. */
 export async function drillRows(
-  { dashboard, tile, filters, mark, limit }: TileAsked & { readonly mark: Mark; readonly limit: number },
+  { dashboard, tile, filters, mark, limit, id }: RowsAsked,
   ground: Ground,
   context: Context,
-): Promise<{ readonly plan: DrillPlan; readonly answer: Answer }> {
+): Promise<Drilled> {
   const { site, bound } = await boundSite({ dashboard, tile, filters }, ground, context)
-  const marks = chartOf(tile.chart).marks(tile.options)
-  const plan = planDrill(tile, { filters: bound, mark, marks, rows: limit }, site)
-  return { plan, answer: await run(plan, limit, ground, context) }
+  const asked = { filters: bound, mark, marks: chartOf(tile.chart).marks(tile.options), rows: limit }
+  const plan = planDrill(tile, asked, site)
+  const table = plan.of === 'source' ? soleTable(tile) : undefined
+  const origin = table === undefined ? undefined : await ground.originOf?.(table, context)
+  if (!origin) return { plan, answer: await run(plan, id === undefined ? limit : 0, ground, context) }
+  const told = planDrill(tile, { ...asked, origin, ...(id !== undefined && { id }) }, site)
+  return { plan, answer: await run(told, limit, ground, context), origin: origin.table }
 }
 
 /** The rows of a tile as CSV that no spreadsheet takes for formulas. */

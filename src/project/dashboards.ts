@@ -9,11 +9,13 @@ import type { Dashboard } from '../dashboards/dashboard.ts'
 import { parseDashboard } from '../dashboards/parse.ts'
 import { readSnapshot } from '../lake/snapshot.ts'
 import type { ModelGraph } from '../models/model.ts'
+import { rowOrigin } from '../models/row-origin.ts'
 import { projectCatalog } from './catalog.ts'
 import type { LiveProject } from './live.ts'
 import { openModels } from './models.ts'
 import type { OpenProject } from './open.ts'
 import { nameFault, type ProjectSettings } from './parse.ts'
+import { carriedOf } from './row-places.ts'
 import { type TextFile, textFiles } from './text-files.ts'
 import { isFresh } from './written-at.ts'
 
@@ -61,6 +63,10 @@ export async function dashboardGround(live: LiveProject, context: Context): Prom
     freezing,
     async columnsOf(name, own) {
       return columnsIn(project, await orUndefined(live.models(own)), name, own)
+    },
+    async originOf(name, own) {
+      const graph = await orUndefined(live.models(own))
+      return graph && rowOrigin(graph, name, (table) => carriedOf(project.settings, table))
     },
   }
 }

@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { IngestAnswer } from '../api/ingest.ts'
-import { contentOf } from '../connectors/files/content.ts'
-import { asUtf8 } from '../connectors/files/encoding.ts'
-import { layoutOf } from '../connectors/files/layout.ts'
-import { checkOptions } from '../connectors/files/options.ts'
-import { longestDocumentBytes } from '../connectors/files/records.ts'
-import { type FileRow, rowSplitter } from '../connectors/files/rows.ts'
 import type { Context } from '../core/context.ts'
-import { MillraceError } from '../core/errors.ts'
 import type { FoundFile } from '../sources/reader.ts'
 import { seededRandom } from '../sources/seeded-random.ts'
 import type { ProjectSettings, Target } from './parse.ts'
 import { eventMaker } from './replay/event-maker.ts'
 import { type SenderOptions, sendBatch } from './replay/sender.ts'
-import { rowDialect } from './row-dialect.ts'
+import { sourceRows } from './source-rows.ts'
 
 export interface ReplayOptions extends Pick<SenderOptions, 'url' | 'token' | 'giveUpMs'> {
   readonly file: FoundFile
@@ -53,13 +46,14 @@ const batchBytes = 1_000_000
  */
 export async function replay(
   settings: ProjectSettings,
-  { name: stream, contract }: Target,
+  target: Target,
   options: ReplayOptions,
   context: Context,
   onCounts: (counts: ReplayCounts) => void,
 ): Promise<ReplayCounts> {
   const { file, rate, now: fresh, loop } = options
   const { signal, now } = context
+  const { name: stream, contract } = target
   const make = eventMaker(contract, fresh)
   const counts: Counting = { sent: 0, accepted: 0, duplicates: 0, rejected: 0, reasons: new Map(), stopped: false }
   const sender = { ...options, stream, now, signal }
@@ -87,7 +81,7 @@ export async function replay(
   try {
     do {
       const before = counts.sent + batch.length
-      for await (const rows of rowsOf(settings, stream, contract, file, context))
+      for await (const rows of sourceRows(settings, target, file, context))
         for (const { json } of rows) {
           await wait()
           if (signal.aborted) break
@@ -115,37 +109,4 @@ function addAnswer(counts: Counting, { accepted, duplicates, rejected }: IngestA
     if (known) known.count++
     else counts.reasons.set(code, { count: 1, message })
   }
-}
-
-/** The rows of a file, read as the files that feed the stream are. */
-async function* rowsOf(
-  settings: ProjectSettings,
-  stream: string,
-  contract: Target['contract'],
-  file: FoundFile,
-  { signal }: Context,
-): AsyncGenerator<readonly FileRow[]> {
-  const declared = [...settings.sources.values()].find(({ files }) => files.into === stream)?.files
-  // its format and how it is compressed are its own
-  const { format: _, ...told } = declared ?? {}
-  const { dialect, isNull } = rowDialect(contract, told, { glob: file.path, root: settings.folder })
-  checkOptions(dialect)
-  const layout = await layoutOf(file, dialect, signal)
-  if (layout.format === 'parquet')
-    throw new MillraceError('FILE_UNREADABLE', { path: file.path, reason: 'text is replayed, and this is Parquet' })
-  let rows: FileRow[] = []
-  const splitter = rowSplitter({ layout, isNull }, ({ line, raw, json, fault }) => {
-    const kept = Buffer.from(raw)
-    rows.push({ line, raw: kept, json: json === raw ? kept : Buffer.from(json), ...(fault && { fault }) })
-  })
-  for await (const piece of asUtf8(contentOf(file.absolute, layout.compression), layout.encoding)) {
-    splitter.push(piece)
-    if (splitter.waiting > longestDocumentBytes)
-      throw new MillraceError('DOCUMENT_TOO_LARGE', { path: file.path, limit: `${longestDocumentBytes / 1e6} MB` })
-    yield rows
-    rows = []
-    if (signal.aborted) return
-  }
-  splitter.end()
-  yield rows
 }

@@ -20,6 +20,7 @@ import { namesIn } from '../dashboards/placeholders.ts'
 import { drillRows, offeredValues, tileCsv, tileNamed } from '../dashboards/rows.ts'
 import { dashboardGround, keptDashboards } from '../project/dashboards.ts'
 import type { LiveProject } from '../project/live.ts'
+import { type RowOrigins, rowPlaces } from '../project/row-places.ts'
 import { dashboardsOf, type Grant } from './access.ts'
 import { drillText } from './drill-text.ts'
 
@@ -32,7 +33,12 @@ export interface DashboardDoors {
   tab(asked: TabAsked, grant: Grant, context: Context): Promise<string>
   /** As JSON: the rows behind a tile. The codes of `drillRows`. */
   rows(
-    asked: TileAsked & { readonly mark: Mark; readonly limit: number },
+    asked: TileAsked & {
+      readonly mark: Mark
+      readonly limit: number
+      readonly id?: string | undefined
+      readonly lines: boolean
+    },
     grant: Grant,
     context: Context,
   ): Promise<string>
@@ -90,13 +96,19 @@ export function projectDashboards(live: LiveProject): DashboardDoors {
       const asked = { dashboard, tab: tabNamed(dashboard, tab), filters }
       return tabText(await answers.answer(asked, (own) => dashboardGround(live, own), context))
     },
-    async rows({ mark, limit, ...asked }, grant, context) {
+    async rows({ mark, limit, id, lines, ...asked }, grant, context) {
       const started = performance.now()
       const found = await tileIn(asked, grant)
-      const drilled = await drillRows({ ...found, mark, limit }, await dashboardGround(live, context), context)
+      const drilled = await drillRows({ ...found, mark, limit, id }, await dashboardGround(live, context), context)
       await using _ = drilled.answer
       const isHidden = grant.kind === 'read' ? await personalIn(found.tile, live, context) : () => false
-      return await drillText(drilled, isHidden, started)
+      const placesOf = async (table: string, origins: readonly RowOrigins[]) => {
+        const contract = settings.targets.get(table)?.contract
+        const isSecret = grant.kind === 'read' && contract?.columns.some(({ name, pii }) => pii && name === contract.id)
+        const places = await rowPlaces(live, table, origins, lines, context)
+        return isSecret ? places.map((place) => ({ ...place, id: null })) : places
+      }
+      return await drillText(drilled, isHidden, placesOf, started)
     },
     async csv(asked, grant, context) {
       return tileCsv(await tileIn(asked, grant), await dashboardGround(live, context), context)

@@ -106,6 +106,43 @@ test('a treemap adds up what lies in each part, and leaves out what has no size'
   expect(series[0]?.data[1]?.children[0]?.name).toBe('(none)')
 })
 
+test('a treemap writes names so that they are read on their colour, and what is too small for a name is one part', () => {
+  const rows = ['a', 'b', 'tiny', 'dust', 'speck'].map((department, at) => [department, 'x', String(at < 2 ? 500 : 5)])
+  const options = { levels: ['department', 'brand'], value: 'revenue' }
+  type Part = {
+    name: string
+    value: number
+    itemStyle: { color: string }
+    children: { name: string; label: { color: string } }[]
+  }
+  for (const theme of ['light', 'dark'] as const) {
+    const { series } = charts.treemap.draw({ ...brands, rows }, options, { ...look, theme }) as unknown as {
+      series: { data: Part[] }[]
+    }
+    const parts = series[0]?.data ?? []
+    expect(parts.map(({ name, value }) => [name, value])).toEqual([
+      ['a', 500],
+      ['b', 500],
+      ['3 others', 15],
+    ])
+    expect(parts[2]?.children.map(({ name }) => name)).toEqual(['tiny', 'dust', 'speck'])
+    for (const { itemStyle, children } of parts)
+      expect(contrast(itemStyle.color, children[0]?.label.color ?? '')).toBeGreaterThanOrEqual(4.5)
+  }
+})
+
+/** As WCAG 2 has it. */
+function contrast(...colours: readonly [string, string]): number {
+  const [a = 0, b = 0] = colours.map((colour) => {
+    const [red = 0, green = 0, blue = 0] = (colour.slice(1).match(/../g) ?? []).map((hex) => {
+      const share = Number.parseInt(hex, 16) / 255
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+    })
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
+  })
+  return Math.max(a, b) / Math.min(a, b)
+}
+
 test('a pie of many slices has the smallest as one', () => {
   const rows = Array.from({ length: 12 }, (_, at) => ['d', `brand ${at}`, String(100 - at)])
   const { series } = charts.pie.draw({ ...brands, rows }, { label: 'brand', value: 'revenue' }, look) as unknown as {

@@ -18,6 +18,11 @@ async function ownBarriers(page: Page): Promise<readonly string[]> {
   return (await barriers(page)).filter((each) => !each.startsWith('label-content-name-mismatch: button[aria-label='))
 }
 
+/** The titles of the tiles that light up now. */
+function litTiles(page: Page): Promise<readonly string[]> {
+  return page.locator('section[data-lit] h2').allInnerTexts()
+}
+
 test.skipIf(noChromium)(
   'whoever sees the demo buys something and sees it come, and pulls the plug: nothing is lost, nothing is twice',
   async () => {
@@ -26,14 +31,52 @@ test.skipIf(noChromium)(
     await promisify(execFile)(process.execPath, [vite, 'build', 'ui', '--logLevel', 'warn'], { cwd: root, env })
     const { url } = await openShop(join(await tempFolder(), 'shop'))
     // that a server is gone, or about to start, is told by the browser itself
-    const page = await openPage({}, { expected: /ERR_(CONNECTION|EMPTY_RESPONSE|INCOMPLETE|SOCKET)|status of 503/ })
+    const page = await openPage(
+      { permissions: ['clipboard-read', 'clipboard-write'] },
+      { expected: /ERR_(CONNECTION|EMPTY_RESPONSE|INCOMPLETE|SOCKET)|status of 503/ },
+    )
     await page.goto(`${url}/dashboards/shop`)
     const demo = page.getByRole('region', { name: 'Demo' })
     await demo.getByText(/\d accepted/).waitFor()
     expect(await ownBarriers(page)).toEqual([])
 
-    await demo.getByRole('button', { name: 'Buy it' }).click()
-    await demo.getByText(/Safe on disk and answered after .*, on this page .* later/).waitFor()
+    // seen within a second, unless this machine had other things to do
+    const seenMs: number[] = []
+    while (seenMs.length < 10 && Math.min(...seenMs) >= 1000) {
+      await demo.getByRole('button', { name: 'Buy it' }).click()
+      await page.locator('section[data-lit]').first().waitFor()
+      const told = await demo.getByText(/Safe on disk and answered after .*, on this page .* later/).innerText()
+      const [, after = '', unit] = /on this page ([\d.]+) (m?s) later/.exec(told) ?? []
+      seenMs.push(Number(after) * (unit === 's' ? 1000 : 1))
+      expect(await litTiles(page)).toEqual(['Operations', 'Revenue', 'Purchases', 'Operations by minute'])
+      await expect.poll(() => litTiles(page), { timeout: 30_000 }).toEqual([])
+    }
+    expect(Math.min(...seenMs)).toBeLessThan(1000)
+
+    // the curl that is shown, as a shell runs it; its tile of another tab lights up too
+    await demo.getByRole('button', { name: 'Copy as curl' }).click()
+    const curl = await page.evaluate<string>('navigator.clipboard.readText()')
+    await page.getByRole('link', { name: 'Revenue', exact: true }).click()
+    await page.getByRole('region', { name: 'Departments and brands' }).getByRole('img').waitFor()
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', curl])
+    expect(JSON.parse(stdout)).toMatchObject({ accepted: 1, rejected: [] })
+    await page.locator('section[data-lit]').first().waitFor()
+    expect(await litTiles(page)).toEqual(['Revenue over time', 'Departments and brands', 'Revenue by product'])
+
+    // behind the number its rows, each with its file and line, or its place in the log
+    await page.getByRole('link', { name: 'General', exact: true }).click()
+    await page.getByRole('region', { name: 'Purchases' }).getByTitle('The rows behind it').click()
+    const sheet = page.getByRole('dialog')
+    await sheet.getByRole('button', { name: 'Find lines and offsets' }).click()
+    await sheet
+      .getByText(/^data\/\d{4}-\d\d-\d\d\.csv\.gz:\d+$/)
+      .first()
+      .waitFor()
+    await sheet
+      .getByText(/^events at \d+$/)
+      .first()
+      .waitFor()
+    await page.keyboard.press('Escape')
 
     for (let pull = 1; pull <= times; pull++) {
       await demo.getByRole('button', { name: 'Pull it' }).click()

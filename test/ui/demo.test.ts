@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { newestPurchase } from '../../ui/src/pages/demo/came.ts'
 import { delayText, middleDelay } from '../../ui/src/pages/demo/delays.ts'
 
 test('the delay is that of the event in the middle of those that are new', () => {
@@ -9,4 +10,14 @@ test('the delay is that of the event in the middle of those that are new', () =>
   // clocks that differ make nothing negative
   expect(middleDelay(told, 4n, 9_000)).toBe(0)
   expect([delayText(8.4), delayText(420), delayText(2100)]).toEqual(['8 ms', '0.4 s', '2.1 s'])
+})
+
+test('a purchase of whoever looks is known by its session, whoever sent it, and is told once', () => {
+  const event = (offset: string, own: object) => ({ offset, received_at: '', event: JSON.stringify(own) })
+  const events = [
+    event('3', { event_id: 'A-1', user_session: 'you' }),
+    event('4', { event_id: 'b', user_session: 'other', brand: 'you' }),
+  ]
+  expect(newestPurchase({ events: events.slice(0, 1) }, 0n)).toEqual({ stream: 'events', id: 'a-1', offset: '3' })
+  expect(newestPurchase({ events }, 4n)).toBeUndefined()
 })

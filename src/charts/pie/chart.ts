@@ -29,7 +29,7 @@ export const pie: Chart<Options, EChart> = {
   draw(data, { label, value, format: text }, look) {
     const palette = paletteOf(look)
     const write = formatter(text, 'full', look.locale)
-    const share = (percent: number) => `${percent < 10 ? percent.toFixed(1) : Math.round(percent)}%`
+    const share = (part: number) => `${part < 0.1 ? (part * 100).toFixed(1) : Math.round(part * 100)}%`
     const [name, size] = [reader(data, label), reader(data, value)]
     const all = data.rows.map((row) => ({ name: labelOf(name(row)), value: numberOf(size(row)) ?? 0 }))
     const slices = all.filter((slice) => slice.value > 0)
@@ -45,29 +45,37 @@ export const pie: Chart<Options, EChart> = {
         ? [{ name: `${slices.length - kept.length} others`, value: rest, itemStyle: { color: palette.rest } }]
         : []),
     ]
+    const total = slices.reduce((sum, slice) => sum + slice.value, 0)
+    const shares = new Map(shown.map((slice) => [slice.name, share(slice.value / total)]))
     return {
       animation: false,
       aria: { enabled: true },
       textStyle: { fontFamily, color: palette.ink },
       tooltip: { ...tooltip(look), valueFormatter: (given: unknown) => write(numberOf(given)) },
-      legend: { show: false },
+      // beside a slice of a narrow tile there is no room for a name
+      legend: {
+        bottom: 0,
+        left: 'center',
+        icon: 'roundRect',
+        itemWidth: 10,
+        itemHeight: 10,
+        itemGap: 12,
+        selectedMode: false,
+        data: shown.map((slice) => slice.name),
+        textStyle: { color: palette.quiet, fontFamily, fontSize: 12 },
+        formatter: (own: string) => `${own}  ${shares.get(own)}`,
+      },
       series: [
         {
           id: 'slices',
           type: 'pie',
-          radius: ['34%', '54%'],
+          top: 4,
+          bottom: '32%',
+          radius: ['58%', '96%'],
           data: shown,
           itemStyle: { borderColor: palette.surface, borderWidth: 2, borderRadius: 3 },
-          label: {
-            color: palette.quiet,
-            fontFamily,
-            fontSize: 12,
-            lineHeight: 16,
-            minMargin: 4,
-            formatter: ({ name: own, percent }: { name: string; percent: number }) => `${own}\n${share(percent)}`,
-          },
-          labelLine: { lineStyle: { color: palette.line }, length: 8, length2: 8 },
-          labelLayout: { hideOverlap: true },
+          label: { show: false },
+          labelLine: { show: false },
         },
       ],
     }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { tooltip } from '../cartesian.ts'
 import { type Chart, type EChart, labelOf, misfit, numberOf, reader, type TileData } from '../chart.ts'
 import { format, formatter } from '../format.ts'
-import { coloursOf, fontFamily, paletteOf } from '../palette.ts'
+import { coloursOf, fontFamily, inkOn, paletteOf } from '../palette.ts'
 
 const treemapOptions = z.strictObject({
   levels: z.array(z.string().min(1)).min(1).max(4).describe('the columns from the outer rectangles to the inner ones'),
@@ -17,6 +17,9 @@ interface Branch {
   value: number
   readonly children: Branch[]
 }
+
+/** Shares of the whole: a part less than this has no room for its value, less than that none for its name. */
+const [small, dust] = [0.2, 0.025]
 
 /** Parts of parts: a rectangle for each, as large as its value. */
 export const treemap: Chart<Options, EChart> = {
@@ -34,9 +37,9 @@ export const treemap: Chart<Options, EChart> = {
     const write = formatter(options.format, 'full', look.locale)
     const short = formatter(options.format, 'short', look.locale)
     const isDeep = options.levels.length > 1
-    const named = { color: '#ffffff', fontFamily, fontSize: 12, overflow: 'truncate' as const }
-    const ink = look.theme === 'dark' ? '#101315' : '#ffffff'
+    const named = { fontFamily, fontSize: 12, overflow: 'truncate' as const }
     const branches = branchesOf(data, options)
+    const total = totalOf(branches)
     const colours = coloursOf(
       palette,
       branches.map((branch) => branch.name),
@@ -50,11 +53,10 @@ export const treemap: Chart<Options, EChart> = {
         {
           id: 'parts',
           type: 'treemap',
-          data: branches.map((branch) => ({
-            ...branch,
-            id: branch.name,
-            itemStyle: { color: colours.get(branch.name) },
-          })),
+          data: withoutDust(branches).map((branch) => {
+            const colour = colours.get(branch.name) ?? palette.rest
+            return { ...inked(branch, inkOn(colour)), id: branch.name, itemStyle: { color: colour } }
+          }),
           left: 0,
           right: 0,
           top: 0,
@@ -64,10 +66,9 @@ export const treemap: Chart<Options, EChart> = {
           breadcrumb: { show: false },
           // a name that has no room is not written; that of a whole part has a line of its own
           labelLayout: ({ rect, text }: { rect: { width: number; height: number }; text: string }) =>
-            rect.width < 46 || (text.includes('\n') && rect.height < 34) ? { x: -1000, y: -1000 } : {},
+            rect.width < 54 || (text.includes('\n') && rect.height < 34) ? { x: -1000, y: -1000 } : {},
           label: {
             ...named,
-            color: ink,
             formatter: ({ name, value }: { name: string; value: number }) => `${name}\n${short(value)}`,
             lineHeight: 16,
           },
@@ -77,8 +78,9 @@ export const treemap: Chart<Options, EChart> = {
             show: isDeep,
             height: 22,
             fontWeight: 600,
-            // one line, unlike that of a rectangle
-            formatter: ({ name, value }: { name: string; value: number }) => `${name}  ${short(value)}`,
+            // one line, unlike that of a rectangle; of a small part its name alone
+            formatter: ({ name, value }: { name: string; value: number }) =>
+              value < small * total ? name : `${name}  ${short(value)}`,
           },
           itemStyle: { borderColor: palette.surface, borderWidth: 1, gapWidth: 1 },
           levels: [
@@ -115,4 +117,23 @@ function branchesOf(data: TileData, { levels, value }: Options): readonly Branch
   const sorted = (branches: Branch[]): readonly Branch[] =>
     branches.sort((a, b) => b.value - a.value).map((branch) => ({ ...branch, children: [...sorted(branch.children)] }))
   return sorted(root.children)
+}
+
+function totalOf(branches: readonly Pick<Branch, 'value'>[]): number {
+  return branches.reduce((sum, { value }) => sum + value, 0)
+}
+
+/** The parts that are too small to be read, where they are several, as one that holds them. */
+function withoutDust(branches: readonly Branch[]): readonly Branch[] {
+  const least = dust * totalOf(branches)
+  const tiny = branches.filter(({ value }) => value < least)
+  if (tiny.length < 2 || branches.every(({ children }) => children.length === 0)) return branches
+  const children = tiny.map(({ name, value }) => ({ name, value, children: [] }))
+  const rest = { name: `${tiny.length} others`, value: totalOf(tiny), children }
+  return [...branches.filter(({ value }) => value >= least), rest]
+}
+
+/** A branch whose names are written so that they are read on its colour. */
+function inked(branch: Branch, color: string): object {
+  return { ...branch, label: { color }, children: branch.children.map((child) => inked(child, color)) }
 }

@@ -12,7 +12,7 @@ export function NumberView({ shown }: { readonly shown: NumberShown }) {
     before.current = text
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
     figure.current?.animate([{ color: 'var(--accent)' }, { color: 'var(--ink)' }], {
-      duration: 900,
+      duration: 400,
       easing: 'ease-out',
     })
   }, [text])

@@ -69,14 +69,23 @@ function tilePathOf({ dashboard, tile }: TileAsked): string {
   return `${pathOf(dashboard)}/tiles/${encodeURIComponent(tile)}`
 }
 
-/** The rows behind a tile, or behind a mark of it. */
-export function drillQuery(asked: TileAsked, mark: NonNullable<DrillRequest['mark']>) {
+/** The rows behind a tile, or behind a mark of it; with `lines` each with its line in its file, or its offset. */
+export function drillQuery(asked: TileAsked, mark: NonNullable<DrillRequest['mark']>, lines: boolean) {
   const { dashboard, tile, filters } = asked
   return queryOptions({
-    queryKey: ['dashboards', dashboard, 'rows', tile, filters, mark],
-    queryFn: ({ signal }) =>
-      call<DrillAnswer>(`${tilePathOf(asked)}/rows`, { method: 'POST', body: { filters, mark }, signal }),
+    queryKey: ['dashboards', dashboard, 'rows', tile, filters, mark, lines],
+    queryFn: ({ signal }) => drill(asked, { mark, lines }, signal),
   })
+}
+
+/** Whether a row behind a tile was made from an event. */
+export async function isBehind(asked: TileAsked, id: string): Promise<boolean> {
+  return (await drill(asked, { id, limit: 1 })).rows.length > 0
+}
+
+function drill(asked: TileAsked, more: Omit<DrillRequest, 'filters'>, signal?: AbortSignal): Promise<DrillAnswer> {
+  const body = { filters: asked.filters, ...more }
+  return call<DrillAnswer>(`${tilePathOf(asked)}/rows`, { method: 'POST', body, ...(signal && { signal }) })
 }
 
 export function saveCsv(asked: TileAsked): Promise<void> {

@@ -7,15 +7,18 @@ interface RowsTableProps {
   readonly label: string
   readonly columns: readonly { readonly name: string; readonly type: string }[]
   readonly rows: readonly (readonly unknown[])[]
+  /** A column before the others, of what is known of each row beside its values. */
+  readonly first?: { readonly title: string; readonly text: (at: number) => string } | undefined
 }
 
 type Row = { readonly at: number; readonly values: readonly unknown[] }
 
 /** The rows of an answer, under the names and types of its columns. */
-export function RowsTable({ label, columns, rows }: RowsTableProps) {
+export function RowsTable({ label, columns, rows, first }: RowsTableProps) {
   const shown = useMemo(
-    () =>
-      columns.map(({ name, type }, at): TableColumn<Row> => {
+    () => [
+      ...(first ? [firstColumn(first)] : []),
+      ...columns.map(({ name, type }, at): TableColumn<Row> => {
         const numeric = isNumeric(type)
         return {
           id: `${at} ${name}`,
@@ -26,10 +29,20 @@ export function RowsTable({ label, columns, rows }: RowsTableProps) {
           cell: ({ values }) => <Value of={values[at]} />,
         }
       }),
-    [columns],
+    ],
+    [columns, first],
   )
   const numbered = useMemo(() => rows.map((values, at): Row => ({ at, values })), [rows])
   return <DataTable label={label} columns={shown} rows={numbered} keyOf={({ at }) => String(at)} dense />
+}
+
+function firstColumn({ title, text }: NonNullable<RowsTableProps['first']>): TableColumn<Row> {
+  return {
+    id: 'first',
+    title,
+    by: ({ at }) => text(at),
+    cell: ({ at }) => <span className={styles.value}>{text(at)}</span>,
+  }
 }
 
 function Value({ of }: { readonly of: unknown }) {

@@ -10,6 +10,7 @@ import { foldedOf, rowsOf } from './layout.ts'
 import { askedFilters } from './search.ts'
 import { type Opened, Sheet } from './sheet.tsx'
 import { Tile } from './tile.tsx'
+import { type Awaited, useLit } from './use-lit.ts'
 import { useTab } from './use-tab.ts'
 
 const route = getRouteApi('/dashboards/$name/$tab')
@@ -18,18 +19,18 @@ interface BoardProps {
   readonly dashboard: DashboardAnswer
   readonly tab: DashboardAnswer['tabs'][number]
   readonly pace: Pace
+  /** Where it comes in, its tiles light up. */
+  readonly awaited: Awaited | undefined
 }
 
 /** The tiles of a tab, all of one position. */
-export function Board({ dashboard, tab, pace }: BoardProps) {
+export function Board({ dashboard, tab, pace, awaited }: BoardProps) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const filters = askedFilters(dashboard, search)
-  const { data, error, isPlaceholderData, refetch } = useTab(
-    { dashboard: dashboard.name, tab: tab.id, filters },
-    tab,
-    pace,
-  )
+  const asked = { dashboard: dashboard.name, tab: tab.id, filters }
+  const { data, error, isPlaceholderData, refetch } = useTab(asked, tab, pace)
+  const lit = useLit(asked, tab, isPlaceholderData ? undefined : data, awaited)
   const [opened, setOpened] = useState<Opened>()
   const open = useCallback(
     (tile: TileView, part: Opened['part'], mark: Mark = {}) => setOpened({ tile, part, mark }),
@@ -59,6 +60,7 @@ export function Board({ dashboard, tab, pace }: BoardProps) {
             askedMs={data?.askedMs}
             timezone={dashboard.timezone}
             isOther={isPlaceholderData}
+            isLit={lit.has(tile.id)}
             onOpen={open}
           />
         ))}

@@ -14,6 +14,7 @@ import { FaultNote } from './fault-note.tsx'
 import { Filters } from './filters.tsx'
 import type { Pace } from './keep-current.ts'
 import { Refresh } from './refresh.tsx'
+import type { Awaited } from './use-lit.ts'
 
 const tabRoute = getRouteApi('/dashboards/$name/$tab')
 const firstRoute = getRouteApi('/dashboards/$name')
@@ -45,6 +46,7 @@ export function Dashboard() {
   const { name, tab: id } = tabRoute.useParams()
   const { data: dashboard, error, refetch } = useQuery(dashboardQuery(name))
   const [pace, setPace] = useState<Pace>({ leastMs: 0, paused: false })
+  const [awaited, setAwaited] = useState<Awaited>()
   const parent = <TextLink to="/dashboards">Dashboards</TextLink>
   if (!dashboard) {
     return (
@@ -61,14 +63,14 @@ export function Dashboard() {
       summary={dashboard.description}
       actions={<Refresh pace={pace} onPace={setPace} />}
     >
-      <Demo />
+      <Demo onCome={setAwaited} />
       {dashboard.fault && <FaultNote fault={dashboard.fault} />}
       <div className={styles.bar}>
         <TabLinks dashboard={dashboard} current={id} />
         <Filters dashboard={dashboard} />
       </div>
       {tab ? (
-        <Board dashboard={dashboard} tab={tab} pace={pace} />
+        <Board dashboard={dashboard} tab={tab} pace={pace} awaited={awaited} />
       ) : (
         !dashboard.fault && (
           <Empty title={`It has no tab “${id}”.`}>It may have been renamed: the others are above.</Empty>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
 import type { TabAnswer, TileView } from '../../../../src/api/dashboards.ts'
 import type { Mark } from '../../charts/marked.ts'
 import { drillQuery, saveCsv, type TileAsked } from '../../data/dashboards.ts'
@@ -11,6 +12,7 @@ import { RowsTable } from '../../parts/rows-table.tsx'
 import { Empty, Failure, Loading, messageOf } from '../../parts/states.tsx'
 import { useToast } from '../../parts/toast.tsx'
 import { FaultNote } from './fault-note.tsx'
+import { placeText } from './place-text.ts'
 import styles from './sheet.module.css'
 
 /** What of a tile is looked at. */
@@ -83,18 +85,38 @@ function titleOf({ tile, mark }: Opened): string {
 }
 
 function Rows({ asked, opened: { mark, tile } }: { readonly asked: TileAsked; readonly opened: Opened }) {
-  const { data, error, refetch } = useQuery(drillQuery(asked, mark))
+  const [exactly, setExactly] = useState(false)
+  const { data, error, refetch, isPlaceholderData } = useQuery({
+    ...drillQuery(asked, mark, exactly),
+    // it was asked for once, and moves on only when it is opened again
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: (before) => before,
+  })
+  const places = data?.places
+  const first = useMemo(() => places && { title: 'From', text: (at: number) => placeText(places[at]) }, [places])
   if (error) return <Failure error={error} onRetry={() => void refetch()} />
   if (!data) return <Loading />
   if (data.rows.length === 0) return <Empty title="No rows are behind it." />
   return (
     <>
-      <p className={styles.note}>
-        {data.truncated ? `The first ${counted(data.rows.length, 'row')}` : counted(data.rows.length, 'row')}
-        {data.of === 'answer' ? ' of the tile’s own SELECT, which hides what it is made of' : ''}
-        {data.hidden.length > 0 && `; personal, and not shown: ${data.hidden.join(', ')}`}
-      </p>
-      <RowsTable label={`Rows behind ${tile.title}`} columns={data.columns} rows={data.rows} />
+      <div className={styles.noted}>
+        <p className={styles.note}>
+          {data.truncated ? `The first ${counted(data.rows.length, 'row')}` : counted(data.rows.length, 'row')}
+          {data.of === 'answer' ? ' of the tile’s own SELECT, which hides what it is made of' : ''}
+          {data.hidden.length > 0 && `; personal, and not shown: ${data.hidden.join(', ')}`}
+        </p>
+        {places && (
+          <Button small disabled={exactly} onClick={() => setExactly(true)}>
+            {exactly && isPlaceholderData ? 'Reading files…' : 'Find lines and offsets'}
+          </Button>
+        )}
+      </div>
+      <RowsTable
+        label={`Rows behind ${tile.title}`}
+        columns={data.columns}
+        rows={data.rows}
+        first={first ?? undefined}
+      />
       <Code label="What was asked" text={data.sql} />
     </>
   )

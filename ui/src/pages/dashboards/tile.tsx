@@ -23,11 +23,13 @@ interface TileProps {
   readonly timezone: string
   /** What is shown is of other filters, until the answer is there. */
   readonly isOther: boolean
+  /** Something that was waited for has come into it. */
+  readonly isLit: boolean
   readonly onOpen: (tile: TileView, part: Opened['part'], mark?: Mark) => void
 }
 
 /** One tile: its name, how fresh it is, and its rows as its chart shows them. */
-export function Tile({ tile, folded, answer, position, askedMs, timezone, isOther, onOpen }: TileProps) {
+export function Tile({ tile, folded, answer, position, askedMs, timezone, isOther, isLit, onOpen }: TileProps) {
   const { id, title, description, chart, width, height } = tile
   const head = `tile-${id}`
   const size = { '--width': width, '--height': height, '--folded': folded } as CSSProperties
@@ -36,6 +38,7 @@ export function Tile({ tile, folded, answer, position, askedMs, timezone, isOthe
       className={classes(styles.tile, isOther && styles.other)}
       style={size}
       data-chart={chart}
+      data-lit={isLit || undefined}
       data-broken={faultOf(tile, answer) ? true : undefined}
       aria-labelledby={head}
       aria-busy={answer === undefined || isOther}

@@ -1,3 +1,6 @@
+/** The session of whoever looks at the page. */
+export const customerSession = 'you'
+
 /** A purchase of a demo's visitor; the time is the sender's, the id is what makes it one. */
 export function purchase(id: string, nowMs: number) {
   return {
@@ -10,7 +13,7 @@ export function purchase(id: string, nowMs: number) {
     brand: 'samsung',
     price: '129.90',
     user_id: 7,
-    user_session: 'you',
+    user_session: customerSession,
   }
 }
 
@@ -19,5 +22,5 @@ export function purchaseCurl(origin: string): string {
   return `curl ${origin}/v1/streams/events -H 'content-type: application/json' -d '{
   "event_time": "'$(date -u +%Y-%m-%dT%H:%M:%SZ)'", "event_type": "purchase",
   "product_id": 1004856, "category_code": "electronics.smartphone", "brand": "samsung",
-  "price": "129.90", "user_id": 7, "user_session": "you" }'`
+  "price": "129.90", "user_id": 7, "user_session": "${customerSession}" }'`
 }

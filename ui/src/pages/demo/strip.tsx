@@ -21,7 +21,7 @@ export function Strip() {
     <dl className={styles.strip}>
       <div>
         <dt>Events</dt>
-        <dd>
+        <dd className={styles.rate}>
           <Rate perSecond={rates['events']?.received ?? 0} history={history['events']} />
         </dd>
       </div>
