@@ -73,7 +73,7 @@ export async function openUploads(
     uploads.delete(id)
     upload.stop.abort(new MillraceError('CANCELLED', { what: 'the load' }))
     await upload.loading
-    await upload.file.close()
+    if (upload.view.phase !== 'done') await upload.file.close()
     await rm(upload.path, { force: true })
   }
   const forgetOld = async (): Promise<void> => {
@@ -94,7 +94,7 @@ export async function openUploads(
     async begin({ name, bytes }) {
       await forgetOld()
       const file = fileNameOf(name)
-      if (uploads.size >= mostUploads)
+      if ([...uploads.values()].filter(({ view }) => view.phase !== 'done').length >= mostUploads)
         throw new MillraceError('UPLOAD_BUSY', {
           phase: `one of ${mostUploads} that are under way, which are the most`,
         })
@@ -170,6 +170,7 @@ export async function openUploads(
         const rejects = refused > 0 ? await rejectGroups(live.project, table, within) : []
         const { rows, model, dashboard } = board
         const loaded = { rows, rejected: refused, rejects, model, dashboard, files: [...files] }
+        await upload.file.close()
         upload.view = { ...upload.view, phase: 'done', share: 1, loaded }
       }).catch((error: unknown) => {
         upload.view = { ...upload.view, phase: 'failed', share: null, error: faultOf(error) }

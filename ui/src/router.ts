@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, createRouter } from '@tanstack/react-router'
+import { addRoutes } from './pages/add/routes.ts'
 import { dashboardRoutes } from './pages/dashboards/routes.ts'
 import { ledgerRoutes } from './pages/ledger/routes.ts'
 import { modelRoutes } from './pages/models/routes.ts'
@@ -18,6 +19,7 @@ const homeRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   homeRoute,
+  ...addRoutes,
   ...dashboardRoutes,
   ...tableRoutes,
   ...queryRoutes,

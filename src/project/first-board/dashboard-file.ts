@@ -30,10 +30,24 @@ export function firstDashboard(
   }
   const dashboard = {
     title: titleOf(profile.table),
+    description: descriptionOf(profile, roles, timezone),
     ...(names.length > 0 && { filters }),
     tabs: [{ title: 'Overview', tiles: firstTiles({ profile, roles, model, timezone, where }) }],
   }
   return stringify(dashboard, { lineWidth: 0 })
+}
+
+/** What it was made from: the period shows a part of it at first. */
+function descriptionOf({ rows }: TableProfile, { time }: Roles, timezone: string): string {
+  const made = `Made from ${new Intl.NumberFormat('en').format(rows)} rows`
+  if (!time) return made
+  const day = dayIn(time.isDate ? 'UTC' : timezone)
+  return `${made}, ${day(time.firstMs)} to ${day(time.lastMs)}`
+}
+
+function dayIn(timeZone: string): (ms: number) => string {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' })
+  return (ms) => format.format(ms)
 }
 
 /** A filter's name is a word of SQL after `$`. */
@@ -56,6 +70,6 @@ function firstPeriod(time: NonNullable<Roles['time']>, timezone: string, nowMs: 
   if (length === undefined) return 'all time'
   if (lastMs <= nowMs && nowMs - lastMs < (length * dayMs) / 4)
     return length === 1 ? 'last 24 hours' : `last ${length} days`
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone: isDate ? 'UTC' : timezone, dateStyle: 'short' })
-  return `${day.format(lastMs - (length - 1) * dayMs)}/${day.format(lastMs)}`
+  const day = dayIn(isDate ? 'UTC' : timezone)
+  return `${day(lastMs - (length - 1) * dayMs)}/${day(lastMs)}`
 }

@@ -1,5 +1,5 @@
 import { join, raw, type SqlText, sql, value } from '../../sql/text.ts'
-import { titleOf } from './column-words.ts'
+import { isIdentity, isMoney, titleOf } from './column-words.ts'
 import { identifier } from './identifier.ts'
 import type { FirstModel } from './model-file.ts'
 import type { Roles, TableProfile } from './roles.ts'
@@ -212,7 +212,17 @@ function differentTile({ profile, where }: Ground): FirstTile {
   }
 }
 
-function rowsTile({ profile, roles, where }: Ground): FirstTile {
+/** Money with its cents, and numbers of things without the commas of amounts. */
+function shownColumn(column: string, { profile, roles }: Ground): unknown {
+  const kind = profile.columns.find(({ name }) => name === column)?.kind
+  const isWhole = kind === 'bigint' || kind === 'integer' || kind === 'smallint'
+  if (column === roles.amount?.column) return { column, format: roles.amount.format }
+  if (isWhole && isIdentity(column)) return { column, format: 'text' }
+  return kind === 'decimal' && isMoney(column) ? { column, format: 'number(2)' } : column
+}
+
+function rowsTile(ground: Ground): FirstTile {
+  const { profile, roles, where } = ground
   const by = roles.time?.column ?? roles.amount?.column
   const order = by === undefined ? sql`` : sql`\nORDER BY ${identifier(by)} DESC NULLS LAST`
   return {
@@ -220,6 +230,7 @@ function rowsTile({ profile, roles, where }: Ground): FirstTile {
     title: roles.time ? 'Latest rows' : roles.amount ? 'Largest rows' : 'Rows',
     chart: 'table',
     size: '7x6',
+    columns: roles.shown.map((column) => shownColumn(column, ground)),
     sql: textOf(
       sql`SELECT ${join(roles.shown.map(identifier))}\nFROM ${identifier(profile.table)}${where()}${order}\nLIMIT 100`,
     ),

@@ -32,7 +32,7 @@ export class ApiError extends Error {
 
 export interface Call {
   readonly method?: 'GET' | 'POST' | 'DELETE'
-  /** Sent as JSON. */
+  /** Sent as JSON; bytes of a file as they are. */
   readonly body?: unknown
   readonly signal?: AbortSignal
 }
@@ -49,7 +49,9 @@ export async function textOf(path: string, { method = 'GET', body, signal }: Cal
     method,
     credentials: 'same-origin',
     ...(signal && { signal }),
-    ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...(body instanceof Blob
+      ? { body, headers: { 'content-type': 'application/octet-stream' } }
+      : body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
   const text = await response.text().catch((error: unknown) => {
     signal?.throwIfAborted()

@@ -5,6 +5,7 @@ import { useChanges, usePhase } from '../data/changes/provider.tsx'
 import { sessionQuery, useIsAdmin } from '../data/session.ts'
 import { Account } from './account.tsx'
 import { Connection } from './connection.tsx'
+import { DropZone } from './drop-zone.tsx'
 import { Keyboard } from './keyboard.tsx'
 import { Mark } from './mark.tsx'
 import { places } from './places.ts'
@@ -21,7 +22,7 @@ export function Shell() {
   const { phase } = usePhase()
   const isAdmin = useIsAdmin()
   if (session?.access === 'none') return <SignIn />
-  return (
+  const page = (
     <div className={styles.shell}>
       <a className={styles.skip} href="#main">
         Skip to the page
@@ -42,6 +43,13 @@ export function Shell() {
                   </li>
                 ),
             )}
+            {isAdmin && (
+              <li className={styles.own}>
+                <Link to="/add" className={styles.place} activeProps={{ 'aria-current': 'page' }}>
+                  Your own data
+                </Link>
+              </li>
+            )}
           </ul>
         </nav>
         <div className={styles.tools}>
@@ -56,6 +64,7 @@ export function Shell() {
       <Keyboard isAdmin={isAdmin} />
     </div>
   )
+  return isAdmin ? <DropZone>{page}</DropZone> : page
 }
 
 /** Whoever is signed in hears what moves, as far as it is theirs. */

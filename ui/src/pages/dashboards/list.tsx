@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { DashboardsAnswer } from '../../../../src/api/dashboards.ts'
 import { dashboardsQuery } from '../../data/dashboards.ts'
 import { counted } from '../../data/format.ts'
+import { useIsAdmin } from '../../data/session.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
@@ -14,6 +15,7 @@ type Listed = DashboardsAnswer['dashboards'][number]
 /** All dashboards that whoever looks may see, and what is wrong with their files. */
 export function DashboardList() {
   const { data, error, refetch } = useQuery(dashboardsQuery)
+  const isAdmin = useIsAdmin()
   if (!data)
     return (
       <Page title="Dashboards">{error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading />}</Page>
@@ -24,7 +26,7 @@ export function DashboardList() {
       {dashboards.length === 0 ? (
         <Empty title="No dashboards yet">
           They are files: write <code>dashboards/NAME.yaml</code> in the project, with a title, tabs and tiles, and it
-          is here at once.
+          is here at once. {isAdmin && <TextLink to="/add">Or begin with a file of your own.</TextLink>}
         </Empty>
       ) : (
         <ul className={styles.list}>
