@@ -7,6 +7,7 @@ export const sessionAnswer = z.strictObject({
     .describe('`none`: a token is needed; `local`: none is, as the project has no tokens'),
   token: z.string().nullable().describe('the name of a read token'),
   tables: z.array(z.string()).nullable().describe('the only ones that it reads; null: all'),
+  dashboards: z.array(z.string()).nullable().describe('the only ones that it sees; null: all'),
   project: z.string().nullable().describe('its name, for whoever may read'),
   timezone: z.string().nullable(),
   demo: z.literal(true).optional().describe('this is a demo, whose plug can be pulled'),

@@ -9,8 +9,8 @@ export type Grant =
   | ({ readonly kind: 'write' } & Omit<WriteKey, 'token'>)
   | ({ readonly kind: 'read' } & Omit<ReadToken, 'token'>)
 
-/** What a route asks for. */
-export type Need = 'nothing' | 'admin' | 'read' | { readonly write: string }
+/** What a route asks for. `tables`: a token to read tables; one for dashboards alone is not. */
+export type Need = 'nothing' | 'admin' | 'read' | 'tables' | { readonly write: string }
 
 type Asked = Exclude<Need, 'nothing'>
 
@@ -102,6 +102,7 @@ export class Gate {
 function covers(grant: Grant, need: Asked): boolean {
   if (grant.kind === 'admin' || grant.kind === 'local') return true
   if (need === 'read') return grant.kind === 'read'
+  if (need === 'tables') return grant.kind === 'read' && grant.tables.length > 0
   if (need === 'admin' || grant.kind !== 'write') return false
   return grant.streams === 'all' || grant.streams.includes(need.write)
 }
@@ -112,6 +113,7 @@ function mayUse(grant: Grant, origin: string): boolean {
 
 function whatOf(need: Asked): string {
   if (typeof need === 'object') return `events into ${short(need.write)}`
+  if (need === 'tables') return 'tables'
   return need === 'read' ? 'reading' : 'this'
 }
 

@@ -21,7 +21,7 @@ import { drillRows, offeredValues, tileCsv, tileNamed } from '../dashboards/rows
 import { dashboardGround, keptDashboards } from '../project/dashboards.ts'
 import type { LiveProject } from '../project/live.ts'
 import { type RowOrigins, rowPlaces } from '../project/row-places.ts'
-import { dashboardsOf, type Grant } from './access.ts'
+import { dashboardsOf, type Grant, tablesOf } from './access.ts'
 import { drillText } from './drill-text.ts'
 
 /** The dashboards that a grant lets be seen. */
@@ -44,6 +44,8 @@ export interface DashboardDoors {
   ): Promise<string>
   /** The rows of a tile as CSV. */
   csv(asked: TileAsked, grant: Grant, context: Context): Promise<string>
+  /** What is behind the tiles of the dashboards that a grant lets be seen. */
+  sources(grant: Grant, context: Context): Promise<'all' | readonly string[]>
   /** The values that a list filter offers. */
   values(dashboard: string, filter: string, grant: Grant, context: Context): Promise<FilterValuesAnswer>
 }
@@ -112,6 +114,13 @@ export function projectDashboards(live: LiveProject): DashboardDoors {
     },
     async csv(asked, grant, context) {
       return tileCsv(await tileIn(asked, grant), await dashboardGround(live, context), context)
+    },
+    async sources(grant, context) {
+      if (dashboardsOf(grant) === 'all' && tablesOf(grant) === 'all') return 'all'
+      const found = new Set<string>()
+      for (const tile of (await seen(grant)).flatMap(tilesOf))
+        if (!tile.fault) for (const name of await sourcesOf(tile, live, context)) found.add(name)
+      return [...found]
     },
     async values(name, filter, grant, context) {
       const dashboard = dashboardNamed(await seen(grant), name)

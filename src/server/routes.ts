@@ -45,7 +45,7 @@ export function routesOf({ doors, gate, feed, metrics, rates, demo }: RouteSite)
     ...dashboardRoutes(doors),
     ...uploadRoutes(doors),
     ...sessionRoutes(doors, gate, demo !== undefined),
-    ...changesRoutes(feed),
+    ...changesRoutes(doors, feed),
     ...metricsRoutes(doors, metrics),
     ...healthRoutes(doors),
     ...(demo ? demoRoutes(demo) : []),

@@ -30,9 +30,9 @@ const people = [
 type Options = Omit<NonNullable<Parameters<typeof serveProject>[1]>, 'pages'>
 
 /** A small shop with its pages: three events in their table and one refused, and two people of personal data. */
-export async function servedShop(options: Options = {}) {
+export async function servedShop(options: Options = {}, files: Readonly<Record<string, string>> = {}) {
   const served = await serveProject(
-    { 'millrace.config.ts': config },
+    { 'millrace.config.ts': config, ...files },
     { ...options, pages: await readPages(await builtPages()) },
   )
   const [token] = options.access?.admin ?? []

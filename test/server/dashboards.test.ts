@@ -211,7 +211,21 @@ test('a read token sees its dashboards, with what is on them, and no others', as
   expect(await call('/v1/dashboards', { token: 'tables' })).toMatchObject({ json: { dashboards: [] } })
   expect(await ask({}, { token: 'tables' })).toMatchObject({ status: 404, json: { code: 'DASHBOARD_UNKNOWN' } })
   const query = { method: 'POST', body: JSON.stringify({ sql: 'SELECT * FROM events' }), token: 'screen' }
-  expect((await call('/v1/query', query)).status).toBe(400)
+  expect(await call('/v1/query', query)).toMatchObject({ status: 403, json: { code: 'TOKEN_REFUSED' } })
+})
+
+test('a token for dashboards hears when what is behind them moves, and of nothing else', async () => {
+  const { send, server } = await shop()
+  await send(some)
+  const { body } = await fetch(`${server.url}/v1/changes`, { headers: { authorization: 'Bearer screen' } })
+  const reader = body?.getReader()
+  let heard = ''
+  while (!heard.includes('event: advanced')) heard += new TextDecoder().decode((await reader?.read())?.value)
+  await reader?.cancel()
+  const [, data = ''] = /event: advanced\ndata: (.*)/.exec(heard) ?? []
+  const { tables, streams } = JSON.parse(data)
+  expect(Object.keys(streams)).toEqual(['events'])
+  expect(Object.keys(tables)).toEqual(['events'])
 })
 
 test('a file that is changed is another dashboard', async () => {

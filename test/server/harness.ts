@@ -54,6 +54,7 @@ export function doorsOf(given: Partial<Doors> = {}, came: Ingested[] = []): Door
       tab: unexpected,
       rows: unexpected,
       csv: unexpected,
+      sources: async () => 'all' as const,
       values: unexpected,
     },
     uploads: {

@@ -34,12 +34,12 @@ const signIn = (token: string) => ({ method: 'POST', body: { token } })
 
 test('a page signs in by a token, reads by its cookie, which no script and no other site has, and signs out', async () => {
   const { ask, url, logged } = await browserAt(access)
-  const out = { access: 'none', token: null, tables: null, project: null, timezone: null }
+  const out = { access: 'none', token: null, tables: null, dashboards: null, project: null, timezone: null }
   expect((await ask('/v1/session')).json).toEqual(out)
   expect(await ask('/v1/tables')).toMatchObject({ status: 401, json: { code: 'TOKEN_MISSING' } })
 
   const { json, set } = await ask('/v1/session', signIn('the-admin'))
-  const signedIn = { access: 'admin', token: null, tables: null, project: 'shop', timezone: 'UTC' }
+  const signedIn = { access: 'admin', token: null, tables: null, dashboards: null, project: 'shop', timezone: 'UTC' }
   expect(sessionAnswer.parse(json)).toEqual(signedIn)
   const port = new URL(url).port
   const form = `^millrace_session${port}=[\\w.-]+; Path=/; Max-Age=2592000; HttpOnly; SameSite=Strict$`

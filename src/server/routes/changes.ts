@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { advanced, alive, rates } from '../../api/changes.ts'
 import { tablesOf } from '../access.ts'
 import type { ChangeFeed } from '../change-feed.ts'
+import type { Doors } from '../doors.ts'
 import type { Route } from '../route.ts'
 
-export function changesRoutes(feed: ChangeFeed): readonly Route[] {
+export function changesRoutes(doors: Pick<Doors, 'dashboards'>, feed: ChangeFeed): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -14,8 +15,12 @@ export function changesRoutes(feed: ChangeFeed): readonly Route[] {
       need: 'read',
       type: 'text/event-stream; charset=utf-8',
       gives: z.union([advanced, rates, alive]),
-      async handle({ grant }) {
-        return { stream: await feed.listen(tablesOf(grant)) }
+      async handle({ grant, context }) {
+        // a dashboard moves with what is behind it
+        const behind = await doors.dashboards.sources(grant, context)
+        const own = tablesOf(grant)
+        const allowed = own === 'all' || behind === 'all' ? 'all' : [...new Set([...own, ...behind])]
+        return { stream: await feed.listen(allowed) }
       },
     },
   ]

@@ -9,7 +9,7 @@ export function lookupRoutes(doors: Doors): readonly Route[] {
       method: 'GET',
       path: '/v1/lookup/:table/:key',
       summary: 'The row of a key, in which all is that was acknowledged before it was asked for',
-      need: 'read',
+      need: 'tables',
       often: true,
       gives: z.record(z.string(), z.unknown()).describe('column → value; numbers with all their digits'),
       statuses: { 404: 'no row has this key' },

@@ -11,7 +11,7 @@ export function metricsRoutes(doors: Pick<Doors, 'views'>, metrics: Metrics): re
       method: 'GET',
       path: '/metrics',
       summary: 'What Prometheus scrapes; for admins, and tokens that read all tables',
-      need: 'read',
+      need: 'tables',
       type: 'text/plain; version=0.0.4; charset=utf-8',
       gives: z.string(),
       async handle({ grant }) {

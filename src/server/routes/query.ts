@@ -20,7 +20,7 @@ export function queryRoutes(doors: Doors): readonly Route[] {
       method: 'POST',
       path: '/v1/query',
       summary: 'The rows of one SELECT, in which all is that was acknowledged before it came',
-      need: 'read',
+      need: 'tables',
       takes: { type: 'application/json', shape: queryRequest },
       gives: queryAnswer,
       async handle(asked) {

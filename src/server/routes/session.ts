@@ -1,6 +1,6 @@
 import { type SessionAnswer, sessionAnswer, sessionRequest } from '../../api/session.ts'
 import { isError, MillraceError } from '../../core/errors.ts'
-import { type Asking, type Gate, type Grant, isOwn, tablesOf } from '../access.ts'
+import { type Asking, dashboardsOf, type Gate, type Grant, isOwn, tablesOf } from '../access.ts'
 import type { Doors } from '../doors.ts'
 import type { Asked, Route } from '../route.ts'
 import { setCookie } from '../session-cookies.ts'
@@ -12,14 +12,15 @@ export function sessionRoutes(
   isDemo: boolean,
 ): readonly Route[] {
   const whoIs = (grant: Grant): SessionAnswer => {
-    const nobody = { token: null, tables: null, project: null, timezone: null }
+    const nobody = { token: null, tables: null, dashboards: null, project: null, timezone: null }
     if (grant.kind === 'anyone' || grant.kind === 'write') return { access: 'none', ...nobody }
     const { project, timezone } = doors
-    const tables = tablesOf(grant)
+    const [tables, dashboards] = [tablesOf(grant), dashboardsOf(grant)]
     return {
       access: grant.kind,
       token: grant.kind === 'read' ? grant.name : null,
       tables: tables === 'all' ? null : [...tables],
+      dashboards: dashboards === 'all' ? null : [...dashboards],
       project,
       timezone,
       ...(isDemo && { demo: true }),

@@ -15,7 +15,7 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       method: 'GET',
       path: '/v1/tables',
       summary: 'The tables: what they hold and how much',
-      need: 'read',
+      need: 'tables',
       gives: tablesAnswer,
       async handle({ grant, context }) {
         return { text: JSON.stringify({ tables: await doors.views.tables(tablesOf(grant), context) }) }
@@ -25,7 +25,7 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       method: 'GET',
       path: '/v1/tables/:name',
       summary: 'One table and its newest commits',
-      need: 'read',
+      need: 'tables',
       parameters: tableParameters,
       gives: tableAnswer,
       async handle(asked) {
@@ -39,7 +39,7 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       method: 'GET',
       path: '/v1/tables/:name/files',
       summary: 'The files of a table’s newest version',
-      need: 'read',
+      need: 'tables',
       parameters: filesParameters,
       gives: filesAnswer,
       async handle(asked) {
@@ -52,7 +52,7 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       method: 'GET',
       path: '/v1/streams',
       summary: 'The streams: what they take, how far they are, and what is in their way',
-      need: 'read',
+      need: 'tables',
       gives: streamsAnswer,
       async handle({ grant }) {
         return { text: JSON.stringify({ streams: doors.views.streams(tablesOf(grant)) }) }
@@ -62,7 +62,7 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       method: 'GET',
       path: '/v1/streams/:name/events',
       summary: 'The newest events of a stream, as far as its log still has them; all are in its table',
-      need: 'read',
+      need: 'tables',
       often: true,
       parameters: streamEventsParameters,
       gives: streamEvents,
@@ -77,7 +77,7 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       method: 'GET',
       path: '/v1/rejects',
       summary: 'What was refused, from files and as events, each whole',
-      need: 'read',
+      need: 'tables',
       parameters: rejectsParameters,
       gives: rejectsAnswer,
       async handle(asked) {
@@ -92,7 +92,7 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       method: 'GET',
       path: '/v1/models',
       summary: 'The models: what they read and give, and their last build',
-      need: 'read',
+      need: 'tables',
       gives: modelsAnswer,
       async handle({ grant, context }) {
         return { text: JSON.stringify({ models: await doors.views.models(tablesOf(grant), context) }) }
@@ -102,7 +102,7 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       method: 'GET',
       path: '/v1/models/staleness',
       summary: 'How far each model’s table is behind what it is made from, why, and what a build would do',
-      need: 'read',
+      need: 'tables',
       often: true,
       gives: stalenessAnswer,
       async handle({ grant, context }) {
@@ -113,7 +113,7 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       method: 'GET',
       path: '/v1/models/checks',
       summary: 'The checks of the models, what became of each when it was last run, and the SQL of rows that break it',
-      need: 'read',
+      need: 'tables',
       gives: checksAnswer,
       async handle({ grant, context }) {
         return { text: JSON.stringify({ checks: await doors.views.checks(tablesOf(grant), context) }) }
@@ -123,7 +123,7 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       method: 'GET',
       path: '/v1/models/:name/builds',
       summary: 'The builds of a model: when, how long, how many rows, by whom',
-      need: 'read',
+      need: 'tables',
       parameters: buildsParameters,
       gives: buildsAnswer,
       async handle(asked) {

@@ -40,6 +40,16 @@ export function isIn(queries: QueryClient): boolean {
   return access !== undefined && access !== 'none'
 }
 
+/** What a page is for: whoever may look at something, who may read tables, admins. */
+export type Needed = 'read' | 'tables' | 'admin'
+
+/** Whether somebody may see pages of a kind: a token for dashboards alone opens nothing else. */
+export function mayOpen({ access, tables }: SessionAnswer, needed: Needed): boolean {
+  if (access === 'admin' || access === 'local') return true
+  if (access === 'none' || needed === 'admin') return false
+  return needed === 'read' || tables === null || tables.length > 0
+}
+
 /** Whether whoever looks may see all, and change it. */
 export function useIsAdmin(): boolean {
   const { data } = useQuery(sessionQuery)

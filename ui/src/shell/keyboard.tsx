@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { Dialog } from '../parts/dialog.tsx'
 import styles from './keyboard.module.css'
-import { type Place, places } from './places.ts'
+import type { Place } from './places.ts'
 
 const others = [
   ['/', 'Search on this page'],
@@ -10,7 +10,7 @@ const others = [
 ] as const
 
 /** `g` and then a letter goes to a page, `/` to the search of this one, `?` tells. */
-export function Keyboard({ isAdmin }: { readonly isAdmin: boolean }) {
+export function Keyboard({ places }: { readonly places: readonly Place[] }) {
   const navigate = useNavigate()
   const [open, setOpen] = useState(false)
   useEffect(() => {
@@ -20,9 +20,7 @@ export function Keyboard({ isAdmin }: { readonly isAdmin: boolean }) {
       const writes =
         target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable], dialog')
       if (writes || event.ctrlKey || event.metaKey || event.altKey) return
-      const place: Place | undefined = going
-        ? places.find((each) => each.key === key && (isAdmin || !each.admin))
-        : undefined
+      const place = going ? places.find((each) => each.key === key) : undefined
       going = key === 'g'
       if (place) void navigate({ to: place.to })
       else if (key === '?') setOpen(true)
@@ -33,11 +31,13 @@ export function Keyboard({ isAdmin }: { readonly isAdmin: boolean }) {
     }
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
-  }, [navigate, isAdmin])
+  }, [navigate, places])
   return (
     <Dialog title="Keyboard" open={open} onClose={() => setOpen(false)}>
       <dl className={styles.keys}>
-        {places.map(({ key, name, admin }) => (isAdmin || !admin) && <Key key={key} keys={['g', key]} does={name} />)}
+        {places.map(({ key, name }) => (
+          <Key key={key} keys={['g', key]} does={name} />
+        ))}
         {others.map(([key, does]) => (
           <Key key={key} keys={[key]} does={does} />
         ))}

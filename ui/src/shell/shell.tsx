@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
-import { type RefObject, useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useMemo, useRef } from 'react'
 import { useChanges, usePhase } from '../data/changes/provider.tsx'
-import { sessionQuery, useIsAdmin } from '../data/session.ts'
+import { mayOpen, sessionQuery, useIsAdmin } from '../data/session.ts'
 import { Account } from './account.tsx'
 import { Connection } from './connection.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { Keyboard } from './keyboard.tsx'
 import { Mark } from './mark.tsx'
-import { places } from './places.ts'
+import { neededFor, places } from './places.ts'
+import { Refused } from './refused.tsx'
 import styles from './shell.module.css'
 import { SignIn } from './sign-in.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
@@ -20,7 +21,9 @@ export function Shell() {
   const main = useRef<HTMLElement>(null)
   useFocusOfPage(main)
   const { phase } = usePhase()
+  const { pathname } = useLocation()
   const isAdmin = useIsAdmin()
+  const open = useMemo(() => places.filter(({ needs }) => session && mayOpen(session, needs)), [session])
   if (session?.access === 'none') return <SignIn />
   const page = (
     <div className={styles.shell}>
@@ -33,16 +36,13 @@ export function Shell() {
         </Link>
         <nav className={styles.nav} aria-label="Pages">
           <ul>
-            {places.map(
-              ({ to, name, admin }) =>
-                (isAdmin || !admin) && (
-                  <li key={to}>
-                    <Link to={to} className={styles.place} activeProps={{ 'aria-current': 'page' }}>
-                      {name}
-                    </Link>
-                  </li>
-                ),
-            )}
+            {open.map(({ to, name }) => (
+              <li key={to}>
+                <Link to={to} className={styles.place} activeProps={{ 'aria-current': 'page' }}>
+                  {name}
+                </Link>
+              </li>
+            ))}
             {isAdmin && (
               <li className={styles.own}>
                 <Link to="/add" className={styles.place} activeProps={{ 'aria-current': 'page' }}>
@@ -59,9 +59,9 @@ export function Shell() {
         </div>
       </header>
       <main id="main" ref={main} className={styles.main} tabIndex={-1} data-phase={phase}>
-        {session && <Outlet />}
+        {session && (mayOpen(session, neededFor(pathname)) ? <Outlet /> : <Refused />)}
       </main>
-      <Keyboard isAdmin={isAdmin} />
+      <Keyboard places={open} />
     </div>
   )
   return isAdmin ? <DropZone>{page}</DropZone> : page
