@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
@@ -8,15 +7,9 @@ import { openShop } from '../cli/opened-shop.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { noChromium } from './chromium.ts'
 import { barriers, openPage } from './faultless-page.ts'
-import { root } from './shell.ts'
+import { placePages } from './served-pages.ts'
 
-const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js')
 const times = process.env['MILLRACE_LONG'] === '1' ? 10 : 2
-
-/** The tiles below are looked at by tests of their own. */
-async function ownBarriers(page: Page): Promise<readonly string[]> {
-  return (await barriers(page)).filter((each) => !each.startsWith('label-content-name-mismatch: button[aria-label='))
-}
 
 /** The titles of the tiles that light up now. */
 function litTiles(page: Page): Promise<readonly string[]> {
@@ -26,9 +19,7 @@ function litTiles(page: Page): Promise<readonly string[]> {
 test.skipIf(noChromium)(
   'whoever sees the demo buys something and sees it come, and pulls the plug: nothing is lost, nothing is twice',
   async () => {
-    // the server of the demo shows what is built
-    const env = { ...process.env, NODE_ENV: 'production' }
-    await promisify(execFile)(process.execPath, [vite, 'build', 'ui', '--logLevel', 'warn'], { cwd: root, env })
+    await placePages()
     const { url } = await openShop(join(await tempFolder(), 'shop'))
     // that a server is gone, or about to start, is told by the browser itself
     const page = await openPage(
@@ -38,7 +29,7 @@ test.skipIf(noChromium)(
     await page.goto(`${url}/dashboards/shop`)
     const demo = page.getByRole('region', { name: 'Demo' })
     await demo.getByText(/\d accepted/).waitFor()
-    expect(await ownBarriers(page)).toEqual([])
+    expect(await barriers(page)).toEqual([])
 
     // seen within a second, unless this machine had other things to do
     const seenMs: number[] = []
@@ -87,7 +78,7 @@ test.skipIf(noChromium)(
       expect([here, twice], told).toEqual([sent, '0'])
       await page.getByText('Live', { exact: true }).waitFor()
     }
-    expect(await ownBarriers(page)).toEqual([])
+    expect(await barriers(page)).toEqual([])
   },
   600_000,
 )

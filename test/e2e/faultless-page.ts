@@ -20,6 +20,8 @@ export async function openPage(options: BrowserContextOptions = {}, { expected }
   const browser = await openChromium()
   const context = await browser.newContext({ ...options, viewport: options.viewport ?? { width: 1280, height: 800 } })
   const page = await context.newPage()
+  // others may use the machine
+  page.setDefaultTimeout(120_000)
   const faults: string[] = []
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return

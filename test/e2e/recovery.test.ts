@@ -1,0 +1,76 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { noChromium } from './chromium.ts'
+import { openPage } from './faultless-page.ts'
+import { runningShop } from './running-shop.ts'
+import { frameOf, numberIn } from './shown-numbers.ts'
+import { Visitors } from './visitors.ts'
+
+const gone = { expected: /ERR_(CONNECTION|EMPTY_RESPONSE|INCOMPLETE|SOCKET|NETWORK)|status of 503/ }
+const board = '/dashboards/shop/general?period=all+time'
+const shown = async (page: Page) => numberIn(await frameOf(page), 'operations')
+const freshness = (page: Page) =>
+  page.getByRole('region', { name: 'Operations', exact: true }).locator('[data-tone]').getAttribute('data-tone')
+
+/** Waits for a number on the page, whose tile calls itself fresh then. */
+async function showsFresh(page: Page, number: number): Promise<void> {
+  await expect.poll(() => shown(page), { timeout: 60_000 }).toBe(number)
+  await expect.poll(() => freshness(page), { timeout: 30_000 }).toBe('fresh')
+}
+
+test.skipIf(noChromium)(
+  'a dashboard whose server is killed says when it was last seen, calls nothing fresh, and goes on by itself when it is back',
+  async () => {
+    const shop = await runningShop()
+    const page = await openPage({}, gone)
+    await page.goto(shop.url + board)
+    await page.getByText('Live', { exact: true }).waitFor()
+    await expect.poll(() => shown(page), { timeout: 30_000 }).toBeGreaterThan(0)
+    await page.evaluate('globalThis.sameDocument = true')
+    const visitors = new Visitors(shop.url)
+    const before = await shown(page)
+    await visitors.do(10)
+    await showsFresh(page, before + 10)
+
+    await shop.killed(async () => {
+      await page
+        .getByRole('status')
+        .getByText(/^Last seen \d\d:\d\d:\d\d$/)
+        .waitFor()
+      expect(await page.locator('main').getAttribute('data-phase')).toBe('stale')
+      // what is greyed out looks so, and every tile says of when it is
+      expect(await page.locator('main').evaluate('getComputedStyle(document.querySelector("main")).filter')).not.toBe(
+        'none',
+      )
+      const tones = await page.evaluate<string[]>(
+        '[...new Set([...document.querySelectorAll("section [data-tone]")].map((each) => each.dataset.tone))]',
+      )
+      expect(tones).toEqual(['lost'])
+      expect(await shown(page)).toBe(before + 10)
+    })
+    await visitors.do(5)
+    await showsFresh(page, before + 15)
+    await page.getByText('Live', { exact: true }).waitFor()
+    expect(await page.evaluate('globalThis.sameDocument')).toBe(true)
+  },
+  300_000,
+)
+
+test.skipIf(noChromium)(
+  'a laptop that has slept shows what happened meanwhile when it wakes, and calls nothing fresh before',
+  async () => {
+    const shop = await runningShop()
+    const page = await openPage({}, gone)
+    await page.goto(shop.url + board)
+    await page.getByText('Live', { exact: true }).waitFor()
+    await expect.poll(() => shown(page), { timeout: 30_000 }).toBeGreaterThan(0)
+    const before = await shown(page)
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
+    const visitors = new Visitors(shop.url)
+    await visitors.do(10)
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' })
+    await showsFresh(page, before + 10)
+  },
+  300_000,
+)
