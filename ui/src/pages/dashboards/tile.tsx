@@ -3,6 +3,7 @@ import type { TabAnswer, TileAnswer, TileView } from '../../../../src/api/dashbo
 import type { Mark } from '../../charts/marked.ts'
 import { withoutEval } from '../../charts/without-eval.ts'
 import { classes } from '../../parts/classes.ts'
+import { Scroller } from '../../parts/scroller.tsx'
 import { FaultNote } from './fault-note.tsx'
 import type { Opened } from './sheet.tsx'
 import styles from './tile.module.css'
@@ -82,8 +83,10 @@ const Content = memo(function Content({ tile, answer, timezone, onOpen }: Conten
   if (fault) {
     return (
       <div className={styles.fault} role="alert">
-        <FaultNote fault={fault} />
-        {!fault.message.includes(tile.file.replace(/:.*/, '')) && <p className={styles.file}>{tile.file}</p>}
+        <Scroller label={`What is wrong with ${tile.title}`}>
+          <FaultNote fault={fault} />
+          {!fault.message.includes(tile.file.replace(/:.*/, '')) && <p className={styles.file}>{tile.file}</p>}
+        </Scroller>
       </div>
     )
   }
