@@ -3,6 +3,7 @@ import type { Column } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { placeOfByte } from '../sql/place.ts'
+import { raw } from '../sql/text.ts'
 import { clockOf } from './duckdb/clock.ts'
 import { copiedFiles, discard, planCopy, storedColumns, withoutEmpty, writtenFile } from './duckdb/copy.ts'
 import { readSelects, writeSelects } from './duckdb/delta.ts'
@@ -143,10 +144,9 @@ class DuckdbEngine implements Engine {
     try {
       // DuckDB leaves out a filter that all rows fulfil when it plans, and keeps the plan when there are more as it runs:
       // rows after `upTo` came with a query that was planned before they were loaded
-      if (live !== undefined) await session.own('BEGIN')
+      const begin = live === undefined ? [] : [raw('BEGIN')]
       const clock = query.nowMs === undefined ? [] : clockOf(query.nowMs)
-      for (const macro of clock) await session.own(macro.text)
-      for (const view of viewsOf(query, selects)) await session.own(view.text)
+      await session.setUp([...begin, ...clock, ...viewsOf(query, selects)])
       if (locked) await session.lock(reachOf(query.from, writesTo))
       await session.prepare(query.sql, 0)
       if (session.statement.statementType !== this.#duckdb.StatementType.SELECT)

@@ -69,6 +69,28 @@ describe.each(Object.entries(engines))('%s', (_, openEngine) => {
     ])
   })
 
+  test('events are rows once, whether all of a load are, or some are rejects', async () => {
+    const log = await openLog()
+    const { engine, tail } = await open()
+    const loads = [
+      [1, 2, 3],
+      [4, -5, 6],
+      [7, 8],
+      [9, -10],
+    ]
+    for (const load of loads) {
+      const first = log.next
+      await log.append({ records: load.map((n) => event({ n })), counts: {} })
+      feedAll(tail, log, first)
+      using _ = await leaseAll(tail, log)
+    }
+    using lease = await leaseAll(tail, log)
+    expect(await rowsOf(engine, lease.rows, 'SELECT list(n ORDER BY _offset) FROM t')).toEqual([
+      [[1n, 2n, 3n, 4n, 6n, 7n, 8n, 9n]],
+    ])
+    expect(await rowsOf(engine, lease.rejects, 'SELECT list(_offset ORDER BY _offset) FROM t')).toEqual([[[4n, 9n]]])
+  })
+
   test('a lease waits for what is fed later, and says so when it does not come', async () => {
     const log = await openLog()
     const { engine, tail } = await open()

@@ -2,6 +2,7 @@ import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api
 import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
 import { nowhere } from '../../sql/place.ts'
+import type { SqlText } from '../../sql/text.ts'
 import type { Query } from '../engine.ts'
 import { askedOf, errorOf } from './errors.ts'
 import type { Instance } from './instance.ts'
@@ -48,6 +49,13 @@ export class Session implements Disposable {
   async own(text: string): Promise<readonly (readonly unknown[])[]> {
     this.#bytesBefore = Number.MAX_SAFE_INTEGER
     return this.watch(async () => (await this.#connection.runAndReadAll(text)).getRows())
+  }
+
+  /** Runs statements of ours, in one call: on a busy machine each waits for its turn. */
+  async setUp(statements: readonly SqlText[]): Promise<void> {
+    this.#bytesBefore = Number.MAX_SAFE_INTEGER
+    const text = statements.map((statement) => statement.text).join(';\n')
+    if (text !== '') await this.watch(() => this.#connection.run(text))
   }
 
   /** Lets the instance reach nothing but this. */

@@ -82,6 +82,11 @@ export function loadSql(tail: string, generation: number, spec: TailSpec): LoadS
   }
 }
 
+/** Takes away rows from an offset on. */
+export function strayedSql(tail: string, generation: number, from: bigint): SqlText {
+  return sql`DELETE FROM ${tableOf(tail, generation, 'rows')} WHERE _offset >= ${value(from)}`
+}
+
 /** The rows of a relation, as far as its generations have them. */
 export function tailRowsSql(relation: TailRelation): SqlText {
   const { tail, part, columns, after, upTo, generations, uniform } = relation
