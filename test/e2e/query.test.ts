@@ -130,3 +130,32 @@ test.skipIf(noChromium)('rows are taken along as CSV and NDJSON, and no field is
   expect(await saved('Save CSV')).toEqual(['query.csv', "text,big\r\n'=1+1,9007199254740993\r\n"])
   expect(await saved('Save NDJSON')).toEqual(['query.ndjson', '{"text":"=1+1","big":9007199254740993}\n'])
 })
+
+test.skipIf(noChromium)(
+  'an answer is shown as a chart, which stands in the address, and is kept as a tile',
+  async () => {
+    const { url } = await servedShop()
+    const page = await openPage()
+    const sql = 'SELECT kind, count(*) AS n FROM events GROUP BY kind ORDER BY n DESC'
+    await page.goto(`${url}/query?sql=${encodeURIComponent(sql)}`)
+    await page.getByRole('button', { name: 'Run' }).click()
+    await page.getByRole('img', { name: 'bar of 3 rows' }).locator('canvas').waitFor()
+    const kinds = page.getByRole('group', { name: 'Show as' })
+    expect(await kinds.getByRole('button').allInnerTexts()).toEqual(['Table', 'Bar', 'Pie'])
+    expect(await barriers(page)).toEqual([])
+    await kinds.getByRole('button', { name: 'Pie' }).click()
+    await page.getByRole('img', { name: 'pie of 3 rows' }).waitFor()
+    expect(new URL(page.url()).searchParams.get('show')).toBe('pie')
+    await page.reload()
+    await page.getByRole('button', { name: 'Run' }).click()
+    await page.getByRole('img', { name: 'pie of 3 rows' }).waitFor()
+    await page.getByRole('button', { name: 'Keep as tile' }).click()
+    expect(await page.getByRole('dialog', { name: 'Keep as tile' }).innerText()).toMatch(
+      /- id: n_by_kind[\s\S]*chart: pie[\s\S]*label: kind[\s\S]*GROUP BY kind/,
+    )
+    expect(await barriers(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await kinds.getByRole('button', { name: 'Table' }).click()
+    expect((await cells(page)).length).toBe(3)
+  },
+)

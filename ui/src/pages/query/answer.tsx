@@ -1,16 +1,20 @@
+import type { ComponentProps } from 'react'
 import type { QueryAnswer } from '../../../../src/api/query.ts'
+import { saveAs } from '../../data/download.ts'
 import { counted } from '../../data/format.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { Empty } from '../../parts/states.tsx'
+import { AnswerView } from './answer-view.tsx'
 import { csvOf, ndjsonOf } from './files.ts'
-import { Grid } from './grid.tsx'
 import { elapsedText, positionText } from './position.ts'
 import styles from './result.module.css'
-import { saveAs } from './save-as.ts'
 
 /** Rows, how long they took, what they were read from, and ways to take them along. */
-export function Answer({ answer }: { readonly answer: QueryAnswer }) {
+export function Answer({
+  answer,
+  ...shown
+}: Omit<ComponentProps<typeof AnswerView>, 'answer'> & { readonly answer: QueryAnswer }) {
   const { rows, truncated, elapsed_ms: elapsed, position } = answer
   const behind = Object.keys(position.behind)
   return (
@@ -27,7 +31,7 @@ export function Answer({ answer }: { readonly answer: QueryAnswer }) {
         <span className={styles.quiet}>{positionText(position)}</span>
         {rows.length > 0 && <Exports answer={answer} />}
       </div>
-      {rows.length === 0 ? <Empty title="The answer has no rows." /> : <Grid answer={answer} />}
+      {rows.length === 0 ? <Empty title="The answer has no rows." /> : <AnswerView answer={answer} {...shown} />}
     </div>
   )
 }

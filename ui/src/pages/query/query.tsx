@@ -13,7 +13,7 @@ import { markedBy } from './mark.ts'
 import styles from './query.module.css'
 import { Result } from './result.tsx'
 import { Schema } from './schema.tsx'
-import { addressOf } from './search.ts'
+import { addressOf, type Show } from './search.ts'
 import { startOf } from './start.ts'
 import { useHistory } from './use-history.ts'
 import { useRun } from './use-run.ts'
@@ -26,7 +26,7 @@ const summary = 'One SELECT over streams, tables and models, as they are this mo
 
 /** Questions in SQL, and their answers. What a link brings along is shown, and run by whoever reads it. */
 export function Query() {
-  const { sql: linked } = route.useSearch()
+  const { sql: linked, show } = route.useSearch()
   const { data: session } = useQuery(sessionQuery)
   const { data, error } = useQuery(tablesQuery)
   const past = useHistory(session?.project ?? '')
@@ -39,17 +39,18 @@ export function Query() {
         <Loading />
       </Page>
     )
-  return <Desk linked={linked} first={startOf({ linked, last, tables })} tables={tables} past={past} />
+  return <Desk linked={linked} show={show} first={startOf({ linked, last, tables })} tables={tables} past={past} />
 }
 
 interface DeskProps {
   readonly linked: string | undefined
+  readonly show: Show | undefined
   readonly first: string
   readonly tables: readonly TableView[]
   readonly past: ReturnType<typeof useHistory>
 }
 
-function Desk({ linked, first, tables, past: { history, note, forget } }: DeskProps) {
+function Desk({ linked, show: shownAs, first, tables, past: { history, note, forget } }: DeskProps) {
   const navigate = route.useNavigate()
   const [text, setText] = useState(first)
   // what the editor is given; what is typed there is its own, and nothing that comes late writes over it
@@ -77,9 +78,11 @@ function Desk({ linked, first, tables, past: { history, note, forget } }: DeskPr
     if (sql.trim() === '') return
     const search = addressOf(sql)
     shown.current = search.sql
-    void navigate({ search, replace: true, resetScroll: false })
+    void navigate({ search: { ...search, ...(shownAs && { show: shownAs }) }, replace: true, resetScroll: false })
     void start(sql)
   }
+  const showAs = (next: Show) =>
+    void navigate({ search: (before) => ({ ...before, show: next }), replace: true, resetScroll: false })
   return (
     <Page
       title="Query"
@@ -110,7 +113,7 @@ function Desk({ linked, first, tables, past: { history, note, forget } }: DeskPr
             {running && <Button onClick={cancel}>Cancel</Button>}
             <span className={styles.keys}>Ctrl or ⌘ and Enter</span>
           </div>
-          <Result run={run} />
+          <Result run={run} show={shownAs} onShow={showAs} />
         </div>
         <Schema tables={tables} />
       </div>

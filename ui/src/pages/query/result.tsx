@@ -5,10 +5,17 @@ import { Empty } from '../../parts/states.tsx'
 import { Answer } from './answer.tsx'
 import { Refusal } from './refusal.tsx'
 import styles from './result.module.css'
+import type { Show } from './search.ts'
 import type { Run } from './use-run.ts'
 
+interface ResultProps {
+  readonly run: Run
+  readonly show: Show | undefined
+  readonly onShow: (show: Show) => void
+}
+
 /** What became of the question. */
-export function Result({ run }: { readonly run: Run }) {
+export function Result({ run, show, onShow }: ResultProps) {
   const { state, answer, error, beganMs } = run
   return (
     <div className={styles.result} aria-live="polite" aria-busy={state === 'running'}>
@@ -20,7 +27,7 @@ export function Result({ run }: { readonly run: Run }) {
       {state === 'refused' && <Refusal error={error} />}
       {answer && (state === 'answered' || state === 'running') && (
         <div className={classes(state === 'running' && styles.before)}>
-          <Answer answer={answer} />
+          <Answer answer={answer} sql={run.answered ?? ''} show={show} onShow={onShow} />
         </div>
       )}
     </div>

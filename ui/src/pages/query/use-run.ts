@@ -15,6 +15,8 @@ export interface Run {
   readonly sql: string
   readonly beganMs: number
   readonly answer?: QueryAnswer
+  /** The question that it answers. */
+  readonly answered?: string
   readonly error?: unknown
 }
 
@@ -30,11 +32,11 @@ export function useRun(note: (asked: Asked) => void) {
       current.current = own
       const begun = { sql, beganMs: Date.now() }
       const end = (asked: Partial<Asked> & Pick<Asked, 'end'>) => note({ sql, atMs: begun.beganMs, ...asked })
-      setRun(({ answer }) => ({ ...begun, state: 'running', ...(answer && { answer }) }))
+      setRun(({ answer, answered = '' }) => ({ ...begun, state: 'running', ...(answer && { answer, answered }) }))
       try {
         const answer = await rowsOf({ sql, limit: mostRows, timeoutMs, signal: own.signal })
         if (current.current !== own) return
-        setRun({ ...begun, state: 'answered', answer })
+        setRun({ ...begun, state: 'answered', answer, answered: sql })
         end({ end: 'answered', rows: answer.rows.length, elapsedMs: answer.elapsed_ms })
       } catch (error) {
         if (current.current !== own) return
