@@ -54,7 +54,7 @@ test.skipIf(noChromium || typeof deltalake === 'string')(
     for (let at = 0; at < 20; at++) await visitors.do(17)
     const { view, cart, purchase } = visitors.byKind
     const after: Sums = {
-      operations: before.operations + visitors.acknowledged(),
+      operations: before.operations + visitors.acknowledged,
       views: before.views + view,
       carts: before.carts + cart,
       purchases: before.purchases + purchase,

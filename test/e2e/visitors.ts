@@ -21,7 +21,7 @@ export class Visitors {
     this.#sent += count
     while (!(await this.#accepted(events))) await setTimeout(50)
     for (const { event_type: kind } of events) this.#byKind[kind]++
-    this.#acknowledged.push({ atMs: Date.now(), count: this.acknowledged() + count })
+    this.#acknowledged.push({ atMs: Date.now(), count: this.acknowledged + count })
   }
 
   /** So many a second, in twenty requests or fewer, until `over` says so. Who is late does not hurry. */
@@ -45,9 +45,14 @@ export class Visitors {
     return this.#byKind
   }
 
-  /** Before a moment, in milliseconds; by now. */
-  acknowledged(beforeMs = Number.POSITIVE_INFINITY): number {
-    return this.#acknowledged.findLast(({ atMs }) => atMs <= beforeMs)?.count ?? 0
+  get acknowledged(): number {
+    return this.#acknowledged.at(-1)?.count ?? 0
+  }
+
+  /** How long what is acknowledged had gone beyond a count, at a moment: milliseconds, 0 where it had not. */
+  beyond(count: number, atMs: number): number {
+    const first = this.#acknowledged.find((each) => each.count > count)
+    return first ? Math.max(0, atMs - first.atMs) : 0
   }
 
   #event(at: number) {
