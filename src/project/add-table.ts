@@ -6,7 +6,7 @@ import { MillraceError } from '../core/errors.ts'
 import { applyDrop, planDrop } from '../lake/drop.ts'
 import { tableExists } from '../lake/snapshot.ts'
 import type { FileOutcome } from '../sources/load-source.ts'
-import { type FirstBoard, planFirstBoard } from './first-board.ts'
+import { buildBoard, type FirstBoard, planFirstBoard } from './first-board.ts'
 import type { FileGroup } from './infer/groups.ts'
 import { tableText } from './infer-project.ts'
 import { loadSource, planSources } from './loading.ts'
@@ -78,7 +78,7 @@ export async function addTable(project: OpenProject, given: NewTable, context: C
         await writeFile(path, text, { flag: 'wx' })
       })
     }
-    noteWritten(project.settings)
+    await buildBoard(project, board, context)
     return { table: name, outcome, board, files: ['millrace.config.ts', place, ...Object.keys(board.files)] }
   } catch (error) {
     // what is loaded stays, whatever became of its dashboard

@@ -1,4 +1,6 @@
 import type { Context } from '../core/context.ts'
+import type { ModelOutcome } from '../models/build.ts'
+import { buildModels, planModels } from './building.ts'
 import { firstDashboard } from './first-board/dashboard-file.ts'
 import { firstModel } from './first-board/model-file.ts'
 import { profileOf } from './first-board/profile.ts'
@@ -7,6 +9,7 @@ import { modelNames } from './models.ts'
 import type { OpenProject } from './open.ts'
 import type { Target } from './parse.ts'
 import { textFiles } from './text-files.ts'
+import { noteWritten } from './written-at.ts'
 
 /** A model and a dashboard of a table, as files of the project. */
 export interface FirstBoard {
@@ -30,6 +33,16 @@ export async function planFirstBoard(project: OpenProject, target: Target, conte
     modelName: (wanted) => freeName(wanted, names),
     dashboardName: (wanted) => freeName(wanted, taken),
   })
+}
+
+/** Builds the model of a board whose files are written: what its tiles read is then there, however long the table is. */
+export async function buildBoard(
+  project: OpenProject,
+  { model }: Pick<FirstBoard, 'model'>,
+  context: Context,
+): Promise<readonly ModelOutcome[]> {
+  noteWritten(project.settings)
+  return buildModels(await planModels(project, { select: [model] }, context), context)
 }
 
 export interface BoardOptions {

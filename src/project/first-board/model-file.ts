@@ -51,8 +51,11 @@ export function firstModel(profile: TableProfile, roles: Roles, timezone: string
     const { column } = roles.amount
     outputs.push({ column, sql: sql`sum(${identifier(column)})`, description: `Sum of ${column}` })
   }
+  // an interval is a day, whatever its steps are; rows without a time are in none
+  const isWhole = profile.columns.some(({ name: own, filled }) => own === roles.time?.column && filled === profile.rows)
   const header = {
     description: headline(table, time?.grain, categories),
+    ...(time && isWhole ? { kind: 'incremental', time: time.column, grain: 'day' } : { kind: 'table' }),
     columns: Object.fromEntries(outputs.map(({ column, description }) => [column, { description }])),
     checks: {
       not_null: [counted],

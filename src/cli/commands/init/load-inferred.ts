@@ -1,5 +1,6 @@
 import type { Value } from '../../../core/values.ts'
-import { planFirstBoard } from '../../../project/first-board.ts'
+import type { ModelOutcome } from '../../../models/build.ts'
+import { buildBoard, planFirstBoard } from '../../../project/first-board.ts'
 import type { InferredProject } from '../../../project/infer-project.ts'
 import { type OpenProject, openProject } from '../../../project/open.ts'
 import type { Target } from '../../../project/parse.ts'
@@ -18,6 +19,7 @@ export interface LoadedProject {
   /** Models and dashboards: relative path → text. */
   readonly files: Readonly<Record<string, string>>
   readonly dashboards: readonly string[]
+  readonly outcomes: readonly ModelOutcome[]
   readonly tables: readonly Readonly<Record<string, Value>>[]
 }
 
@@ -30,10 +32,12 @@ export async function loadInferred(session: Session, { dir, tables }: InferredPr
   const files: Record<string, string> = {}
   const made: LoadedProject['tables'][number][] = []
   const dashboards: string[] = []
+  const outcomes: ModelOutcome[] = []
   for (const { name, from, files: count, columns } of tables) {
     const target = project.settings.targets.get(name) as Target
     const board = await planFirstBoard(project, target, context)
     await createProject({ dir, files: board.files })
+    outcomes.push(...(await buildBoard(project, board, context)))
     Object.assign(files, board.files)
     dashboards.push(board.dashboard)
     const { model, dashboard, rows } = board
@@ -49,7 +53,7 @@ export async function loadInferred(session: Session, { dir, tables }: InferredPr
       dashboard,
     })
   }
-  return { reports, rejects, files, dashboards, tables: made }
+  return { reports, rejects, files, dashboards, outcomes, tables: made }
 }
 
 function rejectedOf(

@@ -31,8 +31,13 @@ export async function showInferred(output: Output, tables: readonly InferredTabl
 }
 
 /** Shows what was loaded, and what the contract refused. */
-export async function showLoaded(session: Session, { reports, rejects }: LoadedProject): Promise<void> {
+export async function showLoaded(session: Session, { reports, rejects, outcomes }: LoadedProject): Promise<void> {
   const { output, failed } = session
+  for (const outcome of outcomes) {
+    if (!('error' in outcome)) continue
+    failed()
+    output.error(outcome.error)
+  }
   if (output.style === 'data') {
     const refused = reports.flatMap(({ outcomes }) => outcomes.filter(({ outcome }) => outcome === 'refused'))
     if (refused.length > 0) failed()
