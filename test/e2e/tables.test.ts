@@ -75,3 +75,28 @@ test.skipIf(noChromium)('by keyboard: a skip link, a search, and a way to each p
   await page.keyboard.press('l')
   await page.getByRole('heading', { name: 'Ledger' }).waitFor()
 })
+
+test.skipIf(noChromium)(
+  'a table of many rows is drawn as far as it is in sight, and many rejects come a page at a time',
+  async () => {
+    const { url, send, live } = await servedShop()
+    const many = Array.from({ length: 3_000 }, (_, at) => ({
+      id: `m${at}`,
+      kind: 'view',
+      price: at < 260 ? '-1' : '1',
+    }))
+    await send('events', many)
+    await live.flush()
+    const page = await openPage()
+    await page.goto(`${url}/tables/events?tab=preview`)
+    await page.getByLabel('Show').selectOption('10000')
+    const table = page.getByRole('table', { name: 'Rows of events' })
+    await expect.poll(() => table.getAttribute('aria-rowcount')).toBe('2744')
+    expect(await table.locator('[data-row]').count()).toBeLessThan(200)
+    await page.goto(`${url}/rejects`)
+    await page.getByText('200 open rejects, the newest of more').waitFor()
+    await page.getByRole('button', { name: 'Older rejects' }).click()
+    await page.getByText('261 open rejects', { exact: true }).waitFor()
+    expect(await page.getByRole('button', { name: 'Older rejects' }).count()).toBe(0)
+  },
+)

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import type { TableView } from '../../src/api/tables.ts'
 import { ApiError } from '../../ui/src/data/api.ts'
 import { offeredTables, offersAnywhere } from '../../ui/src/pages/query/completion.ts'
-import { orderedRows } from '../../ui/src/pages/query/exact-order.ts'
 import { csvOf, ndjsonOf } from '../../ui/src/pages/query/files.ts'
 import { type Asked, parseHistory, withAsked } from '../../ui/src/pages/query/history.ts'
 import { markedBy, rangeOf } from '../../ui/src/pages/query/mark.ts'
 import { elapsedText, positionText } from '../../ui/src/pages/query/position.ts'
 import { addressOf, querySearch } from '../../ui/src/pages/query/search.ts'
 import { startOf } from '../../ui/src/pages/query/start.ts'
-import { partInSight, widthOf } from '../../ui/src/pages/query/window.ts'
+import { orderedRows } from '../../ui/src/parts/exact-order.ts'
+import { partInSight, widthOf } from '../../ui/src/parts/window.ts'
 
 const typed = (...types: readonly string[]) => types.map((type, at) => ({ name: `c${at}`, type }))
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { TableView } from '../../src/api/tables.ts'
 import { listed } from '../../ui/src/pages/tables/listed.ts'
-import { previewSql } from '../../ui/src/pages/tables/preview-query.ts'
+import { columnParts, previewSql, spanText } from '../../ui/src/pages/tables/preview-query.ts'
 import { listSearch, tableSearch } from '../../ui/src/pages/tables/search.ts'
 
 const column = (name: string, pii = false) => ({ name, type: 'varchar', nullable: true, pii })
@@ -40,4 +40,10 @@ test('an address with anything in it shows the page', () => {
     {},
     {},
   ])
+})
+
+test('the columns of a wide table are shown in parts, each named by its ends', () => {
+  const parts = columnParts(Array.from({ length: 120 }, (_, at) => column(`c${at}`)))
+  expect(parts.map(spanText)).toEqual(['c0 to c49', 'c50 to c99', 'c100 to c119'])
+  expect(columnParts([column('only')]).map(spanText)).toEqual(['only'])
 })

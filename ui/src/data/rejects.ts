@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions } from '@tanstack/react-query'
 import type { MendAnswer, MendBody } from '../../../src/api/mend.ts'
 import type { RejectsAnswer } from '../../../src/api/rejects.ts'
 import { call } from './api.ts'
@@ -9,16 +9,21 @@ export interface RejectsAsked {
   readonly whole: boolean
 }
 
-/** What one page holds at most. */
-export const rejectsAtOnce = 1000
+/** What is asked for at once. */
+const rejectsAtOnce = 200
 
-/** What waits to be mended, the newest first. The server writes tables to answer: it is asked again only when told to. */
+/** What waits to be mended, the newest first, a page at a time. The server writes tables to answer: it is asked again only when told to. */
 export function rejectsQuery({ table, whole }: RejectsAsked) {
   const parameters = new URLSearchParams({ state: 'open', limit: String(rejectsAtOnce), pii: String(whole) })
   if (table !== undefined) parameters.set('table', table)
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: ['rejects', table ?? '', whole],
-    queryFn: ({ signal }) => call<RejectsAnswer>(`/v1/rejects?${parameters}`, { signal }),
+    queryFn: ({ signal, pageParam: after }) => {
+      const page = new URLSearchParams([...parameters, ...(after === null ? [] : [['after', after]])])
+      return call<RejectsAnswer>(`/v1/rejects?${page}`, { signal })
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }: RejectsAnswer) => next,
   })
 }
 

@@ -1,8 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { counted } from '../../data/format.ts'
-import { rejectsAtOnce, rejectsQuery } from '../../data/rejects.ts'
+import { rejectsQuery } from '../../data/rejects.ts'
 import { useIsAdmin } from '../../data/session.ts'
 import { Button } from '../../parts/button.tsx'
 import { Page } from '../../parts/page.tsx'
@@ -22,7 +22,9 @@ export function Rejects() {
   const isAdmin = useIsAdmin()
   const [whole, setWhole] = useState(false)
   const [act, setAct] = useState<Act>()
-  const { data, error, refetch, isFetching } = useQuery(rejectsQuery({ table, whole }))
+  const { data, error, refetch, isFetching, hasNextPage, fetchNextPage } = useInfiniteQuery(
+    rejectsQuery({ table, whole }),
+  )
   const parent = <TextLink to="/streams">Streams</TextLink>
   const title = table === undefined ? 'Rejects' : `Rejects of ${table}`
   if (!data) {
@@ -32,14 +34,15 @@ export function Rejects() {
       </Page>
     )
   }
-  const groups = grouped(data.rejects)
-  const isHidden = data.rejects.some(({ encoding }) => encoding === 'hidden')
-  const more = data.next === null ? '' : `, the newest ${rejectsAtOnce} of more`
+  const rejects = data.pages.flatMap((page) => page.rejects)
+  const groups = grouped(rejects)
+  const isHidden = rejects.some(({ encoding }) => encoding === 'hidden')
+  const more = hasNextPage ? ', the newest of more' : ''
   return (
     <Page
       title={title}
       parent={parent}
-      summary={data.rejects.length > 0 && `${counted(data.rejects.length, 'open reject')}${more}`}
+      summary={rejects.length > 0 && `${counted(rejects.length, 'open reject')}${more}`}
       actions={
         <>
           {isHidden && isAdmin && <Button onClick={() => setWhole(true)}>Show personal data</Button>}
@@ -74,6 +77,11 @@ export function Rejects() {
             />
           ))}
         </div>
+      )}
+      {hasNextPage && (
+        <Button look="quiet" disabled={isFetching} onClick={() => void fetchNextPage()}>
+          Older rejects
+        </Button>
       )}
       {act && <ActDialog act={act} onClose={() => setAct(undefined)} />}
     </Page>

@@ -18,10 +18,29 @@ export function previewSql(
   return sql`SELECT ${join(open)}\nFROM ${name(table)}${order}\nLIMIT ${value(rows)}`.text
 }
 
-export function previewQuery(table: string, text: string) {
+/** So many columns are asked for at once. */
+const columnsAtOnce = 50
+
+/** The columns of a wide table in parts that are shown one at a time. */
+export function columnParts(columns: readonly ColumnView[]): readonly (readonly ColumnView[])[] {
+  const parts: (readonly ColumnView[])[] = []
+  for (let at = 0; at < columns.length; at += columnsAtOnce) parts.push(columns.slice(at, at + columnsAtOnce))
+  return parts
+}
+
+/** `day to revenue`. */
+export function spanText(columns: readonly Pick<ColumnView, 'name'>[]): string {
+  const [first, last] = [columns[0]?.name ?? '', columns.at(-1)?.name ?? '']
+  return first === last ? first : `${first} to ${last}`
+}
+
+/** More rows than this are asked for again only by whoever looks. */
+const followed = 1_000
+
+export function previewQuery(table: string, text: string, rows: number) {
   return queryOptions({
     queryKey: ['tables', table, 'preview', text],
-    queryFn: ({ signal }) => rowsOf({ sql: text, signal }),
-    meta: { follows: [table] },
+    queryFn: ({ signal }) => rowsOf({ sql: text, limit: rows, signal }),
+    meta: rows <= followed ? { follows: [table] } : {},
   })
 }

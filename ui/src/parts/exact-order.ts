@@ -1,5 +1,5 @@
-import { isNumeric, valueText } from '../../data/rows.ts'
-import type { Order } from '../../parts/order.ts'
+import { isNumeric, valueText } from '../data/rows.ts'
+import type { Order } from './order.ts'
 
 type Row = readonly unknown[]
 

@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { QueryAnswer } from '../../../../src/api/query.ts'
-import { isNumeric, valueText } from '../../data/rows.ts'
-import { classes } from '../../parts/classes.ts'
-import { type Order, turned } from '../../parts/order.ts'
+import type { QueryAnswer } from '../../../src/api/query.ts'
+import { isNumeric, valueText } from '../data/rows.ts'
+import { classes } from './classes.ts'
 import { orderedRows } from './exact-order.ts'
 import styles from './grid.module.css'
+import { type Order, turned } from './order.ts'
 import { type Part, partInSight, widthOf } from './window.ts'
 
 type Row = readonly unknown[]
@@ -12,11 +12,14 @@ type Row = readonly unknown[]
 /** As it is drawn before it is measured; the style gives rows one height. */
 const guessedHeight = 30
 
-/** What scrolls is to be scrolled by keyboard too. */
-const reached = { tabIndex: 0, 'aria-label': 'Result, scrolled' }
+interface GridProps {
+  readonly answer: Pick<QueryAnswer, 'columns' | 'rows'>
+  /** What it holds, for whoever does not see it. */
+  readonly label?: string
+}
 
 /** The rows of an answer. However many there are, only those in sight are drawn. */
-export function Grid({ answer: { columns, rows } }: { readonly answer: Pick<QueryAnswer, 'columns' | 'rows'> }) {
+export function Grid({ answer: { columns, rows }, label = 'Result' }: GridProps) {
   const [order, setOrder] = useState<Order>()
   const sorted = useMemo(() => orderedRows(rows, columns, order), [rows, columns, order])
   const { frame, part, rowHeight } = usePart(rows.length)
@@ -25,12 +28,14 @@ export function Grid({ answer: { columns, rows } }: { readonly answer: Pick<Quer
     () => sorted.slice(part.from, part.to).map((row, at) => ({ row, at: part.from + at })),
     [sorted, part],
   )
+  // what scrolls is to be scrolled by keyboard too
+  const reached = { tabIndex: 0, 'aria-label': `${label}, scrolled` }
   const height = (count: number) => ({ height: `${count * rowHeight}px` })
   return (
     <section ref={frame} className={styles.frame} {...reached}>
       <table
         className={styles.grid}
-        aria-label="Result"
+        aria-label={label}
         aria-rowcount={rows.length + 1}
         style={{ width: `calc(${shape.reduce((sum, { width }) => sum + width, 0)} * 1ch)` }}
       >
