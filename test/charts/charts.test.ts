@@ -143,6 +143,13 @@ function contrast(...colours: readonly [string, string]): number {
   return Math.max(a, b) / Math.min(a, b)
 }
 
+test('parts that are equal keep their places: their names are the last that they are put in order by', () => {
+  const columns = (by: readonly { readonly column: string }[]) => by.map(({ column }) => column)
+  const treemap = { levels: ['department', 'brand'], value: 'revenue' }
+  expect(columns(charts.treemap.arrange(treemap).by)).toEqual(['revenue', 'department', 'brand'])
+  expect(columns(charts.pie.arrange({ label: 'brand', value: 'revenue' }).by)).toEqual(['revenue', 'brand'])
+})
+
 test('a pie of many slices has the smallest as one', () => {
   const rows = Array.from({ length: 12 }, (_, at) => ['d', `brand ${at}`, String(100 - at)])
   const { series } = charts.pie.draw({ ...brands, rows }, { label: 'brand', value: 'revenue' }, look) as unknown as {

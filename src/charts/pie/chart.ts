@@ -24,7 +24,14 @@ export const pie: Chart<Options, EChart> = {
       { channel: 'label', column: label },
       { channel: 'value', column: value, numeric: true },
     ]),
-  arrange: ({ value }) => ({ by: [{ column: value, order: 'descending' }], rows: 1000 }),
+  // slices that are equal keep their places
+  arrange: ({ label, value }) => ({
+    by: [
+      { column: value, order: 'descending' },
+      { column: label, order: 'ascending' },
+    ],
+    rows: 1000,
+  }),
   marks: ({ label }) => [label],
   draw(data, { label, value, format: text }, look) {
     const palette = paletteOf(look)

@@ -30,7 +30,11 @@ export const treemap: Chart<Options, EChart> = {
       ...levels.map((column) => ({ channel: 'levels', column })),
       { channel: 'value', column: value, numeric: true },
     ]),
-  arrange: ({ value }) => ({ by: [{ column: value, order: 'descending' }], rows: 2000 }),
+  // rectangles that are equal keep their places
+  arrange: ({ levels, value }) => ({
+    by: [{ column: value, order: 'descending' }, ...levels.map((column) => ({ column, order: 'ascending' as const }))],
+    rows: 2000,
+  }),
   marks: ({ levels }) => levels,
   draw(data, options, look) {
     const palette = paletteOf(look)
