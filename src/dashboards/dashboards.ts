@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
-import { answerTiles, type Ground, type TabOutcome } from './answer.ts'
+import { answerTiles, type Ground, type TabOutcome, type TileOutcome } from './answer.ts'
 import { boundFilters, type FilterValues } from './bind.ts'
 import type { Dashboard, Tab } from './dashboard.ts'
 import { Flights } from './flights.ts'
@@ -45,7 +45,7 @@ export class TabAnswers {
         const started = performance.now()
         const on = await ground(own)
         const outcome = await answerTiles(tab.tiles, asked(own.now(), on.timezone), on, this.#memory, own)
-        const took = [...outcome.tiles.values()].map((tile) => (tile instanceof MillraceError ? 0 : tile.elapsedMs))
+        const took = [...outcome.tiles.values()].map((tile) => costOf(tile, outcome.atMs))
         const restMs = Math.round((share * took.reduce((sum, each) => sum + each, 0)) / Math.max(1, took.length))
         const leftMs = Math.max(0, Math.round(restMs - (performance.now() - started)))
         return { result: { ...outcome, restMs: leftMs }, restMs }
@@ -53,6 +53,11 @@ export class TabAnswers {
       context,
     )
   }
+}
+
+/** What a tile took of an answer that was begun at a time: nothing where its rows were there already. */
+function costOf(tile: TileOutcome, atMs: number): number {
+  return tile instanceof MillraceError || tile.askedAtMs < atMs ? 0 : tile.elapsedMs
 }
 
 /** A dashboard by its name. DASHBOARD_UNKNOWN. */

@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { noChromium } from './chromium.ts'
 import { openPage } from './faultless-page.ts'
 import { runningShop } from './running-shop.ts'
@@ -56,6 +57,35 @@ test.skipIf(noChromium)(
   300_000,
 )
 
+/** Of the page's own browser. */
+async function processesOf(page: Page): Promise<readonly number[]> {
+  const devtools = await page.context().browser()?.newBrowserCDPSession()
+  const { processInfo } = (await devtools?.send('SystemInfo.getProcessInfo')) ?? { processInfo: [] }
+  return processInfo.map(({ id }) => id)
+}
+
+function wake(processes: readonly number[]): void {
+  for (const id of processes) {
+    try {
+      process.kill(id, 'SIGCONT')
+    } catch {
+      // it has ended
+    }
+  }
+}
+
+/** Writes down, frame by frame, a number and how fresh it calls itself; what wakes has a second to look at its clock. */
+const watchTones = `{
+  globalThis.said = new Set()
+  const tile = document.querySelector('section[aria-labelledby="tile-operations"]')
+  const look = () => {
+    const number = /: ([\\d,]+)/.exec(tile.querySelector('button:not([aria-label])').textContent)[1].replaceAll(',', '')
+    said.add(number + ' ' + tile.querySelector('[data-tone]').dataset.tone)
+    requestAnimationFrame(look)
+  }
+  setTimeout(look, 1000)
+}`
+
 test.skipIf(noChromium)(
   'a laptop that has slept shows what happened meanwhile when it wakes, and calls nothing fresh before',
   async () => {
@@ -65,12 +95,23 @@ test.skipIf(noChromium)(
     await page.getByText('Live', { exact: true }).waitFor()
     await expect.poll(() => shown(page), { timeout: 30_000 }).toBeGreaterThan(0)
     const before = await shown(page)
-    const devtools = await page.context().newCDPSession(page)
-    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
+    const asleep = await processesOf(page)
+    for (const id of asleep) process.kill(id, 'SIGSTOP')
+    onTestFinished(() => void wake(asleep))
     const visitors = new Visitors(shop.url)
     await visitors.do(10)
-    await devtools.send('Page.setWebLifecycleState', { state: 'active' })
+    const awake = await openPage({}, gone)
+    await awake.goto(shop.url + board)
+    await showsFresh(awake, before + 10)
+    // longer than a server says nothing
+    await setTimeout(15_000)
+    wake(asleep)
+    await page.evaluate(watchTones)
     await showsFresh(page, before + 10)
+    // each number, and what was said of it
+    const said = () => page.evaluate<readonly string[]>('[...said]')
+    await expect.poll(said, { timeout: 60_000 }).toContain(`${before + 10} fresh`)
+    expect(await said()).not.toContain(`${before} fresh`)
   },
   300_000,
 )
