@@ -6,6 +6,7 @@ import { beside as sending } from '../../bench/ingest.ts'
 import { beside, growing } from '../../bench/load.ts'
 import { looking } from '../../bench/lookup.ts'
 import { asking } from '../../bench/mart.ts'
+import { making } from '../../bench/own-data.ts'
 import { soaking } from '../../bench/soak.ts'
 import { whyNoSpark } from '../../bench/spark-race.ts'
 import { besideTail } from '../../bench/tail-query.ts'
@@ -146,6 +147,23 @@ test(
       ['memory of both processes, at most', 600],
     ])
     for (const { value, peer } of figures) expect(Math.min(value, peer?.value ?? 1)).toBeGreaterThan(0)
+  },
+  patience,
+)
+
+test(
+  'a file is made a project, with all its rows',
+  async () => {
+    const folder = await tempFolder()
+    const file = await makeShopFile(`${folder}/shop.csv`, 3000, nobody)
+    const figures = making(folder, file, { rounds: 1 }, nobody)
+    expect(figures.map(({ name }) => name)).toEqual([
+      'init --from',
+      'of that the inference',
+      'processor time',
+      'peak memory',
+    ])
+    for (const { value } of figures) expect(value).toBeGreaterThan(0)
   },
   patience,
 )
