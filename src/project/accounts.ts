@@ -9,6 +9,8 @@ import { allRejectsRelation, filesRelation, ledgerRelation } from '../sources/le
 import { join, sql, value } from '../sql/text.ts'
 import { nodeDisk } from '../storage/disk.ts'
 import type { OpenProject } from './open.ts'
+import { runsRelation } from './run-rows.ts'
+import { runBook } from './runs.ts'
 
 const accounts = {
   'millrace.files': filesRelation,
@@ -19,6 +21,7 @@ const accounts = {
 export type Account = keyof typeof accounts
 
 const checks = 'millrace.checks'
+const runs = 'millrace.runs'
 
 /** Which part of an account, and whether lines of tables with personal columns are shown whole (`pii`) or not at all. */
 export interface AccountPart {
@@ -57,16 +60,15 @@ function withoutPersonalLines(project: OpenProject, tables: readonly string[], r
 /** The accounts as tables for SQL; each is made up when it is read. */
 export function accountCatalog(project: OpenProject, before?: () => Promise<void>): Catalog {
   return {
-    names: async () => [...Object.keys(accounts), checks],
+    names: async () => [...Object.keys(accounts), checks, runs],
     async freeze(wanted) {
       if (wanted.includes('millrace.rejects')) await before?.()
     },
-    resolve: async (name, _at, _filters, context) => ({
-      relation:
-        name === checks
-          ? await checkResults(project.lake, context)
-          : await accountOf(project, name as Account, {}, context),
-    }),
+    async resolve(name, _at, _filters, context) {
+      if (name === checks) return { relation: await checkResults(project.lake, context) }
+      if (name === runs) return { relation: runsRelation(runBook(project.stateFolder)) }
+      return { relation: await accountOf(project, name as Account, {}, context) }
+    },
   }
 }
 

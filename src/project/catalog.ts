@@ -28,7 +28,7 @@ export interface ProjectTables {
 }
 
 /**
- * What queries of a project can read: its models, its tables, and `millrace.files`, `.ledger`, `.rejects`, `.checks`. A
+ * What queries of a project can read: its models, its tables, and `millrace.files`, `.ledger`, `.rejects`, `.checks`, `.runs`. A
  * table that is declared and not loaded yet has no rows.
  */
 export async function projectCatalog(

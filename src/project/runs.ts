@@ -5,7 +5,7 @@ import type { RunView } from '../api/runs.ts'
 import { MillraceError } from '../core/errors.ts'
 
 /** Runs that are remembered; older ones are forgotten. */
-const kept = 2_000
+export const kept = 2_000
 
 /**
  * What was run on a project, in `state.db` of its state folder, which can be thrown away. Each call opens it anew: there

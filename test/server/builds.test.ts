@@ -107,6 +107,9 @@ test('runs are listed, the newest first, a page at a time', async () => {
   ])
   expect((await call('/v1/models/dayly/builds')).json).toMatchObject({ code: 'NAME_UNKNOWN' })
   expect([second.runs.map(({ subject }) => subject), second.next]).toEqual([['daily'], null])
+  const sql =
+    'SELECT kind, subject, outcome, code, ended_at >= started_at FROM millrace.runs ORDER BY started_at LIMIT 1'
+  expect((await build('/v1/query', { sql })).json.rows).toEqual([['build', 'daily', 'done', null, true]])
   expect(await call('/v1/runs/none')).toMatchObject({ status: 404, json: { code: 'RUN_UNKNOWN' } })
 })
 
