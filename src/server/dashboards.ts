@@ -66,6 +66,13 @@ export function projectDashboards(live: LiveProject): DashboardDoors {
   const { settings } = live.project
   const read = keptDashboards(settings)
   const answers = new TabAnswers()
+  const texts = new WeakMap<AnsweredTab, string>()
+  /** Written once for all who asked for the same. */
+  const textOf = (answered: AnsweredTab): string => {
+    const text = texts.get(answered) ?? tabText(answered)
+    texts.set(answered, text)
+    return text
+  }
   const seen = async (grant: Grant): Promise<readonly Dashboard[]> => {
     const allowed = dashboardsOf(grant)
     return (await read()).filter(({ name }) => allowed === 'all' || allowed.includes(name))
@@ -96,7 +103,7 @@ export function projectDashboards(live: LiveProject): DashboardDoors {
     async tab({ dashboard: name, tab, filters }, grant, context) {
       const dashboard = dashboardNamed(await seen(grant), name)
       const asked = { dashboard, tab: tabNamed(dashboard, tab), filters }
-      return tabText(await answers.answer(asked, (own) => dashboardGround(live, own), context))
+      return textOf(await answers.answer(asked, (own) => dashboardGround(live, own), context))
     },
     async rows({ mark, limit, id, lines, ...asked }, grant, context) {
       const started = performance.now()
