@@ -66,7 +66,7 @@ const emptyTable: StoredIds = {
   table: 'bench',
   since: async () => [],
   async all() {
-    return { version: -1, ids: (async function* () {})() }
+    return { version: -1, ids: { batches: [] } }
   },
 }
 

@@ -1,10 +1,10 @@
 import type { Disk } from '../storage/disk.ts'
 import { openIndex } from './dedupe/id-index.ts'
 import type { Reservation } from './dedupe/memory-ids.ts'
-import type { IdBatch } from './dedupe/sort.ts'
+import type { IdBatch, Ids } from './dedupe/sort.ts'
 
 export type { Reservation, Verdict } from './dedupe/memory-ids.ts'
-export { type IdBatch, placeOf } from './dedupe/sort.ts'
+export { type IdBatch, type Ids, placeOf } from './dedupe/sort.ts'
 
 /** Makes the keys of ids; how, is a secret of the index. */
 export interface IdKeys {
@@ -20,7 +20,7 @@ export interface IdCommit {
   /** The name that its run was sealed by, where it is a flush of ours. */
   readonly commit?: string
   /** The ids of the rows that it added; left out where it added none. */
-  readonly added?: (keys: IdKeys) => AsyncIterable<IdBatch>
+  readonly added?: (keys: IdKeys) => Promise<Ids>
 }
 
 /** The table whose ids an index knows. */
@@ -30,7 +30,7 @@ export interface StoredIds {
   /** All commits after a version, in order; undefined where the table cannot tell them, or has no such version. */
   since(version: number): Promise<readonly IdCommit[] | undefined>
   /** The ids of all rows, and the version that they are of; -1 as long as there is none. */
-  all(keys: IdKeys): Promise<{ readonly version: number; readonly ids: AsyncIterable<IdBatch> }>
+  all(keys: IdKeys): Promise<{ readonly version: number; readonly ids: Ids }>
 }
 
 export interface IdIndexOptions {
@@ -80,7 +80,7 @@ export interface IdIndex extends IdKeys, AsyncDisposable {
    */
   seal(commit: string, upTo: bigint): Promise<void>
   /** As `seal`, of rows that do not come by the log. */
-  stage(commit: string, ids: AsyncIterable<IdBatch>): Promise<StagedIds>
+  stage(commit: string, ids: Ids): Promise<StagedIds>
   /**
    * The ids that were taken since `stage`, right before the commit: whoever reserves waits until `adopt` or `withdraw` has
    * resolved, or until this has failed.

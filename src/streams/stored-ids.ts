@@ -5,37 +5,47 @@ import type { Relation } from '../engines/relation.ts'
 import { changesBetween } from '../lake/changes.ts'
 import { history } from '../lake/history.ts'
 import type { Lake } from '../lake/lake.ts'
+import { recordsOf } from '../lake/records.ts'
 import { relationOf } from '../lake/relation.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
-import { raw, sql } from '../sql/text.ts'
-import type { IdBatch, IdCommit, IdKeys, StoredIds } from './dedupe.ts'
+import { name, raw, sql } from '../sql/text.ts'
+import type { IdBatch, IdCommit, IdKeys, Ids, StoredIds } from './dedupe.ts'
 
 /** Where a commit says which run of ids is its own. */
 export const runKey = 'millraceRun'
 
 /**
- * The ids of rows that have one, with their contents, in any order. Of a UUID the engine gives the key itself: no text is
- * made of it.
+ * The ids of rows that have one, with their contents. A UUID is its own key, and no text is made of it: the engine gives
+ * those of a column of UUIDs in their order. `rows`: how many there are at most, where that is known.
  */
-export async function* idsOfRows(
+export function idsOfRows(
   { engine }: Lake,
   contract: Contract,
-  relation: Relation,
+  { relation, rows }: { readonly relation: Relation; readonly rows: number | undefined },
   keys: IdKeys,
   context: Context,
-): AsyncGenerator<IdBatch> {
+): Ids {
   const id = raw(idSqlOf(contract))
-  // a cast takes other spellings too, which are ids of their own
-  const query = sql`SELECT uuid, content, CASE WHEN uuid IS NULL THEN id END FROM (
+  const content = raw(contentSql(contract))
+  const isUuid = contract.columns.some(({ name, type }) => name === contract.id && type.kind === 'uuid')
+  const inOrder = isUuid && rows !== undefined
+  const given = name(contract.id ?? '')
+  // of text a cast takes other spellings too, which are ids of their own
+  const query = inOrder
+    ? sql`SELECT ${given}, ${content} FROM t WHERE ${given} IS NOT NULL ORDER BY ${given}`
+    : sql`SELECT uuid, content, CASE WHEN uuid IS NULL THEN id END FROM (
     SELECT id, content, CASE WHEN cast_uuid::VARCHAR = id THEN cast_uuid END AS uuid FROM (
       SELECT id, content, CASE WHEN strlen(id) = 36 THEN TRY_CAST(id AS UUID) END AS cast_uuid FROM (
-        SELECT ${id} AS id, ${raw(contentSql(contract))} AS content FROM t WHERE (${id}) IS NOT NULL)))`
+        SELECT ${id} AS id, ${content} AS content FROM t WHERE (${id}) IS NOT NULL)))`
   const from = { t: declaredOf(relation, contract) }
-  for await (const { columns } of engine.readColumns({ sql: query.text, from }, context)) {
-    const [words, contents, text] = columns as readonly [Uint32Array, Uint32Array, readonly (string | null)[]]
-    keys.write(text, words)
-    yield { keys: words, contents }
+  async function* batches(): AsyncGenerator<IdBatch> {
+    for await (const { columns } of engine.readColumns({ sql: query.text, from }, context)) {
+      const [words, contents, text] = columns as readonly [Uint32Array, Uint32Array, (readonly (string | null)[])?]
+      if (text) keys.write(text, words)
+      yield { keys: words, contents }
+    }
   }
+  return { batches: batches(), ...(inOrder && { sorted: rows }) }
 }
 
 /** As `idsOfRows`, with the text of each. */
@@ -81,8 +91,9 @@ export function storedIds(
   { table, contract }: { readonly table: string; readonly contract: Contract },
   context: Context,
 ): StoredIds {
-  async function* idsOf(snapshot: Snapshot, keys: IdKeys): AsyncGenerator<IdBatch> {
-    yield* idsOfRows(lake, contract, relationOf(lake, snapshot), keys, context)
+  function idsOf(snapshot: Snapshot, keys: IdKeys): Ids {
+    const rows = recordsOf(snapshot.files.values())
+    return idsOfRows(lake, contract, { relation: relationOf(lake, snapshot), rows }, keys, context)
   }
 
   return {
@@ -111,9 +122,9 @@ export function storedIds(
   }
 
   /** Of the rows that one commit added. */
-  async function* added(version: number, keys: IdKeys): AsyncGenerator<IdBatch> {
+  async function added(version: number, keys: IdKeys): Promise<Ids> {
     const snapshot = await readSnapshot(lake, name, { version }, context)
     const changes = await changesBetween(lake, version - 1, snapshot, context)
-    yield* idsOf({ ...snapshot, ...(changes && { files: changes.added }) }, keys)
+    return idsOf({ ...snapshot, ...(changes && { files: changes.added }) }, keys)
   }
 }

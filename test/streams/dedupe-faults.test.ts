@@ -50,7 +50,7 @@ async function run(folder: string, given: Disk): Promise<void> {
     if (!isBulk(flush)) offset += BigInt(rows.length)
     if (isBulk(flush)) {
       // with some that are taken
-      await index.stage(uuid(flush), bulk(index, [...rows, ...rowsOf(0)]))
+      await index.stage(uuid(flush), { batches: bulk(index, [...rows, ...rowsOf(0)]) })
       await index.restage(uuid(flush))
       await index.adopt(uuid(flush), await table.append(rows, uuid(flush)))
     } else if (isForeign(flush)) {

@@ -61,9 +61,9 @@ export function idsTable(folder: string, disk: Disk = nodeDisk(), table = 'a tab
         commits.push({
           version: each,
           ...(commit !== undefined && { commit }),
-          added: (keys) => {
+          added: async (keys) => {
             count()
-            return batches(keys, added)
+            return { batches: batches(keys, added) }
           },
         })
       }
@@ -74,7 +74,7 @@ export function idsTable(folder: string, disk: Disk = nodeDisk(), table = 'a tab
       const there = await versions()
       const all = await rowsOf(there)
       if (all.length > 0) reads.all++
-      return { version: there.at(-1) ?? -1, ids: batches(keys, all) }
+      return { version: there.at(-1) ?? -1, ids: { batches: batches(keys, all) } }
     },
     async append(added, commit) {
       const version = ((await versions()).at(-1) ?? -1) + 1

@@ -228,7 +228,7 @@ test('rows that come in bulk leave out what is taken, also what was taken while 
     yield batchOf(index, rows)
   }
   const sorted = (rows: readonly Row[]): number[] => rows.map(([, content]) => content)
-  const { taken, distinct } = await index.stage(uuid(1), ids([...bulk, bulk[0] as Row]))
+  const { taken, distinct } = await index.stage(uuid(1), { batches: ids([...bulk, bulk[0] as Row]) })
   expect(distinct).toBe(bulk.length)
   expect([...taken.contents].toSorted((a, b) => a - b)).toEqual(sorted([...stored, ...logged]))
   await send(index, late, 10n)
@@ -244,7 +244,7 @@ test('rows that come in bulk leave out what is taken, also what was taken while 
   await expectTaken(index, bulk, ['x'])
   expect(index.figures()).toMatchObject({ stored: 500 + rest.length, unflushed: 21 })
   expect(table.reads.ownAdded).toBe(0)
-  await index.stage(uuid(2), ids(rowsOf(5000, 100)))
+  await index.stage(uuid(2), { batches: ids(rowsOf(5000, 100)) })
   await index.restage(uuid(2))
   const waiting = index.reserve(batchOf(index, [['order 5000', 1]]))
   await index.withdraw(uuid(2))

@@ -37,15 +37,23 @@ async function withKeys(work: (on: Loading, keys: IdIndex) => Promise<void>): Pr
 const lines = ({ keys, contents }: IdBatch): string[] =>
   Array.from(contents, (content, at) => `${keys.subarray(4 * at, 4 * at + 4).join(' ')}: ${content}`)
 
+/** Hexadecimal digits of each key. */
+const texts = (keys: Uint32Array): string[] =>
+  Array.from({ length: keys.length / 4 }, (_, at) =>
+    Array.from(keys.subarray(4 * at, 4 * at + 4), (word) => word.toString(16).padStart(8, '0')).join(''),
+  )
+
 /** What `idsOfRows` gives is what JavaScript makes of the same ids as text. */
 async function holdEqual(
   { lake, context }: Loading,
   keys: IdIndex,
   contract: Contract,
   relation: Relation,
+  most?: number,
 ): Promise<number> {
-  const read = idsOfRows(lake, contract, relation, keys, context)
-  const found = (await Array.fromAsync(read)).flatMap(lines)
+  const { batches, sorted } = idsOfRows(lake, contract, { relation, rows: most }, keys, context)
+  const found = (await Array.fromAsync(batches)).flatMap(lines)
+  expect(sorted).toBe(most)
   const sql = `SELECT * FROM (SELECT ${idSqlOf(contract)} AS id, ${contentSql(contract)} FROM t) WHERE id IS NOT NULL`
   const rows = await collect(await engine.run({ sql, from: { t: relation } }, context))
   const texts = rows.map(([id]) => String(id))
@@ -132,6 +140,21 @@ test('keys of ids that are no text are those of their text', async () => {
       }
       expect(await holdEqual(on, keys, typed, relation)).toBe(1)
     }
+  })
+})
+
+test('UUIDs of a column come in the order of their keys, where it is known how many there are', async () => {
+  await withKeys(async (on, keys) => {
+    const typed = contractOf({ columns: { id: 'uuid', n: 'bigint' }, id: 'id' })
+    const edges = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
+    const halves = ['7fffffff-ffff-ffff-7fff-ffffffffffff', '80000000-0000-0000-8000-000000000000']
+    const sql = `SELECT md5(range::VARCHAR)::UUID AS id, range AS n FROM range(9000)
+      UNION ALL SELECT unnest(['${[...edges, ...halves].join("', '")}'])::UUID, 1 UNION ALL SELECT NULL, 2`
+    const relation: Relation = { kind: 'select', sql, from: {} }
+    expect(await holdEqual(on, keys, typed, relation, 9005)).toBe(9004)
+    const { batches } = idsOfRows(on.lake, typed, { relation, rows: 9005 }, keys, on.context)
+    const found = (await Array.fromAsync(batches)).flatMap(({ keys: all }) => texts(all))
+    expect(found).toEqual(found.toSorted())
   })
 })
 

@@ -9,9 +9,10 @@ import type { Relation } from '../../engines/relation.ts'
 import { collect } from '../../engines/rows.ts'
 import type { AddFile, CommitInfo } from '../../lake/actions.ts'
 import type { Lake } from '../../lake/lake.ts'
+import { recordsOf } from '../../lake/records.ts'
 import { relationOf } from '../../lake/relation.ts'
 import { readSnapshot, type Snapshot } from '../../lake/snapshot.ts'
-import { type IdBatch, type IdIndex, placeOf } from '../../streams/dedupe.ts'
+import { type IdBatch, type IdIndex, type Ids, placeOf } from '../../streams/dedupe.ts'
 import { idsOfRows, idsWithText, runKey } from '../../streams/stored-ids.ts'
 
 /** What a claim is made with. */
@@ -65,15 +66,16 @@ export class IdClaim implements AsyncDisposable {
     const commit = randomUUID()
     this.#freed = false
     let count = 0
-    const counted = async function* (ids: AsyncIterable<IdBatch>): AsyncGenerator<IdBatch> {
-      for await (const batch of ids) {
+    const counted = async function* ({ batches }: Ids): AsyncGenerator<IdBatch> {
+      for await (const batch of batches) {
         count += batch.contents.length
         yield batch
       }
     }
     const { lake, contract } = this.#site
-    const rows = idsOfRows(lake, contract, this.#rows(snapshot, adds), index, context)
-    const { taken, distinct } = await index.stage(commit, counted(rows))
+    const staged = { relation: this.#rows(snapshot, adds), rows: recordsOf(adds) }
+    const ids = idsOfRows(lake, contract, staged, index, context)
+    const { taken, distinct } = await index.stage(commit, { ...ids, batches: counted(ids) })
     this.#commit = commit
     this.#repeats = distinct < count
     await this.#ask(snapshot, adds, taken, context)

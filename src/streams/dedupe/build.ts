@@ -1,20 +1,32 @@
 import { dirname } from 'node:path'
+import { MillraceError } from '../../core/errors.ts'
 import type { Disk } from '../../storage/disk.ts'
 import { mergedIds } from './merge.ts'
 import { type Run, writeRun } from './run-file.ts'
 import { deleteFile } from './runs.ts'
-import { type IdBatch, joined, sortedSlices } from './sort.ts'
+import { compareKeys, copyKey, type IdBatch, type Ids, joined, sortedSlices } from './sort.ts'
 
 /** Ids that are sorted in memory: 20 MB. What is more goes into parts, which are merged. */
 const partIds = 2 ** 20
 
-/** Writes the run of ids that come in any order, durable with its name when it resolves; of none there is no run. */
+/** Writes the run of ids, durable with its name when it resolves; of none there is no run. */
 export async function buildRun(
   disk: Disk,
   path: string,
   tables: Uint32Array,
-  ids: AsyncIterable<IdBatch> | Iterable<IdBatch>,
+  { batches, sorted }: Ids,
 ): Promise<Run | undefined> {
+  if (sorted === undefined) return sortedRun(disk, path, tables, batches)
+  const run = await writeRun(disk, path, tables, sorted, eachOnce(batches))
+  if (run.ids === 0) {
+    await deleteFile(disk, path)
+    return undefined
+  }
+  await disk.syncFolder(dirname(path))
+  return run
+}
+
+async function sortedRun(disk: Disk, path: string, tables: Uint32Array, ids: Ids['batches']): Promise<Run | undefined> {
   const parts: Run[] = []
   const put = async (all: IdBatch, part?: number): Promise<Run> => {
     const file = part === undefined ? path : `${path}.${part}`
@@ -48,8 +60,28 @@ export async function buildRun(
 }
 
 /** None of them larger than a part. */
-async function* pieces(ids: AsyncIterable<IdBatch> | Iterable<IdBatch>): AsyncGenerator<IdBatch> {
+async function* pieces(ids: Ids['batches']): AsyncGenerator<IdBatch> {
   for await (const { keys, contents } of ids)
     for (let from = 0; from < contents.length; from += partIds)
       yield { keys: keys.subarray(4 * from, 4 * (from + partIds)), contents: contents.subarray(from, from + partIds) }
+}
+
+/** Of equal keys, which stand side by side, the first. INTERNAL where they are in another order. */
+async function* eachOnce(ids: Ids['batches']): AsyncGenerator<IdBatch> {
+  let last: { readonly keys: Uint32Array; at: number } | undefined
+  for await (const { keys, contents } of ids) {
+    const once = { keys: new Uint32Array(keys.length), contents: new Uint32Array(contents.length) }
+    let count = 0
+    for (let at = 0; at < contents.length; at++) {
+      const order = last === undefined ? -1 : compareKeys(last.keys, last.at, keys, 4 * at)
+      if (order > 0) throw new MillraceError('INTERNAL', { reason: 'ids are not in the order that was told' })
+      if (order === 0) continue
+      copyKey(keys, 4 * at, once.keys, 4 * count)
+      once.contents[count] = contents[at] as number
+      count++
+      if (last?.keys === once.keys) last.at += 4
+      else last = { keys: once.keys, at: 0 }
+    }
+    yield { keys: once.keys.subarray(0, 4 * count), contents: once.contents.subarray(0, count) }
+  }
 }

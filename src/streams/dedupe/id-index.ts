@@ -12,7 +12,7 @@ import { MemoryIds, type Reservation } from './memory-ids.ts'
 import { mergedIds, runsToMerge } from './merge.ts'
 import { openWholeRun, type Run, writeRun } from './run-file.ts'
 import { deleteFile, isLost, openRuns, orLost, Runs } from './runs.ts'
-import { type IdBatch, joined } from './sort.ts'
+import { type IdBatch, type Ids, joined } from './sort.ts'
 
 /** What was sealed and is neither adopted nor withdrawn yet. */
 interface Sealed {
@@ -111,11 +111,11 @@ class DiskIdIndex implements IdIndex {
   }
 
   async seal(commit: string, upTo: bigint): Promise<void> {
-    const run = await this.#build(`${commit}.run`, inTurns(this.#memory.before(upTo)))
+    const run = await this.#build(`${commit}.run`, { batches: inTurns(this.#memory.before(upTo)) })
     this.#sealed.set(commit, { run, upTo })
   }
 
-  async stage(commit: string, ids: AsyncIterable<IdBatch>): Promise<StagedIds> {
+  async stage(commit: string, ids: Ids): Promise<StagedIds> {
     const run = await this.#build(`${commit}.run`, ids)
     return { taken: await this.#holdAgainst(commit, run, []), distinct: run?.ids ?? 0 }
   }
@@ -265,7 +265,7 @@ class DiskIdIndex implements IdIndex {
       if (run) await disk.syncFile(run.path)
       if (run) return run
     }
-    return added && this.#build(`${commit ?? randomUUID()}.run`, added(this))
+    return added && this.#build(`${commit ?? randomUUID()}.run`, await added(this))
   }
 
   /** All ids anew, from the table. */
@@ -295,7 +295,7 @@ class DiskIdIndex implements IdIndex {
     for (const _ of this.#memory.forget(upTo)) await nextTurn()
   }
 
-  #build(file: string, ids: AsyncIterable<IdBatch> | Iterable<IdBatch>): Promise<Run | undefined> {
+  #build(file: string, ids: Ids): Promise<Run | undefined> {
     const { disk, folder } = this.#options
     return buildRun(disk, `${folder}/${file}`, this.#hash.tables, ids)
   }

@@ -6,6 +6,13 @@ export interface IdBatch {
   readonly contents: Uint32Array
 }
 
+/** Ids that are given once. */
+export interface Ids {
+  readonly batches: AsyncIterable<IdBatch> | Iterable<IdBatch>
+  /** How many there are at most, where they come in the order of their keys; else they come in any. */
+  readonly sorted?: number
+}
+
 /** Batches one after the other. */
 export function joined(batches: readonly IdBatch[]): IdBatch {
   const count = batches.reduce((sum, { contents }) => sum + contents.length, 0)
