@@ -40,7 +40,7 @@ const boards: readonly Stop[] = [
   { path: '/dashboards/shop/brands', ready: drawn },
   { path: '/query', ready: (page) => page.getByRole('textbox', { name: 'SQL' }).waitFor() },
   {
-    path: `/query?sql=${question}`,
+    path: `/query?show=table&sql=${question}`,
     async ready(page) {
       await page.getByRole('textbox', { name: 'SQL' }).waitFor()
       await page.getByRole('button', { name: 'Run' }).click()
