@@ -38,10 +38,10 @@ const categories = ['electronics.smartphone', 'computers.notebook', 'apparel.sho
 const kinds = ['view', 'view', 'view', 'cart', 'purchase']
 
 /** Operation `at` of a day: the minutes before now, what it is and of what follow from its number. */
-function operation(at: number): object {
+function operation(at: number, nowMs: number): object {
   return {
     event_id: `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
-    event_time: new Date(Date.now() - at * 5 * 60_000).toISOString(),
+    event_time: new Date(nowMs - at * 5 * 60_000).toISOString(),
     event_type: kinds[at % kinds.length],
     product_id: at,
     category_code: categories[at % categories.length],
@@ -52,7 +52,7 @@ function operation(at: number): object {
 }
 
 /** The shop of the examples with a dashboard of every kind of tile, a broken one among them, and 200 operations of today. */
-export async function servedDashboard() {
+export async function servedDashboard(now = Date.now) {
   const files = Object.fromEntries(
     ['millrace.config.ts', ...readdirSync(join(shop, 'models'), { recursive: true }).map((file) => `models/${file}`)]
       .filter((file) => /\.(?:ts|sql)$/.test(file))
@@ -60,12 +60,13 @@ export async function servedDashboard() {
   )
   const served = await serveProject(
     { ...files, 'dashboards/shop.yaml': board },
-    { pages: await readPages(await builtPages()) },
+    { now, pages: await readPages(await builtPages()) },
   )
   const send = (events: readonly object[]) =>
     served.call('/v1/streams/events', { method: 'POST', body: JSON.stringify(events) })
-  const operations = Array.from({ length: 200 }, (_, at) => operation(at + 1))
+  const operations = Array.from({ length: 200 }, (_, at) => operation(at + 1, now()))
   await send(operations)
-  const buy = (at: number) => send([{ ...operation(at), event_time: new Date().toISOString(), event_type: 'purchase' }])
+  const buy = (at: number) =>
+    send([{ ...operation(at, now()), event_time: new Date(now()).toISOString(), event_type: 'purchase' }])
   return { ...served, url: served.server.url, send, buy }
 }

@@ -23,12 +23,14 @@ interface ProjectServerOptions {
   readonly metrics?: Metrics
   readonly feed?: FeedOptions
   readonly pages?: Pages
+  /** The clock; that of the machine without it. */
+  readonly now?: () => number
 }
 
 /** A server over a real project, closed after the test. */
 export async function serveProject(
   files: Readonly<Record<string, string>>,
-  { access = nobody, policy = {}, metrics = new Metrics(), feed, pages }: ProjectServerOptions = {},
+  { access = nobody, policy = {}, metrics = new Metrics(), feed, pages, now = Date.now }: ProjectServerOptions = {},
 ) {
   const dir = await tempFolder()
   for (const [name, text] of Object.entries(files)) {
@@ -38,7 +40,7 @@ export async function serveProject(
   const stack = new AsyncDisposableStack()
   onTestFinished(() => stack.disposeAsync())
   const project = stack.use(await openProject(dir, { access: 'write', command: 'test' }))
-  const own = { ...context, emit: (event: MillEvent) => metrics.note(event) }
+  const own = { ...context, now, emit: (event: MillEvent) => metrics.note(event) }
   const live = stack.use(await openLive(project, own, policy))
   const builds = stack.use(openBuilds(live, {}, own))
   const uploads = stack.use(await openUploads(live, {}, own))

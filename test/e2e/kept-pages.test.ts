@@ -1,0 +1,105 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { noChromium, openChromium } from './chromium.ts'
+import { difference } from './same-picture.ts'
+import { servedDashboard } from './served-dashboard.ts'
+import { webpOf } from './webp.ts'
+
+/*
+ * How pages look, kept so that a change has to explain itself. A picture that is another fails; what is seen and where it
+ * differs are then in a folder of this machine, and `npm run test:keep` takes the new ones for right.
+ */
+const kept = join(import.meta.dirname, 'kept')
+const elsewhere = join(tmpdir(), 'millrace-pages')
+const isKeeping = process.env['MILLRACE_KEEP'] === '1'
+const quality = 42
+const nowMs = Date.UTC(2026, 10, 20, 18, 30)
+
+const pages = [
+  { name: 'dashboard', path: '/dashboards/shop/general', has: 'Operations over time' },
+  { name: 'table', path: '/tables/events', has: 'Partitioned by' },
+  { name: 'query', path: '/query', has: 'Run' },
+  { name: 'stream', path: '/streams/events', has: 'The newest events' },
+  { name: 'rejects', path: '/rejects', has: 'known_type' },
+  { name: 'ledger', path: '/ledger', has: 'It closes.' },
+  { name: 'models', path: '/models', has: 'operations_by_minute' },
+] as const
+
+/** Nothing moves, and no caret blinks. */
+const still = `*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important }`
+
+async function settled(page: Page, has: string): Promise<void> {
+  await page.getByText('Live', { exact: true }).waitFor()
+  await page.getByText(has).filter({ visible: true }).first().waitFor()
+  // the page’s policy takes no styles but its own, and those of objects
+  await page.evaluate(`{
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(${JSON.stringify(still)})
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
+  }`)
+  await page.evaluate('document.fonts.ready')
+  await page.waitForLoadState('networkidle')
+  // charts are drawn when their code is there: until two looks are the same
+  let before: Buffer | undefined
+  await expect
+    .poll(
+      async () => {
+        const [last, now] = [before, await webpOf(page, 60)]
+        before = now
+        return last?.equals(now)
+      },
+      { timeout: 60_000, interval: 400 },
+    )
+    .toBe(true)
+}
+
+test.skipIf(noChromium)('every page looks as it did, on a phone, a desk and a wall, by day and by night', async () => {
+  const { url, send, live } = await servedDashboard(() => nowMs)
+  const refund = { event_id: '00000000-0000-4000-8000-00000000dead', event_type: 'refund', product_id: 1, user_id: 2 }
+  await send([{ ...refund, event_time: new Date(nowMs).toISOString() }])
+  // or it would happen while they are looked at
+  await live.flush()
+  const browser = await openChromium()
+  const made = { chromium: browser.version() }
+  const madeFile = join(kept, 'made-with.json')
+  const isSameBrowser = existsSync(madeFile) && JSON.parse(readFileSync(madeFile, 'utf8')).chromium === made.chromium
+  // another Chromium draws letters a little otherwise
+  const most = isSameBrowser ? 0.0005 : 0.02
+  const context = await browser.newContext()
+  await context.clock.setFixedTime(nowMs)
+  const page = await context.newPage()
+  const blank = await (await browser.newContext()).newPage()
+  const others: string[] = []
+  mkdirSync(isKeeping ? kept : elsewhere, { recursive: true })
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const width of [390, 1280, 2560]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.setViewportSize({ width, height: width === 390 ? 844 : Math.round(width * 0.5625) })
+      for (const { name, path, has } of pages) {
+        await page.goto(url + path)
+        await settled(page, has)
+        const seen = await webpOf(page, quality, width === 2560 ? 0.5 : 1)
+        const file = `${name}-${width}-${colorScheme}`
+        const known = join(kept, `${file}.webp`)
+        if (isKeeping) {
+          writeFileSync(known, seen)
+          continue
+        }
+        if (!existsSync(known)) {
+          others.push(`${file}: none is kept`)
+          continue
+        }
+        const { share, png } = await difference(blank, readFileSync(known), seen)
+        if (share <= most) continue
+        writeFileSync(join(elsewhere, `${file}.webp`), seen)
+        writeFileSync(join(elsewhere, `${file}-difference.png`), png)
+        others.push(`${file}: ${(share * 100).toFixed(2)}% of its pixels`)
+      }
+    }
+  if (isKeeping) writeFileSync(madeFile, `${JSON.stringify(made)}\n`)
+  const told = others.length > 0 ? `they are in ${elsewhere}; if they are right: npm run test:keep` : ''
+  expect(others, told).toEqual([])
+})
