@@ -131,7 +131,7 @@ export async function openUploads(
         if (from !== received) throw new MillraceError('UPLOAD_MISPLACED', { from, received })
         if (received + part.length > bytes)
           throw new MillraceError('REQUEST_INVALID', { reason: `the file was to have ${bytes} bytes` })
-        await upload.file.write(part, 0, part.length, received)
+        await writeAt(upload.file, part, received)
         const now = received + part.length
         upload.view = { ...upload.view, received: now, phase: now === bytes ? 'received' : 'receiving' }
         const early = !upload.view.columns && now >= enoughBytes && /\.(csv|tsv|txt)$/.test(upload.view.file)
@@ -141,41 +141,44 @@ export async function openUploads(
     },
     async load(id, { table, maxRejects }, own) {
       const upload = known(id)
-      const { phase } = upload.view
-      const { inferred } = upload
-      if ((phase !== 'received' && phase !== 'failed') || !inferred) throw new MillraceError('UPLOAD_BUSY', { phase })
-      await assertNewTable(live.project, table, own)
-      upload.view = { ...upload.view, phase: 'loading', table, share: 0, error: null }
-      const within: Context = {
-        now: context.now,
-        signal: upload.stop.signal,
-        emit(event) {
-          const share = shareOf(event)
-          if (share !== undefined && share > (upload.view.share ?? 0)) upload.view = { ...upload.view, share }
-          context.emit(event)
-        },
-      }
-      const { file: fileName } = upload.view
-      const given = {
-        name: table,
-        path: upload.path,
-        fileName,
-        inferred,
-        ...(maxRejects !== undefined && { maxRejects }),
-      }
-      upload.loading = inTurn(async () => {
-        const { outcome, board, files } = await addTable(live.project, given, within)
-        const { rejected, counts } = outcome.delivery
-        const refused = rejected + counts.rejected
-        const rejects = refused > 0 ? await rejectGroups(live.project, table, within) : []
-        const { rows, model, dashboard } = board
-        const loaded = { rows, rejected: refused, rejects, model, dashboard, files: [...files] }
-        await upload.file.close()
-        upload.view = { ...upload.view, phase: 'done', share: 1, loaded }
-      }).catch((error: unknown) => {
-        upload.view = { ...upload.view, phase: 'failed', share: null, error: faultOf(error) }
+      // of two who ask at once the second is told
+      return upload.turns.run(async () => {
+        const { phase } = upload.view
+        const { inferred } = upload
+        if ((phase !== 'received' && phase !== 'failed') || !inferred) throw new MillraceError('UPLOAD_BUSY', { phase })
+        await assertNewTable(live.project, table, own)
+        upload.view = { ...upload.view, phase: 'loading', table, share: 0, error: null }
+        const within: Context = {
+          now: context.now,
+          signal: upload.stop.signal,
+          emit(event) {
+            const share = shareOf(event)
+            if (share !== undefined && share > (upload.view.share ?? 0)) upload.view = { ...upload.view, share }
+            context.emit(event)
+          },
+        }
+        const { file: fileName } = upload.view
+        const given = {
+          name: table,
+          path: upload.path,
+          fileName,
+          inferred,
+          ...(maxRejects !== undefined && { maxRejects }),
+        }
+        upload.loading = inTurn(async () => {
+          const { outcome, board, files } = await addTable(live.project, given, within)
+          const { rejected, counts } = outcome.delivery
+          const refused = rejected + counts.rejected
+          const rejects = refused > 0 ? await rejectGroups(live.project, table, within) : []
+          const { rows, model, dashboard } = board
+          const loaded = { rows, rejected: refused, rejects, model, dashboard, files: [...files] }
+          await upload.file.close()
+          upload.view = { ...upload.view, phase: 'done', share: 1, loaded }
+        }).catch((error: unknown) => {
+          upload.view = { ...upload.view, phase: 'failed', share: null, error: faultOf(error) }
+        })
+        return upload.view
       })
-      return upload.view
     },
     get: (id) => known(id).view,
     discard: (id) => forget(id, known(id)),
@@ -184,6 +187,12 @@ export async function openUploads(
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** One write may take only a part of the bytes. */
+async function writeAt(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let from = 0; from < bytes.length; )
+    from += (await file.write(bytes, from, bytes.length - from, at + from)).bytesWritten
 }
 
 function forNow({ now, emit }: Pick<Context, 'now' | 'emit'>): Context {
