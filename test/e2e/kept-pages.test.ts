@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { noChromium, openChromium } from './chromium.ts'
@@ -56,6 +57,18 @@ async function settled(page: Page, has: string): Promise<void> {
     .toBe(true)
 }
 
+/** How wide letters are, those among them that the page's own fonts lack: these are of the machine. */
+async function lettersOf(page: Page): Promise<string> {
+  const widths = await page.evaluate(`Promise.all(['--sans', '--mono'].map(async (family) => {
+    const font = '100px ' + getComputedStyle(document.documentElement).getPropertyValue(family)
+    await document.fonts.load(font)
+    const pen = document.createElement('canvas').getContext('2d')
+    pen.font = font
+    return ['Operations, 0123456789', '▲▼●◆→↓✓✕○■'].map((text) => pen.measureText(text).width.toFixed(1)).join(' ')
+  })).then((all) => all.join(' '))`)
+  return String(widths)
+}
+
 test.skipIf(noChromium)('every page looks as it did, on a phone, a desk and a wall, by day and by night', async () => {
   const { url, send, live } = await servedDashboard(() => nowMs)
   const refund = { event_id: '00000000-0000-4000-8000-00000000dead', event_type: 'refund', product_id: 1, user_id: 2 }
@@ -63,14 +76,15 @@ test.skipIf(noChromium)('every page looks as it did, on a phone, a desk and a wa
   // or it would happen while they are looked at
   await live.flush()
   const browser = await openChromium()
-  const made = { chromium: browser.version() }
-  const madeFile = join(kept, 'made-with.json')
-  const isSameBrowser = existsSync(madeFile) && JSON.parse(readFileSync(madeFile, 'utf8')).chromium === made.chromium
-  // another Chromium draws letters a little otherwise
-  const most = isSameBrowser ? 0.0005 : 0.02
   const context = await browser.newContext()
   await context.clock.setFixedTime(nowMs)
   const page = await context.newPage()
+  await page.goto(url)
+  const made = { chromium: browser.version(), letters: await lettersOf(page) }
+  const madeFile = join(kept, 'made-with.json')
+  const known = existsSync(madeFile) ? JSON.parse(readFileSync(madeFile, 'utf8')) : made
+  // another Chromium, or one with other fonts, draws letters a little otherwise
+  const most = isDeepStrictEqual(known, made) ? 0.0005 : 0.02
   const blank = await (await browser.newContext()).newPage()
   const others: string[] = []
   mkdirSync(isKeeping ? kept : elsewhere, { recursive: true })
@@ -83,23 +97,23 @@ test.skipIf(noChromium)('every page looks as it did, on a phone, a desk and a wa
         await settled(page, has)
         const seen = await webpOf(page, quality, width === 2560 ? 0.5 : 1)
         const file = `${name}-${width}-${colorScheme}`
-        const known = join(kept, `${file}.webp`)
+        const picture = join(kept, `${file}.webp`)
         if (isKeeping) {
-          writeFileSync(known, seen)
+          writeFileSync(picture, seen)
           continue
         }
-        if (!existsSync(known)) {
+        if (!existsSync(picture)) {
           others.push(`${file}: none is kept`)
           continue
         }
-        const { share, png } = await difference(blank, readFileSync(known), seen)
+        const { share, png } = await difference(blank, readFileSync(picture), seen)
         if (share <= most) continue
         writeFileSync(join(elsewhere, `${file}.webp`), seen)
         writeFileSync(join(elsewhere, `${file}-difference.png`), png)
         others.push(`${file}: ${(share * 100).toFixed(2)}% of its pixels`)
       }
     }
-  if (isKeeping) writeFileSync(madeFile, `{ "chromium": ${JSON.stringify(made.chromium)} }\n`)
+  if (isKeeping) writeFileSync(madeFile, `{ "chromium": "${made.chromium}", "letters": "${made.letters}" }\n`)
   const told = others.length > 0 ? `they are in ${elsewhere}; if they are right: npm run test:keep` : ''
   expect(others, told).toEqual([])
 })

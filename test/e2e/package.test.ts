@@ -27,8 +27,9 @@ test('the packed tarball works in an empty folder', async () => {
     expect(`${line}: ${done.status} ${done.stderr}`).toBe(`${line}: 0 `)
     return done.stdout
   }
-  // npm has been seen to wait for ever for a registry that had answered
-  const install = `timeout 180 npm install --silent ../millrace-${ownVersion}.tgz`
+  // npm waits five minutes for a registry that answers with nothing, where it could ask again
+  const patience = '--fetch-timeout=15000 --fetch-retries=6 --fetch-retry-mintimeout=1000'
+  const install = `timeout 180 npm install --silent ${patience} ../millrace-${ownVersion}.tgz`
   await run(`${install} || ${install}`)
   expect(await run('npx millrace --version')).toBe(`${ownVersion}\n`)
   await run('npx millrace init && npx millrace load')
