@@ -17,7 +17,7 @@ export interface Way extends Lanes {
 const readBack = 'SELECT count(*)::BIGINT, count(DISTINCT event_id)::BIGINT FROM events'
 
 const ways: readonly Way[] = [
-  { name: 'events in requests of 100', connections: 32, depth: 1, perRequest: 100, bar: 150_000 },
+  { name: 'events in requests of 100', connections: 48, depth: 2, perRequest: 100, bar: 150_000 },
   { name: 'requests of one event', connections: 64, depth: 4, perRequest: 1, bar: 20_000 },
 ]
 

@@ -23,6 +23,13 @@ import {
  */
 const waitingThreads = 64
 
+/**
+ * Heaps that glibc shares among all those threads, where it would give them sixteen, each of which keeps what was freed in it.
+ * Measured: 200 viewers of a dashboard over 10 million rows took 640 to 700 MB of both processes instead of 780, and events
+ * were loaded in no more time.
+ */
+const heaps = { MALLOC_ARENA_MAX: '2' }
+
 /** How long the process may take to end when it is asked to. */
 const closeMs = 5_000
 
@@ -60,7 +67,7 @@ export class Child {
     this.#process = fork(main, {
       serialization: 'advanced',
       execArgv: [],
-      env: { ...process.env, UV_THREADPOOL_SIZE: String(waitingThreads) },
+      env: { ...heaps, ...process.env, UV_THREADPOOL_SIZE: String(waitingThreads) },
     })
     this.#process.on('message', (reply: Reply) => this.#receive(reply))
     this.#process.on('exit', (code, signal) => this.#end(signal ? `it was killed (${signal})` : `exit code ${code}`))
