@@ -19,14 +19,20 @@ async function showsFresh(page: Page, number: number): Promise<void> {
   await expect.poll(() => freshness(page), { timeout: 30_000 }).toBe('fresh')
 }
 
+/** A shop that runs, and its dashboard once it shows something. */
+async function openShop() {
+  const shop = await runningShop()
+  const page = await openPage({}, gone)
+  await page.goto(shop.url + board)
+  await page.getByText('Live', { exact: true }).waitFor()
+  await expect.poll(() => shown(page), { timeout: 30_000 }).toBeGreaterThan(0)
+  return { shop, page }
+}
+
 test.skipIf(noChromium)(
   'a dashboard whose server is killed says when it was last seen, calls nothing fresh, and goes on by itself when it is back',
   async () => {
-    const shop = await runningShop()
-    const page = await openPage({}, gone)
-    await page.goto(shop.url + board)
-    await page.getByText('Live', { exact: true }).waitFor()
-    await expect.poll(() => shown(page), { timeout: 30_000 }).toBeGreaterThan(0)
+    const { shop, page } = await openShop()
     await page.evaluate('globalThis.sameDocument = true')
     const visitors = new Visitors(shop.url)
     const before = await shown(page)
@@ -89,11 +95,7 @@ const watchTones = `{
 test.skipIf(noChromium)(
   'a laptop that has slept shows what happened meanwhile when it wakes, and calls nothing fresh before',
   async () => {
-    const shop = await runningShop()
-    const page = await openPage({}, gone)
-    await page.goto(shop.url + board)
-    await page.getByText('Live', { exact: true }).waitFor()
-    await expect.poll(() => shown(page), { timeout: 30_000 }).toBeGreaterThan(0)
+    const { shop, page } = await openShop()
     const before = await shown(page)
     const asleep = await processesOf(page)
     for (const id of asleep) process.kill(id, 'SIGSTOP')
