@@ -28,7 +28,8 @@ const check = eventChecker(contract)
 
 /** Found on the way to what a file's line is refused for, or not looked for there. */
 const stricter = ['duplicate_key', 'reserved', 'too_deep']
-const surelyBroken = /,\s*[\]}]|\\u0000/
+/** A file may hold a comma after the last element, as the engine takes it; an event may not. */
+const eventMayRefuse = /,\s*[\]}]|\\u0000/
 
 const pieces = fc.constantFrom(
   ...[
@@ -98,10 +99,11 @@ test('a line of a file and an event are refused as no JSON with the same code', 
       if (stricter.includes(code)) return
       // of an event NUL may be written as an escape, and its code comes before that of what else is wrong
       if (code === 'nul_byte' && !bytes.includes(0)) expect(text).toContain('\\u0000')
-      else if (file !== 'record' || !surelyBroken.test(text)) expect(code).toBe(file)
-      else expect(['bad_json', 'nul_byte', 'record']).toContain(code)
+      else if (['record', 'not_an_object'].includes(file) && eventMayRefuse.test(text))
+        expect(['bad_json', 'nul_byte', file]).toContain(code)
+      else expect(code).toBe(file)
     }),
-    { numRuns: 5000 },
+    { numRuns: 20_000 },
   )
   expect([...seen.keys()].sort()).toEqual(['bad_encoding', 'bad_json', 'not_an_object', 'nul_byte', 'record'])
 })

@@ -155,8 +155,8 @@ function objectFault(
   return { kind: 'fault', code: 'not_an_object', message: 'the line is JSON, but not an object' }
 }
 
-/** The engine takes bare NaN and Infinity and a comma after the last element. */
-const liberties = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity|Inf)\b|,(?=\s*[}\]])/gi
+/** The engine takes bare NaN and Infinity and one comma after the last element. */
+const liberties = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity|Inf)\b|,(?=\s*[}\]])(?<![[{,]\s*,)/gi
 
 function tryParse(text: string): { readonly value?: unknown; readonly reason?: string } {
   try {

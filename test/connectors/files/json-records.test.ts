@@ -34,6 +34,8 @@ test('a line that is no object is a reject and its neighbours are records', () =
 test('bare NaN, Infinity and a last comma are taken, as the engine takes them', () => {
   const { records } = split(ndjsonSplitter, '{"a":NaN,"b":"NaN,}"}\n{"a":-Infinity}\n{"a":[1,],}\n')
   expect(records).toHaveLength(3)
+  const loneCommas = ['{"a":[,]}', '{"a":[1,,]}', '{ ,}', '[{"a":1}, ,]']
+  for (const line of loneCommas) expect(split(ndjsonSplitter, line).rejects).toEqual([[1, 'bad_json', line]])
 })
 
 test('half a character is a reject: the engine could not store it', () => {
