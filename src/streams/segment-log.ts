@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { isError, MillraceError } from '../core/errors.ts'
 import { Turns } from '../core/turns.ts'
 import type { LineRange } from '../engines/tail.ts'
@@ -183,9 +184,9 @@ class SegmentLog implements Log {
 
   /** Writes what waits, group after group, until nothing does. Never throws. */
   async #drain(): Promise<void> {
-    // whoever calls in this turn goes into the first write
-    await Promise.resolve()
     while (this.#waiting.length > 0) {
+      // whatever has come to this process by now goes into one write
+      await setImmediate()
       const batch = this.#take()
       try {
         const appended = await this.#write(batch.map(({ group }) => group))

@@ -47,6 +47,28 @@ test.skipIf(process.platform !== 'linux')('what is appended needs no second call
   expect(flags.flat().map((flag) => flag & constants.O_DSYNC)).toEqual([constants.O_DSYNC])
 })
 
+test('few bytes or many, each write that is synced follows the one before it', async () => {
+  const path = join(await tempFolder(), 'log')
+  await writeFile(path, '')
+  const parts = Array.from({ length: 40 }, (_, at) => Buffer.alloc(at % 5 === 4 ? 100_000 : 100, 65 + (at % 26)))
+  {
+    await using file = await disk.open(path, 'append')
+    for (const part of parts) {
+      await file.writeSynced(part)
+      expect((await disk.stat(path))?.sizeBytes).toBeGreaterThanOrEqual(part.length)
+    }
+  }
+  expect((await readFile(path)).equals(Buffer.concat(parts))).toBe(true)
+})
+
+test.skipIf(process.platform !== 'linux')('a full disk is told by every way to write', async () => {
+  await using full = await disk.open('/dev/full', 'append')
+  await expect(full.writeSynced(bytes('a'))).rejects.toThrowError(code('DISK_FULL'))
+  // from now on it is waited for
+  await full.writeSynced(bytes(''))
+  await expect(full.writeSynced(bytes('a'))).rejects.toThrowError(code('DISK_FULL'))
+})
+
 test('a reader reads parts of its file, also when the name is gone', async () => {
   const path = join(await tempFolder(), 'file')
   await writeFile(path, 'one,two,')

@@ -40,13 +40,13 @@ test('what was acknowledged is in every answer, before, while and after it is wr
 
 test('a query never sees an event twice or not at all, while others write and flush', async () => {
   const on = await site(await tempFolder(), { flushRows: 300 })
-  let sent = 0
+  let [sent, asked] = [0, 0]
+  const isOver = () => sent >= 4000 && asked >= 20
   const writing = (async () => {
-    for (; sent < 4000; sent += 20) await send(on, ...range(sent, sent + 20))
+    for (; !isOver(); sent += 20) await send(on, ...range(sent, sent + 20))
   })()
-  let asked = 0
   for (let done = false; !done; asked++) {
-    done = sent >= 4000
+    done = isOver()
     const before = sent
     // a version that was read before its generation was dropped is read anew
     const numbers = await numbersOf(on).catch((error) =>
@@ -57,7 +57,6 @@ test('a query never sees an event twice or not at all, while others write and fl
     expect(numbers.length).toBeGreaterThanOrEqual(before)
   }
   await writing
-  expect(asked).toBeGreaterThan(10)
   expect((await storedNumbers(on)).length).toBeGreaterThan(1000)
 })
 
