@@ -6,6 +6,7 @@ import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import type { Access } from '../project/server-settings.ts'
 import { type Asking, Gate, isLoopback, type Need } from './access.ts'
+import { addressError } from './address.ts'
 import { plainBody } from './body.ts'
 import { ChangeFeed, type FeedOptions } from './change-feed.ts'
 import type { DemoDoor } from './demo-door.ts'
@@ -56,7 +57,7 @@ export interface Server extends AsyncDisposable {
 /** Longer names of streams, tables and keys are of none. */
 const maxParam = 200
 
-/** Starts answering. SERVER_OPEN, ADDRESS_TAKEN. */
+/** Starts answering. SERVER_OPEN, ADDRESS_TAKEN, ADDRESS_REFUSED. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { host, port, access, doors, version, drainMs = 10_000, metrics = new Metrics(), context } = options
   const gate = new Gate(access, context.now)
@@ -80,8 +81,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   } catch (error) {
     feed.close()
     await app.close()
-    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message
-    throw new MillraceError('ADDRESS_TAKEN', { address: `${host}:${port}`, reason }, error)
+    throw await addressError(error, host, port)
   }
   const stop = once(async () => {
     state.stopping = true

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type DemoAnswer, demoAnswer } from '../../src/api/demo.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { openShop } from './opened-shop.ts'
+import { millrace } from './terminal.ts'
 
 async function get(url: string): Promise<unknown> {
   return (await fetch(url)).json()
@@ -49,3 +51,23 @@ test('a demo’s plug is pulled while events come: the server is back, all is he
   const [[count]] = ((await answer.json()) as { readonly rows: [[number]] }).rows
   expect(count).toBeGreaterThanOrEqual(500)
 }, 600_000)
+
+test('a second demo is told that the shop is open already, another shop which port is free, before anything is made', async () => {
+  const folder = await tempFolder()
+  const dir = join(folder, 'shop')
+  const { url } = await openShop(dir)
+  const port = new URL(url).port
+  const refused = async (...words: string[]) =>
+    JSON.parse((await millrace([...words, '--json'])).stderr.trim().split('\n').at(-1) ?? '')
+  const open = { code: 'SERVED_ALREADY', message: expect.stringContaining(`open already, at ${url}`) }
+  expect(await refused('demo', dir, '--serve', '--port', port)).toMatchObject(open)
+  expect(await refused('demo', dir, '--serve', '--port', '0')).toMatchObject(open)
+  expect(await refused('start', '--project', dir, '--port', '0')).toMatchObject(open)
+  const other = join(folder, 'other')
+  expect(await refused('demo', other, '--serve', '--port', port)).toMatchObject({
+    code: 'ADDRESS_TAKEN',
+    message: `port ${port} of 127.0.0.1 is taken, by the demo of the project \`shop\``,
+    hint: expect.stringMatching(/`npm start -- --port \d+`/),
+  })
+  expect(existsSync(other)).toBe(false)
+}, 300_000)

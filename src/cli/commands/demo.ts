@@ -3,12 +3,15 @@ import { buildModels, planModels } from '../../project/building.ts'
 import { projectCatalog } from '../../project/catalog.ts'
 import { demoPace, prepareDemo } from '../../project/demo.ts'
 import { readQuestions } from '../../project/questions.ts'
+import { profileOf, stateFolderOf } from '../../project/state-folder.ts'
 import { query } from '../../query/query.ts'
+import { assertFree } from '../../server/address.ts'
 import type { CommandFile } from '../command.ts'
 import type { TableColumn } from '../output/table.ts'
 import { unitText } from '../output/values.ts'
 import { withProject } from '../project.ts'
 import { rowsOf } from '../result-rows.ts'
+import { servedAlready } from '../served-already.ts'
 import type { Session } from '../session.ts'
 import { time, whole } from '../words.ts'
 import { reportBuild } from './build/report.ts'
@@ -53,6 +56,11 @@ export const command: CommandFile = {
 async function demo(session: Session, dir: string, words: DemoOptions): Promise<void> {
   const { rows, seed, end, port, serve = session.output.stdout.isTTY === true } = words
   const { output, context, progress, options } = session
+  const refuse = async (error: unknown): Promise<never> => {
+    throw await servedAlready(error, stateFolderOf(dir, profileOf(options.profile)))
+  }
+  // before a shop is made that could not be opened
+  if (serve && port !== 0) await assertFree('127.0.0.1', port).catch(refuse)
   const prepared = await prepareDemo(dir, { rows, seed, endMs: end ?? context.now() }, context)
   progress.clear()
   const shown = relative(process.cwd(), dir) || '.'
@@ -78,7 +86,7 @@ async function demo(session: Session, dir: string, words: DemoOptions): Promise<
     await output.say(
       `\nThese are Delta tables in ${shown}/lake. Next, in ${shown}: \`millrace plan\`, \`test\`, \`check\`, \`query SQL\`.`,
     )
-  })
+  }).catch(refuse)
   const open = words.open && session.output.stdout.isTTY === true && process.env['CI'] === undefined
   const rate = words.rate ?? demoPace({ rows, endMs: context.now() })
   if (serve) await runDemo(session, { dir, shown, port, rate, open })

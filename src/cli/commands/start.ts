@@ -6,6 +6,7 @@ import { Option } from 'commander'
 import type { MillEvent } from '../../core/events.ts'
 import { openLive } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
+import { noteServedAt } from '../../project/served-at.ts'
 import { openSpools } from '../../project/spools.ts'
 import { type TendingPolicy, tend } from '../../project/tending.ts'
 import { openBuilds } from '../../server/builds.ts'
@@ -19,6 +20,7 @@ import { openUploads } from '../../server/uploads.ts'
 import { serveCommands } from '../beside/serve.ts'
 import type { CommandFile } from '../command.ts'
 import { withProject } from '../project.ts'
+import { servedAlready } from '../served-already.ts'
 import type { Session } from '../session.ts'
 import { whole } from '../words.ts'
 import { demoLink } from './demo/link.ts'
@@ -57,7 +59,11 @@ export const command: CommandFile = {
       .option('--begin-anew', 'where the log of a stream is gone, begin another: what it alone had is given up')
       .action((words: StartWords) =>
         run(command, (session) =>
-          withProject(session, 'write', 'start', (project) => serve(session, project, words), 'process'),
+          withProject(session, 'write', 'start', (project) => serve(session, project, words), 'process').catch(
+            async (error) => {
+              throw await servedAlready(error)
+            },
+          ),
         ),
       )
   },
@@ -96,6 +102,7 @@ async function serve(session: Session, project: OpenProject, words: StartWords):
     ...(bodyBytes !== undefined && { bodyBytes }),
     ...(demo && { demo }),
   })
+  await using _address = await noteServedAt(project.stateFolder, server.url)
   await using commands = await serveCommands(project.stateFolder, session.program, context.now)
   project.lake.engine.onLost?.((reason) => log.error({ reason }, 'the query process has ended, and another is started'))
   await using live = await openLive(project, lasting, {

@@ -91,8 +91,23 @@ export const serverErrors = {
   },
   ADDRESS_TAKEN: {
     kind: 'conflict',
-    message: 'cannot listen on {address}: {reason}',
-    hint: 'give another --port, or stop what listens there',
+    message: 'port {port} of {host} is taken, by {holder}',
+    hint: 'add `--port {free}`, which is free (`npm start -- --port {free}`), or stop what listens on {port}',
+  },
+  ADDRESS_REFUSED: {
+    kind: 'usage',
+    message: 'nothing can listen on {address} here: {reason}',
+    hint: 'give a --host that is an address of this machine, and a --port from 1024 to 65535',
+  },
+  SERVED_ALREADY: {
+    kind: 'conflict',
+    message: 'this project is open already, at {url}, by process {pid}',
+    hint: 'open {url} in a browser; to begin anew stop that one first, with Ctrl-C where it was started',
+  },
+  DEMO_ENDED: {
+    kind: 'busy',
+    message: 'the server of the shop has ended before it answered: {reason}',
+    hint: '{remedy}; all that it logged is in {log}',
   },
   SERVER_UNREACHABLE: {
     kind: 'busy',

@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly open: boolean
 }
 
-/** Opens the shop: its server, visitors, and a page; until Ctrl-C. SERVER_UNREACHABLE, the codes of `replay`. */
+/** Opens the shop: its server, visitors, and a page; until Ctrl-C. DEMO_ENDED, the codes of `replay`. */
 export async function runDemo(session: Session, { dir, shown, port, rate, open }: RunOptions): Promise<void> {
   const { context, output, progress } = session
   const logFile = join(dir, '.millrace', 'demo.log')

@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DemoAnswer, plugged } from '../../../api/demo.ts'
 import type { Context } from '../../../core/context.ts'
 import { MillraceError } from '../../../core/errors.ts'
 import { startDemoLoad } from '../../../project/demo-load.ts'
+import { lastWords } from './last-words.ts'
 import { demoVariable, type FromServer } from './messages.ts'
 
 export interface SupervisorOptions {
@@ -41,7 +42,7 @@ export class Supervisor implements AsyncDisposable {
     this.#context = context
   }
 
-  /** Starts the server; resolves to its address once it answers. SERVER_UNREACHABLE. */
+  /** Starts the server; resolves to its address once it answers. DEMO_ENDED. */
   async start(): Promise<string> {
     this.#launch()
     return this.#ready.promise
@@ -103,6 +104,7 @@ export class Supervisor implements AsyncDisposable {
   #launch(): void {
     const { dir, logFile, port } = this.#options
     const log = openSync(logFile, 'a')
+    const loggedBefore = fstatSync(log).size
     const { MILLRACE_ADMIN_TOKEN: _, ...env } = process.env
     // the same address again: pages that wait for it come back by themselves
     const own = this.#url === undefined ? port : Number(new URL(this.#url).port)
@@ -130,12 +132,19 @@ export class Supervisor implements AsyncDisposable {
     child.on('exit', (code, signal) => {
       if (this.#closing) return
       if (isReady) return this.#launch()
-      const reason = `it ended (${signal ?? code}) before it answered; ${logFile} says why`
-      if (!isAgain) return reject(new MillraceError('SERVER_UNREACHABLE', { url: `port ${own}`, reason }))
+      if (!isAgain) return void endedError(logFile, loggedBefore, signal ?? code).then(reject, reject)
       // the address, or the project, may be free in a moment
       isAgain = true
       void sleep(500).then(() => !this.#closing && this.#launch())
     })
     answers.catch(() => undefined)
   }
+}
+
+async function endedError(log: string, loggedBefore: number, ended: string | number | null): Promise<MillraceError> {
+  const { message, hint } = (await lastWords(log, loggedBefore)) ?? {
+    message: `it says nothing of why (${ended})`,
+    hint: 'run the same command again',
+  }
+  return new MillraceError('DEMO_ENDED', { reason: message, remedy: hint, log })
 }
