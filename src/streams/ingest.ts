@@ -149,12 +149,11 @@ async function keep(site: IngestSite, judged: Judged, { positions = [], repeats 
     const verdicts = reservation ? await reservation.verdicts : []
     const repeated: number[] = []
     let conflicts = 0
-    const mends: LogRecord[] = []
+    const again: number[] = []
     for (let at = 0; at < verdicts.length; at++) {
       const verdict = verdicts[at]
       if (verdict === 'new') {
-        const event = identified.ids[at] as string
-        if (site.rejects?.ids.mayHave(event)) mends.push(mendRecord({ state: 'superseded', event }))
+        if (site.rejects?.ids.mayHave(identified.ids[at] as string)) again.push(at)
         continue
       }
       const index = identified.places[at] as number
@@ -172,7 +171,11 @@ async function keep(site: IngestSite, judged: Judged, { positions = [], repeats 
     const accepted = indexes.length - rejects
     const all = indexes.map((index) => records[index] as LogRecord)
     for (const payload of positions) all.push({ kind: 'position', payload })
-    all.push(...mends)
+    const rankOf = ranksOf(indexes, identified.places)
+    for (const at of again) {
+      const [event, back] = [identified.ids[at] as string, all.length - rankOf(at)]
+      all.push(mendRecord({ state: 'superseded', event, back }))
+    }
     const counts = {
       received,
       accepted,
@@ -180,10 +183,10 @@ async function keep(site: IngestSite, judged: Judged, { positions = [], repeats 
       rejected: rejects,
       conflicts,
       positions: positions.length,
-      mends: mends.length,
+      mends: again.length,
     }
     const { first } = await site.append({ records: all, counts })
-    reservation?.confirm(first, ranksOf(indexes, identified.places))
+    reservation?.confirm(first, rankOf)
     const inBody = rejected.toSorted((a, b) => a.index - b.index)
     return { accepted, duplicates, conflicts, rejected: inBody, repeated, records: { first, indexes } }
   } catch (error) {

@@ -202,7 +202,7 @@ async function statesOf(lake: Lake, snapshot: Snapshot, log: string, beyond: Bey
   }
   const mends = beyond.mends.map(({ offset, text }) => ({ ...(JSON.parse(text) as Mend), offset }))
   const named = new Map(mends.toReversed().map(({ reject, state }) => [reject, state]))
-  const taken = new Map(mends.map(({ event, offset }) => [event, offset]))
+  const taken = new Map(mends.map(({ event, back = 0, offset }) => [event, offset - BigInt(back)]))
   for (const { offset, event } of beyond.rejects) {
     const isTaken = event !== undefined && (taken.get(event) ?? -1n) > offset
     const told = mends.length > 0 ? named.get(rejectId(log, offset)) : undefined

@@ -139,7 +139,7 @@ async function applyGroup({ live, index }: MendSite, mendings: readonly Mending[
         records.push(mendRecord({ state: 'superseded', reject }))
         superseded++
       } else {
-        const event = id === undefined ? {} : { event: id }
+        const event = id === undefined ? {} : { event: id, back: 1 }
         records.push({ kind: 'event', payload }, mendRecord({ state: 'mended', reject, ...event }))
         mended++
       }

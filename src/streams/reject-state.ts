@@ -7,13 +7,15 @@ import type { LogRecord } from './log.ts'
 export type RejectState = 'open' | 'mended' | 'superseded' | 'discarded'
 
 /**
- * What a log says of rejects: the payload of a `mend`, as JSON. `reject` is the id of one; `event` that of an event that
- * was taken in the same group, which closes all rejects before it that have this id.
+ * What a log says of rejects: the payload of a `mend`, as JSON. `reject` is the id of one; `event` that of the event that
+ * is `back` records before it in the same group, which closes all rejects before that event that have this id. Should a
+ * rule refuse the event itself, its own reject is open.
  */
 export interface Mend {
   readonly state: Exclude<RejectState, 'open'>
   readonly reject?: string
   readonly event?: string
+  readonly back?: number
   readonly reason?: string
 }
 
@@ -46,7 +48,7 @@ const stateSql = `WITH mends AS (
 named AS (
   SELECT told ->> 'reject' AS id, arg_min(told, "offset") AS told FROM mends WHERE told ->> 'reject' IS NOT NULL GROUP BY 1),
 taken AS (
-  SELECT log, told ->> 'event' AS event_id, max("offset") AS "offset" FROM mends WHERE told ->> 'event' IS NOT NULL GROUP BY ALL)
+  SELECT log, told ->> 'event' AS event_id, max("offset" - (told ->> 'back')::BIGINT) AS "offset" FROM mends WHERE told ->> 'event' IS NOT NULL GROUP BY ALL)
 SELECT r.*,
   coalesce(n.told ->> 'state', CASE WHEN t."offset" > r."offset" THEN 'superseded' END, 'open') AS state,
   n.told ->> 'reason' AS reason

@@ -9,7 +9,7 @@ import { noChromium } from './chromium.ts'
 import { barriers, openPage } from './faultless-page.ts'
 import { placePages } from './served-pages.ts'
 
-const times = process.env['MILLRACE_LONG'] === '1' ? 10 : 2
+const times = 10
 
 /** The titles of the tiles that light up now. */
 function litTiles(page: Page): Promise<readonly string[]> {

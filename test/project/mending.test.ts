@@ -204,3 +204,20 @@ test('an event that is sent again, mended, closes the rejects of its id', async 
     expect(await ledger()).toMatchObject({ rejects_superseded: 4, rejects_open: 2, open: null })
   })
 })
+
+test('an event that is sent again after a rule has refused it is refused again, and its last reject is open', async () => {
+  const dir = await projectFolder()
+  const bad = { id: 'a', price: 50 }
+  await withSite(dir, async ({ send, ask, ledger, live }) => {
+    for (let time = 0; time < 3; time++) {
+      await send({ id: `good ${time}`, price: 1 }, bad)
+      await live.flush()
+    }
+    const counts = 'SELECT state, count(*), count(DISTINCT raw) FROM millrace.rejects GROUP BY 1 ORDER BY 1'
+    expect(await ask(counts)).toEqual([
+      ['open', 1n, 1n],
+      ['superseded', 2n, 1n],
+    ])
+    expect(await ledger()).toMatchObject({ rejects_open: 1, rejects_superseded: 2, open: null })
+  })
+})
