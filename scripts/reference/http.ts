@@ -16,7 +16,7 @@ export function httpPage(): Page {
     'Every route of `millrace start`. Programs read the same at `/openapi.json`. A token is sent as `Authorization: Bearer TOKEN`; which there are is said under `server` of [the project file](config.md). Without any the server answers its own machine alone.',
     'Bodies may be gzip. What is refused is answered with a status of 400 or more and',
     code(shapeText(problem), 'ts'),
-    'whose codes are those of [errors](errors.md). 429 and 503 say in `Retry-After` when to come again; after a 5xx, or no answer, the same may be sent again with the same ids.',
+    'whose codes are those of [errors](errors.md). 429, 503 and a 409 that passes by itself (`RUN_BUSY`) say in `Retry-After` when to come again; after a 5xx, or no answer, the same may be sent again with the same ids.',
     table(
       ['route', 'does', 'token'],
       routes.map((route) => [`\`${route.method} ${route.path}\``, route.summary, needText(route)]),

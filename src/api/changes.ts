@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { runView } from './runs.ts'
 
 /** `advanced`: what has moved, first all there is. A stream’s rows are in every answer at once, its table follows. */
 export const advanced = z.strictObject({
@@ -17,6 +18,20 @@ export const rates = z.strictObject({
 })
 
 export type RatesTold = Readonly<z.infer<typeof rates>>
+
+export const runTold = runView.omit({ models: true, error: true }).extend({
+  share: z.number().min(0).max(1).nullable().describe('how much of it is done, once it is known what there is to do'),
+})
+
+export type RunTold = Readonly<z.infer<typeof runTold>>
+
+/**
+ * `runs`, for admins alone: those that have begun, gone on or ended, each at most four times a second; to whoever begins
+ * to listen, those under way. `/v1/runs/:id` tells all of one.
+ */
+export const runsTold = z.strictObject({ runs: z.array(runTold) })
+
+export type RunsTold = Readonly<z.infer<typeof runsTold>>
 
 /** `alive`: told every four seconds, whatever else there is; who hears nothing for longer is cut off. */
 export const alive = z.strictObject({ at: z.string().describe('the server’s time') })

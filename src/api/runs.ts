@@ -23,7 +23,7 @@ export type RunModel = Readonly<z.infer<typeof runModel>>
 /** Work on the project that somebody began: what became of it. */
 export const runView = z.strictObject({
   id: z.string(),
-  kind: z.enum(['build', 'check', 'load', 'run']),
+  kind: z.enum(['build', 'check', 'load', 'run', 'test']),
   subject: z.string().describe('of what, in words'),
   by: z
     .string()

@@ -10,7 +10,6 @@ import { join, sql, value } from '../sql/text.ts'
 import { nodeDisk } from '../storage/disk.ts'
 import type { OpenProject } from './open.ts'
 import { runsRelation } from './run-rows.ts'
-import { runBook } from './runs.ts'
 
 const accounts = {
   'millrace.files': filesRelation,
@@ -66,7 +65,7 @@ export function accountCatalog(project: OpenProject, before?: () => Promise<void
     },
     async resolve(name, _at, _filters, context) {
       if (name === checks) return { relation: await checkResults(project.lake, context) }
-      if (name === runs) return { relation: runsRelation(runBook(project.stateFolder)) }
+      if (name === runs) return { relation: runsRelation(project.runs) }
       return { relation: await accountOf(project, name as Account, {}, context) }
     },
   }

@@ -18,6 +18,7 @@ import { loadProject } from './load.ts'
 import { modelNames } from './models.ts'
 import type { ProjectSettings } from './parse.ts'
 import { queryProcess } from './query-process.ts'
+import { type RunBook, runBook } from './runs.ts'
 import { stateFolderOf } from './state-folder.ts'
 
 export interface OpenOptions {
@@ -47,6 +48,8 @@ export interface OpenProject extends AsyncDisposable {
   readonly stateFolder: string
   /** `log`, beside the lake: what streams have acknowledged. It is data, not state. */
   readonly logFolder: string
+  /** What was run on it, and what this process runs now. */
+  readonly runs: RunBook
   /** Brings what streams hold into their tables, where this process has them open. */
   readonly flush?: () => Promise<void>
   /** The index of a stream's ids, where this process has it open. */
@@ -128,6 +131,7 @@ export async function openProject(
     lake,
     stateFolder,
     logFolder,
+    runs: runBook(stateFolder),
     log: (stream) => peekLog(nodeDisk(), join(logFolder, stream)),
     tables,
     table,

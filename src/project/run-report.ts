@@ -6,28 +6,25 @@ import type { MillEvent } from '../core/events.ts'
 import type { ModelOutcome } from '../models/build.ts'
 import type { BuildPlan } from '../models/plan.ts'
 import { actionText } from '../models/why.ts'
-import { cutShort, type RunBook, runBook } from './runs.ts'
+import { cutShort, type RunBook } from './runs.ts'
 
 /** What is to be known of a run before it has begun. */
 export type RunBegun = Pick<RunView, 'kind' | 'subject' | 'by'>
 
-/** A run that is under way: what it tells of itself is kept, and told to whoever watches. */
+/** A run that is under way: what it tells of itself is kept. */
 export class RunReport {
   #run: RunView
   readonly #book: RunBook
   readonly #now: () => number
-  readonly #told: (run: RunView) => void
 
   /** It is written down as it begins. STATE_CORRUPT. */
-  constructor(begun: RunBegun, book: RunBook, now: () => number, told: (run: RunView) => void = () => undefined) {
+  constructor(begun: RunBegun, book: RunBook, now: () => number) {
     const started_at = new Date(now()).toISOString()
     const open = { ended_at: null, outcome: 'running', doing: null, summary: null, error: null, models: [] } as const
     this.#run = { id: randomUUID(), ...begun, started_at, ...open, models: [] }
     this.#book = book
     this.#now = now
-    this.#told = told
     book.put(this.#run)
-    told(this.#run)
   }
 
   get view(): RunView {
@@ -84,17 +81,13 @@ export class RunReport {
 
   #end(last: Partial<RunView>): RunView {
     this.#run = { ...this.#run, ...last, doing: null, ended_at: new Date(this.#now()).toISOString() }
-    try {
-      this.#book.put(this.#run)
-    } finally {
-      this.#told(this.#run)
-    }
+    this.#book.put(this.#run)
     return this.#run
   }
 
   #set(next: Partial<RunView>): void {
     this.#run = { ...this.#run, ...next }
-    this.#told(this.#run)
+    this.#book.advance(this.#run)
   }
 
   #with(name: string, next: Partial<RunModel>): RunModel[] {
@@ -159,12 +152,12 @@ function faultOf(error: unknown): NonNullable<RunView['error']> {
 
 /** Work of which a run is written down: what it does tells the report what came of it, and answers in words. */
 export async function reported(
-  stateFolder: string,
+  book: RunBook,
   begun: RunBegun,
   context: Context,
   work: (report: RunReport, own: Context) => Promise<{ readonly summary: string; readonly failed?: boolean }>,
 ): Promise<void> {
-  const report = new RunReport(begun, runBook(stateFolder), context.now)
+  const report = new RunReport(begun, book, context.now)
   try {
     const { summary, failed } = await work(report, reportedContext(context, report))
     report.done(summary, failed)

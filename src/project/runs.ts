@@ -9,11 +9,15 @@ export const kept = 2_000
 
 /**
  * What was run on a project, in `state.db` of its state folder, which can be thrown away. Each call opens it anew: there
- * are few, and a server that is killed leaves nothing open.
+ * are few, and a server that is killed leaves nothing open. How far the runs of this process are is in its memory alone.
  */
 export interface RunBook {
-  /** Writes a run down, in the place of what was known of it. STATE_CORRUPT. */
+  /** Writes a run down, in the place of what was known of it: as it begins, and once it has ended. STATE_CORRUPT. */
   put(run: RunView): void
+  /** How far one is that has begun. */
+  advance(run: RunView): void
+  /** The runs of this process that have not ended. */
+  underWay(): readonly RunView[]
   get(id: string): RunView | undefined
   /** The newest first; of those that began before `after`. */
   list(asked: { readonly limit: number; readonly after?: string | undefined }): readonly RunView[]
@@ -23,6 +27,8 @@ export interface RunBook {
 
 export function runBook(stateFolder: string): RunBook {
   const file = join(stateFolder, 'state.db')
+  const underWay = new Map<string, RunView>()
+  const asItIs = (run: RunView): RunView => underWay.get(run.id) ?? run
   const within = <Result>(work: (database: DatabaseSync) => Result): Result => {
     mkdirSync(stateFolder, { recursive: true })
     try {
@@ -34,7 +40,9 @@ export function runBook(stateFolder: string): RunBook {
       throw error
     }
   }
-  const put = (run: RunView): void =>
+  const put = (run: RunView): void => {
+    if (run.outcome === 'running') underWay.set(run.id, run)
+    else underWay.delete(run.id)
     within((database) => {
       const text = JSON.stringify(run)
       database
@@ -44,20 +52,26 @@ export function runBook(stateFolder: string): RunBook {
         .prepare('DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY started_at DESC, id DESC LIMIT ?)')
         .run(kept)
     })
+  }
   return {
     put,
-    get: (id) => within((database) => runsOf(database.prepare('SELECT run FROM runs WHERE id = ?').all(id))[0]),
+    advance: (run) => void underWay.set(run.id, run),
+    underWay: () => [...underWay.values()],
+    get: (id) =>
+      underWay.get(id) ??
+      within((database) => runsOf(database.prepare('SELECT run FROM runs WHERE id = ?').all(id))[0]),
     list: ({ limit, after }) =>
       within((database) => {
         const text =
           'SELECT run FROM runs WHERE ?1 IS NULL OR (started_at, id) < (SELECT started_at, id FROM runs WHERE id = ?1) ORDER BY started_at DESC, id DESC LIMIT ?2'
-        return runsOf(database.prepare(text).all(after ?? null, limit))
+        return runsOf(database.prepare(text).all(after ?? null, limit)).map(asItIs)
       }),
     settle: () => {
       const lost = within((database) =>
         runsOf(database.prepare(`SELECT run FROM runs WHERE outcome = 'running'`).all()),
       )
-      for (const run of lost) put({ ...run, outcome: 'lost', doing: null, models: run.models.map(cutShort) })
+      for (const run of lost.filter(({ id }) => !underWay.has(id)))
+        put({ ...run, outcome: 'lost', doing: null, models: run.models.map(cutShort) })
     },
   }
 }

@@ -72,7 +72,7 @@ async function buildNow(
   if (planned.plan.steps.every(({ action }) => action === 'none')) return buildModels(planned, context)
   let built: readonly ModelOutcome[] = []
   const begun = { kind: 'build', subject: 'what was stale', by: 'the server' } as const
-  await reported(project.stateFolder, begun, context, async (report, own) => {
+  await reported(project.runs, begun, context, async (report, own) => {
     report.planned(planned.plan)
     built = await buildModels(planned, own)
     report.built(built)

@@ -4,7 +4,7 @@ import { MillraceError } from '../core/errors.ts'
 import { buildModels, checkModels, type ModelChoice, planModels, subjectOf } from '../project/building.ts'
 import type { LiveProject } from '../project/live.ts'
 import { outcomesText, RunReport, reportedContext } from '../project/run-report.ts'
-import { type RunBook, runBook } from '../project/runs.ts'
+import type { RunBook } from '../project/runs.ts'
 
 /** Builds that are asked for by HTTP, and all runs of the project. */
 export interface Builds {
@@ -17,8 +17,8 @@ export interface Builds {
   list(asked: { readonly limit: number; readonly after?: string | undefined }): RunsAnswer
   /** RUN_UNKNOWN. */
   get(id: string): RunView
-  /** Told of each step of a run; the answer ends it. */
-  watch(listener: (run: RunView) => void): () => void
+  /** The runs of this process that have not ended, whoever began them. */
+  underWay(): readonly RunView[]
 }
 
 export interface BuildsOptions {
@@ -38,12 +38,8 @@ export function openBuilds(
   { inTurn = (work) => work() }: BuildsOptions,
   context: Pick<Context, 'now' | 'emit'>,
 ): Builds & AsyncDisposable {
-  const book = runBook(live.project.stateFolder)
+  const book = live.project.runs
   book.settle()
-  const listeners = new Set<(run: RunView) => void>()
-  const told = (run: RunView): void => {
-    for (const listener of listeners) listener(run)
-  }
   let current: UnderWay | undefined
   let isClosed = false
   const assertFree = (): void => {
@@ -52,7 +48,6 @@ export function openBuilds(
     const { id, subject } = current.report.view
     throw new MillraceError('RUN_BUSY', { run: id, subject })
   }
-  const view = (id: string): RunView => (current?.report.view.id === id ? current.report.view : known(book, id))
   return {
     async start(choice, by, own) {
       assertFree()
@@ -60,7 +55,7 @@ export function openBuilds(
       await checkModels(live.project, choice, own)
       assertFree()
       const stop = new AbortController()
-      const report = new RunReport({ kind: 'build', subject: subjectOf(choice), by }, book, context.now, told)
+      const report = new RunReport({ kind: 'build', subject: subjectOf(choice), by }, book, context.now)
       const within = reportedContext({ ...context, signal: stop.signal }, report)
       const done = inTurn(() => carryOut(live, choice, report, within))
         .then((summary) => report.done(summary))
@@ -90,14 +85,11 @@ export function openBuilds(
       return current.done
     },
     list({ limit, after }) {
-      const runs = book.list({ limit: limit + 1, after }).map(({ id, ...run }) => ({ ...run, ...view(id) }))
+      const runs = book.list({ limit: limit + 1, after })
       return { runs: runs.slice(0, limit), next: runs.length > limit ? (runs[limit - 1]?.id ?? null) : null }
     },
-    get: view,
-    watch(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+    get: (id) => known(book, id),
+    underWay: () => book.underWay(),
     async [Symbol.asyncDispose]() {
       isClosed = true
       current?.stop.abort(new MillraceError('SERVER_STOPPING', {}))

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
-import type { Advanced, Alive, RatesTold } from '../api/changes.ts'
+import type { Advanced, Alive, RatesTold, RunsTold, RunTold } from '../api/changes.ts'
 import type { Context } from '../core/context.ts'
-import { MillraceError } from '../core/errors.ts'
+import { isError, MillraceError } from '../core/errors.ts'
 import type { Doors } from './doors.ts'
+import { RunNews } from './run-news.ts'
 import { type Allowed, isAllowed } from './views/tables.ts'
 import type { Views } from './views.ts'
 
@@ -14,17 +15,25 @@ export interface FeedOptions {
   readonly clients?: number
 }
 
-/** Ticks between looks at the versions of tables, which lie on disk; of rates; of signs of life. */
+/** Ticks between looks at the versions of tables, which lie on disk, as runs of others do; of rates; of signs of life. */
 const [versionTicks, ratesTicks, aliveTicks] = [4, 4, 16]
+
+/** What somebody who listens may hear of. */
+interface Ear {
+  readonly allowed: Allowed
+  /** Of what is run on the project. */
+  readonly runs: boolean
+}
 
 type Moved = ReadonlyMap<string, string | number>
 
-/** Tells whoever listens how far tables and streams are: one look at them for all listeners. */
+/** Tells whoever listens how far tables, streams and runs are: one look at them for all listeners. */
 export class ChangeFeed {
-  readonly #doors: Pick<Doors, 'views'>
+  readonly #doors: Pick<Doors, 'views' | 'builds'>
   readonly #context: Context
   readonly #options: Required<FeedOptions>
-  readonly #clients = new Map<Readable, Allowed>()
+  readonly #clients = new Map<Readable, Ear>()
+  readonly #runs: RunNews
   readonly #timer: NodeJS.Timeout
   #ticks = 0
   #looking = false
@@ -33,9 +42,10 @@ export class ChangeFeed {
   #quiet = true
 
   /** The doors may open later. */
-  constructor(doors: Pick<Doors, 'views'>, context: Context, options: FeedOptions = {}) {
+  constructor(doors: Pick<Doors, 'views' | 'builds'>, context: Context, options: FeedOptions = {}) {
     this.#doors = doors
     this.#context = context
+    this.#runs = new RunNews(() => doors.builds)
     this.#options = { everyMs: 250, waitingBytes: 64 * 1024, clients: 1000, ...options }
     this.#timer = setInterval(() => this.#tick(), this.#options.everyMs).unref()
   }
@@ -45,21 +55,24 @@ export class ChangeFeed {
   }
 
   /** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). REQUESTS_TOO_MANY. */
-  async listen(allowed: Allowed): Promise<Readable> {
+  async listen({ allowed, runs }: Ear): Promise<Readable> {
     const limit = this.#options.clients
     if (this.#clients.size >= limit)
       throw new MillraceError('REQUESTS_TOO_MANY', { limit, unit: 'for changes at once' })
     const [versions, offsets] = [await this.#views.versions(this.#context), this.#views.offsets()]
     // whoever was alone has missed what moved meanwhile
     if (this.#clients.size === 0) [this.#versions, this.#offsets] = [versions, offsets]
+    if (runs && !this.#hearsRuns) this.#newsOfRuns(() => this.#runs.begin())
+    const underWay = runs ? this.#runs.running : []
     // what comes from now on has a rate
     this.#views.sample(this.#context.now())
     const client = new Readable({ read: () => undefined })
     client.on('close', () => this.#clients.delete(client))
     // one that is cut off before its answer has begun is nobody's fault
     client.on('error', () => undefined)
-    this.#clients.set(client, allowed)
+    this.#clients.set(client, { allowed, runs })
     this.#send(client, `retry: 2000\n${eventText('advanced', advancedOf(versions, offsets, allowed))}`)
+    if (underWay.length > 0) this.#send(client, eventText('runs', { runs: [...underWay] }))
     return client
   }
 
@@ -76,6 +89,7 @@ export class ChangeFeed {
 
   #tick(): void {
     this.#ticks++
+    this.#tellRuns()
     if (this.#looking) return
     this.#looking = true
     // a look that fails, as one before the doors are open, is made again: what moved is told by the next
@@ -94,7 +108,7 @@ export class ChangeFeed {
     const offsets = this.#views.offsets()
     const moved = [movedOf(this.#versions, versions), movedOf(this.#offsets, offsets)] as const
     ;[this.#versions, this.#offsets] = [versions, offsets]
-    for (const [client, allowed] of this.#clients) {
+    for (const [client, { allowed }] of this.#clients) {
       const told = advancedOf(...moved, allowed)
       if (Object.keys(told.tables).length + Object.keys(told.streams).length > 0)
         this.#send(client, eventText('advanced', told))
@@ -104,12 +118,33 @@ export class ChangeFeed {
     if (this.#ticks % ratesTicks === 0) this.#tellRates()
   }
 
+  get #hearsRuns(): boolean {
+    return [...this.#clients.values()].some(({ runs }) => runs)
+  }
+
+  #tellRuns(): void {
+    if (!this.#hearsRuns) return
+    const news = this.#newsOfRuns(() => this.#runs.next(this.#ticks % versionTicks === 0))
+    if (news.length === 0) return
+    for (const [client, { runs }] of this.#clients) if (runs) this.#send(client, eventText('runs', { runs: [...news] }))
+  }
+
+  /** What was run is state that may be thrown away: all else is told without it. */
+  #newsOfRuns(look: () => readonly RunTold[]): readonly RunTold[] {
+    try {
+      return look()
+    } catch (error) {
+      if (isError(error, 'STATE_CORRUPT')) return []
+      throw error
+    }
+  }
+
   #tellRates(): void {
     const busy = this.#views.streams('all').filter(({ rates }) => rates.received > 0)
     // that all has come to rest is told once
     if (busy.length === 0 && this.#quiet) return
     this.#quiet = busy.length === 0
-    for (const [client, allowed] of this.#clients) {
+    for (const [client, { allowed }] of this.#clients) {
       const own = busy.filter(({ name }) => isAllowed(allowed, name))
       const told: RatesTold = { streams: Object.fromEntries(own.map(({ name, rates }) => [name, rates])) }
       this.#send(client, eventText('rates', told))
@@ -124,7 +159,7 @@ export class ChangeFeed {
   }
 }
 
-function eventText(event: string, data: Advanced | RatesTold | Alive): string {
+function eventText(event: string, data: Advanced | RatesTold | RunsTold | Alive): string {
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 }
 

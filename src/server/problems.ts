@@ -16,8 +16,10 @@ function placeOf({ fields: { line, column, excerpt } }: MillraceError): Problem[
 }
 
 /** Seconds after which a refusal may be otherwise. */
-export function retryAfter(status: number): number | undefined {
-  return status === 429 || status === 503 ? 1 : undefined
+export function retryAfter(error: unknown, status: number): number | undefined {
+  // of conflicts those that pass by themselves
+  const isBusy = error instanceof MillraceError && error.row.kind === 'busy' && status === 409
+  return status === 429 || status === 503 || isBusy ? 1 : undefined
 }
 
 /** What Fastify and Node say of requests that never come to a route. */

@@ -263,7 +263,7 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, bo
     request.log.warn({ code: problem.code, reason: problem.message }, 'refused')
   else if (status >= 500) request.log.error({ err: told, code: problem.code }, 'refused')
   reply.header('x-request-id', request.id)
-  const seconds = retryAfter(status)
+  const seconds = retryAfter(told, status)
   if (seconds !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', String(seconds))
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply.status(status).type('application/json; charset=utf-8').send(JSON.stringify(problem))

@@ -157,6 +157,7 @@ test('one run at a time: a second is refused, and the first is cancelled at its 
     status: 409,
     json: { code: 'RUN_BUSY', hint: expect.stringContaining(first.json.id) },
   })
+  expect((await build('/v1/models/total/build')).headers.get('retry-after')).toBe('1')
   expect((await call(`/v1/runs/${first.json.id}`)).json).toMatchObject({ outcome: 'running', ended_at: null })
   const ended = call(`/v1/runs/${first.json.id}`, { method: 'DELETE' })
   held.resolve()

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { ChangeFeed } from '../../src/server/change-feed.ts'
 import type { Views } from '../../src/server/views.ts'
 import { context } from '../cli/project-folder.ts'
-import { noViews } from './harness.ts'
+import { eventsOf } from './events-of.ts'
+import { doorsOf, noViews } from './harness.ts'
 import { serveProject } from './project-server.ts'
 
 const config = `import { defineProject, stream } from 'millrace'
@@ -19,19 +20,6 @@ const access = {
   admin: ['root'],
   write: [],
   read: [{ name: 'board', token: 'reads', tables: ['events'] }],
-}
-
-/** The events of a stream of changes, one after the other, until it ends. */
-async function* eventsOf(response: Response): AsyncGenerator<{ event: string; data: Record<string, never> }> {
-  let text = ''
-  for await (const part of (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
-    text += part
-    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const [, event = '', data = '{}'] = /event: (\w+)\ndata: (.*)$/.exec(text.slice(0, end)) ?? []
-      text = text.slice(end + 2)
-      if (event !== '') yield { event, data: JSON.parse(data) }
-    }
-  }
 }
 
 test('whoever listens is told how far all is, and what moves', async () => {
@@ -97,12 +85,13 @@ test('who reads too slowly is cut off, and who is one too many is not let in', a
     offsets: () => new Map([[`stream-${'x'.repeat(200)}`, String(next++)]]),
     versions: async () => new Map(),
   }
-  const feed = new ChangeFeed({ views }, context, { everyMs: 1, waitingBytes: 5_000, clients: 2 })
+  const feed = new ChangeFeed(doorsOf({ views }), context, { everyMs: 1, waitingBytes: 5_000, clients: 2 })
+  const ear = { allowed: 'all', runs: false } as const
   // nobody hears of this one's error, and nothing is thrown for it
-  await feed.listen('all').then((client) => client.destroy(new Error('cut off')))
+  await feed.listen(ear).then((client) => client.destroy(new Error('cut off')))
   await new Promise((resolve) => setImmediate(resolve))
-  const [slow, quick] = [await feed.listen('all'), await feed.listen('all')]
-  await expect(feed.listen('all')).rejects.toMatchObject({ code: 'REQUESTS_TOO_MANY' })
+  const [slow, quick] = [await feed.listen(ear), await feed.listen(ear)]
+  await expect(feed.listen(ear)).rejects.toMatchObject({ code: 'REQUESTS_TOO_MANY' })
   let read = 0
   quick.on('data', (part: Buffer) => {
     read += part.length

@@ -74,7 +74,7 @@ export function doorsOf(given: Partial<Doors> = {}, came: Ingested[] = []): Door
       get: () => {
         throw new Error('no run was expected')
       },
-      watch: () => () => undefined,
+      underWay: () => [],
     },
     health: () => ({ ready: true, waiting_for: [], alarms: [] }),
     ...given,

@@ -23,6 +23,12 @@ test('what has moved is added to what was known; a new connection tells all ther
   expect(movedBetween(lost, again)).toBe('all')
 })
 
+test('that something is told of runs is news, and moves no table', () => {
+  const first = after(advanced({ a: 1 }))
+  const told = heardAlso(first, { event: 'runs' }, 1000)
+  expect([told.runs, movedBetween(first, told), told.lastMs]).toEqual([first.runs + 1, [], 1000])
+})
+
 test('a rate is of the connection that told it', () => {
   const rate = { received: 9, accepted: 9, duplicates: 0, rejected: 0 }
   const told = after(advanced({}), { event: 'rates', data: { streams: { a: rate } } })

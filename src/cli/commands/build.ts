@@ -14,7 +14,7 @@ export const command: CommandFile = {
           const { output, context, progress } = session
           const planned = await planModels(project, options, context)
           const begun = { kind: 'build', subject: subjectOf(options), by: commandLine } as const
-          await reported(project.stateFolder, begun, context, async (report, own) => {
+          await reported(project.runs, begun, context, async (report, own) => {
             report.planned(planned.plan)
             const outcomes = await buildModels(planned, own)
             report.built(outcomes)

@@ -32,7 +32,7 @@ export const command: CommandFile = {
             const subject = chosen.length === 0 ? 'the checks of all models' : `the checks of ${chosen.join(', ')}`
             const begun = { kind: 'check', subject, by: commandLine } as const
             let checked: readonly Checked[] = []
-            await reported(project.stateFolder, begun, context, async (_report, own) => {
+            await reported(project.runs, begun, context, async (_report, own) => {
               checked = await checkModels(project, chosen, own)
               const bad = checked.flatMap(({ verdicts }) => verdicts).filter(isBlocking).length
               const judged = checked.flatMap(({ verdicts }) => verdicts).length

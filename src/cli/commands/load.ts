@@ -48,7 +48,7 @@ export const command: CommandFile = {
               target === undefined ? {} : { into: { target, files: files.map((file) => resolve(session.cwd, file)) } }
             const subject = target === undefined ? 'new files of every source' : `${files.join(', ')} into ${target}`
             const begun = { kind: 'load', subject, by: commandLine } as const
-            await reported(project.stateFolder, begun, session.context, async (_report, context) => {
+            await reported(project.runs, begun, session.context, async (_report, context) => {
               const reports = await load({ ...session, context }, project, { ...options, ...into })
               await reportLoad(session, reports)
               return { summary: loadsText(reports), failed: wasRefused(reports) }

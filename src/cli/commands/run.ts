@@ -29,7 +29,7 @@ export const command: CommandFile = {
                 return output.say('Nothing was done.')
             }
             const begun = { kind: 'run', subject: `new files, ${subjectOf(models)}`, by: commandLine } as const
-            await reported(project.stateFolder, begun, context, async (report, own) => {
+            await reported(project.runs, begun, context, async (report, own) => {
               await applyContracts(project, contracts, own)
               const loaded = await load({ ...session, context: own }, project, {})
               await reportLoad(session, loaded)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { advanced, alive, rates } from '../../api/changes.ts'
-import { tablesOf } from '../access.ts'
+import { advanced, alive, rates, runsTold } from '../../api/changes.ts'
+import { mayChange, tablesOf } from '../access.ts'
 import type { ChangeFeed } from '../change-feed.ts'
 import type { Doors } from '../doors.ts'
 import type { Route } from '../route.ts'
@@ -11,16 +11,17 @@ export function changesRoutes(doors: Pick<Doors, 'dashboards'>, feed: ChangeFeed
       method: 'GET',
       path: '/v1/changes',
       summary:
-        'How far tables and streams are, as server-sent events `advanced` and `rates`, and `alive` every four seconds',
+        'How far tables and streams are, as server-sent events `advanced` and `rates`, for admins `runs`; `alive` every four seconds',
       need: 'read',
       type: 'text/event-stream; charset=utf-8',
-      gives: z.union([advanced, rates, alive]),
+      gives: z.union([advanced, rates, runsTold, alive]),
       async handle({ grant, context }) {
         // a dashboard moves with what is behind it
         const behind = await doors.dashboards.sources(grant, context)
         const own = tablesOf(grant)
         const allowed = own === 'all' || behind === 'all' ? 'all' : [...new Set([...own, ...behind])]
-        return { stream: await feed.listen(allowed) }
+        // a run names models, and says of their rows what it has found
+        return { stream: await feed.listen({ allowed, runs: mayChange(grant) }) }
       },
     },
   ]

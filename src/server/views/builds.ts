@@ -6,7 +6,6 @@ import { suggest } from '../../core/suggest.ts'
 import { history } from '../../lake/history.ts'
 import { buildOf } from '../../models/state.ts'
 import type { LiveProject } from '../../project/live.ts'
-import { runBook } from '../../project/runs.ts'
 import { type Allowed, isAllowed, timeOf } from './tables.ts'
 
 /** Runs that are looked through for those of a model. */
@@ -23,7 +22,7 @@ export async function buildsView(
   if (!names.includes(name))
     throw new MillraceError('NAME_UNKNOWN', { what: 'model', name, suggestion: suggest(name, names) })
   const commits = await commitsOf(live, name, limit, context)
-  const remembered = rememberedOf(runBook(live.project.stateFolder).list({ limit: runsRead }), name)
+  const remembered = rememberedOf(live.project.runs.list({ limit: runsRead }), name)
   return commits.map(({ version, timestampMs, operation = null, rowsAdded = null }) => {
     const known = remembered.get(version)
     return {

@@ -2,16 +2,12 @@ import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import type { RunsAnswer, RunView } from '../../../src/api/runs.ts'
 import { call } from './api.ts'
 
-/** While something runs it is asked how far it is, so often; and now and then whether something does. */
-const [runningMs, restingMs] = [400, 5_000]
-
 /** The newest runs, for admins alone. */
 export function runsQuery(limit = 50) {
   return queryOptions({
     queryKey: ['runs', limit],
     queryFn: ({ signal }) => call<RunsAnswer>(`/v1/runs?limit=${limit}`, { signal }),
-    refetchInterval: ({ state }) => (state.data?.runs[0]?.outcome === 'running' ? runningMs : restingMs),
-    meta: { follows: 'all' },
+    meta: { follows: 'runs' },
   })
 }
 

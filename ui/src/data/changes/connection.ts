@@ -31,6 +31,7 @@ export function listen(tell: (told: Told) => void): { close(): void; again(): vo
     source = new EventSource('/v1/changes')
     source.addEventListener('advanced', ({ data }) => hear({ event: 'advanced', data: JSON.parse(data) }))
     source.addEventListener('rates', ({ data }) => hear({ event: 'rates', data: JSON.parse(data) }))
+    source.addEventListener('runs', () => hear({ event: 'runs' }))
     source.addEventListener('alive', () => hear({ event: 'alive' }))
     // it would come again by itself, but not after a refusal
     source.addEventListener('error', lose)

@@ -5,8 +5,11 @@ import type { Changes } from './shared.ts'
 declare module '@tanstack/react-query' {
   interface Register {
     queryMeta: {
-      /** The streams and tables whose moving makes an answer old; without it it is asked again by its age alone. */
-      readonly follows?: 'all' | readonly string[]
+      /**
+       * The streams and tables whose moving makes an answer old, or that something is run; without it it is asked again
+       * by its age alone.
+       */
+      readonly follows?: 'all' | 'runs' | readonly string[]
     }
   }
 }
@@ -21,9 +24,10 @@ export function followChanges(queries: QueryClient, changes: Changes): () => voi
   const runs = new Map<string, { beganMs: number; tookMs: number }>()
   let before = changes.get()
 
-  const concerns = ({ meta }: Query, moved: 'all' | readonly string[]): boolean => {
+  const concerns = ({ meta }: Query, moved: 'all' | readonly string[], ran: boolean): boolean => {
     const { follows } = meta ?? {}
     if (moved === 'all') return true
+    if (follows === 'runs') return ran
     return follows === 'all' ? moved.length > 0 : (follows?.some((name) => moved.includes(name)) ?? false)
   }
   const askAgain = (): void => {
@@ -51,9 +55,10 @@ export function followChanges(queries: QueryClient, changes: Changes): () => voi
   const unsubscribe = changes.subscribe(() => {
     const now = changes.get()
     const moved = movedBetween(before, now)
+    const ran = before.runs !== now.runs
     before = now
-    if (moved !== 'all' && moved.length === 0) return
-    for (const query of cache.getAll()) if (concerns(query, moved)) old.add(query.queryHash)
+    if (moved !== 'all' && moved.length === 0 && !ran) return
+    for (const query of cache.getAll()) if (concerns(query, moved, ran)) old.add(query.queryHash)
     askAgain()
   })
   const timer = setInterval(askAgain, 250)

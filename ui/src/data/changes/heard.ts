@@ -11,16 +11,19 @@ export interface Heard {
   readonly tables: Advanced['tables']
   readonly streams: Advanced['streams']
   readonly rates: RatesTold['streams']
+  /** How often something was told of runs. */
+  readonly runs: number
 }
 
 export type Told =
   | { readonly event: 'advanced'; readonly data: Advanced }
   | { readonly event: 'rates'; readonly data: RatesTold }
+  | { readonly event: 'runs' }
   | { readonly event: 'alive' }
   | { readonly event: 'lost' }
 
 export function nothingHeard(nowMs: number): Heard {
-  return { open: false, sinceMs: nowMs, lastMs: undefined, connection: 0, tables: {}, streams: {}, rates: {} }
+  return { open: false, sinceMs: nowMs, lastMs: undefined, connection: 0, tables: {}, streams: {}, rates: {}, runs: 0 }
 }
 
 /** What is known after something was told. */
@@ -28,6 +31,7 @@ export function heardAlso(heard: Heard, told: Told, nowMs: number): Heard {
   if (told.event === 'lost') return { ...heard, open: false, rates: {} }
   const now = { ...heard, open: true, lastMs: nowMs, connection: heard.open ? heard.connection : heard.connection + 1 }
   if (told.event === 'alive') return now
+  if (told.event === 'runs') return { ...now, runs: heard.runs + 1 }
   if (told.event === 'rates') return { ...now, rates: told.data.streams }
   // the first of a connection is all there is: what is not in it is gone
   if (!heard.open) return { ...now, ...told.data }

@@ -4,11 +4,15 @@ import type { RunView } from '../../../../src/api/runs.ts'
 import { afterRun, runsQuery } from '../../data/runs.ts'
 import { useIsAdmin } from '../../data/session.ts'
 
-/** The newest run, for admins; once it has ended, what it has changed is asked for again, also where no table has moved. */
+/** Runs that are looked at for one that is under way: others may have begun and ended since. */
+const looked = 5
+
+/** The run under way or else the newest, for admins; once it has ended, what it has changed is asked for again, also where no table has moved. */
 export function useNewestRun(): RunView | undefined {
   const queries = useQueryClient()
-  const { data } = useQuery({ ...runsQuery(1), enabled: useIsAdmin() })
-  const [run] = data?.runs ?? []
+  const { data } = useQuery({ ...runsQuery(looked), enabled: useIsAdmin() })
+  const runs = data?.runs ?? []
+  const run = runs.find(({ outcome }) => outcome === 'running') ?? runs[0]
   const state = run && `${run.id} ${run.outcome}`
   const before = useRef(state)
   useEffect(() => {
