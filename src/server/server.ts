@@ -76,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   for (const route of routes) addRoute(app, route, site)
   const described = JSON.stringify(openApi(routes, version))
   app.get('/openapi.json', async (_, reply) => reply.type('application/json').send(described))
+  const connections = connectionsOf(app)
   try {
     await app.listen({ host, port })
   } catch (error) {
@@ -86,11 +87,23 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const stop = once(async () => {
     state.stopping = true
     feed.close()
+    // browsers open some ahead: nothing was asked on them, and Node takes none of them for idle
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
     const late = setTimeout(() => app.server.closeAllConnections(), drainMs)
     await app.close()
     clearTimeout(late)
   })
   return { url: urlOf(app, host), stop, [Symbol.asyncDispose]: stop }
+}
+
+/** Those that are open, as they come and go. */
+function connectionsOf({ server }: FastifyInstance): ReadonlySet<Socket> {
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
+  })
+  return open
 }
 
 interface Site extends ServerOptions {

@@ -40,9 +40,7 @@ test('all who may build are told of a run as it begins, goes on and ends, whoeve
   )
   const { call, live, server } = served
   await call('/v1/streams/events', { method: 'POST', body: '[{"id":"a","n":1}]', token: 'root' })
-  const leaving = new AbortController()
-  const listen = (token: string) =>
-    fetch(`${server.url}/v1/changes`, { headers: { authorization: `Bearer ${token}` }, signal: leaving.signal })
+  const listen = (token: string) => fetch(`${server.url}/v1/changes`, { headers: { authorization: `Bearer ${token}` } })
   const reader = eventsOf(await listen('reads'))
   const [first, second] = [heardRuns(await listen('root')), heardRuns(await listen('root'))]
   const held = Promise.withResolvers<void>()
@@ -67,7 +65,7 @@ test('all who may build are told of a run as it begins, goes on and ends, whoeve
   const told: string[] = []
   for (let each = await reader.next(); !told.at(-1)?.includes('"total":0'); each = await reader.next())
     told.push(JSON.stringify(each.value))
-  leaving.abort()
+  await reader.return(undefined)
   expect(told.filter((text) => text.includes(begun.id) || text.includes('"runs"'))).toEqual([])
 })
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
@@ -273,4 +275,16 @@ test('a client that goes before it is answered is no fault of the server, and wh
   const lines = logged.map((line) => JSON.parse(line))
   expect(lines.filter(({ level }) => level === 50)).toEqual([])
   expect(lines.filter(({ level }) => level === 40)).toMatchObject([{ code: 'LOG_NO_ROOM' }])
+})
+
+test('a server that stops does not wait for connections on which nothing was ever asked', async () => {
+  const { server, call } = await serve({ drainMs: 3_600_000 })
+  const { hostname, port } = new URL(server.url)
+  const ahead = connect(Number(port), hostname)
+  const closed = once(ahead, 'close')
+  await once(ahead, 'connect')
+  // those before it have been accepted
+  expect((await call('/healthz')).status).toBe(200)
+  await server.stop()
+  await closed
 })
