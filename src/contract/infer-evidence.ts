@@ -1,4 +1,5 @@
 import type { InferredColumn, SampledField } from './infer.ts'
+import { epochDoubt, epochReason } from './infer-epoch.ts'
 
 /** What a sample shows of a column. */
 export interface Evidence {
@@ -11,26 +12,27 @@ export interface Evidence {
 const shownLetters = 40
 
 /** Why a column was inferred as it is, in words. */
-export function evidenceOf(column: InferredColumn, { values, type }: SampledField): Evidence {
+export function evidenceOf(column: InferredColumn, { name, values, type }: SampledField): Evidence {
   const texts = values.filter((value): value is string => value !== null && value.trim() !== '')
-  const [first] = column.nulls ? texts.filter((text) => !column.nulls?.includes(text.trim())) : texts
+  const meant = column.nulls ? texts.filter((text) => !column.nulls?.includes(text.trim())) : texts
+  const [first] = meant
   const example = first === undefined ? null : first.length > shownLetters ? `${first.slice(0, shownLetters)}…` : first
   const nulls = (column.nulls ?? []).filter((text) => text !== '')
   const why = type
     ? 'the file says so'
     : texts.length === 0
       ? 'no value to judge by: text takes all'
-      : reasonOf(column, texts)
+      : reasonOf(column, name, meant)
   return { example, why: nulls.length > 0 ? `${why}; ${nulls.join(', ')} stands for no value` : why }
 }
 
-function reasonOf({ type, format }: InferredColumn, texts: readonly string[]): string {
+function reasonOf({ type, format }: InferredColumn, field: string | undefined, texts: readonly string[]): string {
   const word = type.replace(/\(.*$/, '')
   switch (word) {
     case 'bigint':
-      return 'whole numbers'
+      return withDoubt('whole numbers', field, texts)
     case 'decimal':
-      return `numbers with ${/,(\d+)\)$/.exec(type)?.[1]} digits at most after the point`
+      return withDoubt(`numbers with ${/,(\d+)\)$/.exec(type)?.[1]} digits at most after the point`, field, texts)
     case 'double':
       return 'numbers of any size'
     case 'boolean':
@@ -42,13 +44,22 @@ function reasonOf({ type, format }: InferredColumn, texts: readonly string[]): s
     case 'date':
       return format ? `days written as ${format}, the one order that all can have` : 'days, year first'
     case 'timestamptz':
-      if (format) return `times written as ${format}, the one order that all can have`
+      if (format)
+        return epochReason(format, texts[0] ?? '') ?? `times written as ${format}, the one order that all can have`
       return texts.every((text) => /(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$/.test(text.trim().slice(10)))
         ? 'times with their zone'
         : 'times without a zone: read in the project’s'
     default:
       return textReason(texts)
   }
+}
+
+function withDoubt(reason: string, field: string | undefined, texts: readonly string[]): string {
+  const doubt = epochDoubt(
+    field,
+    texts.map((text) => text.trim()),
+  )
+  return doubt === undefined ? reason : `${reason}; ${doubt}`
 }
 
 function textReason(texts: readonly string[]): string {

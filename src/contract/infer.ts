@@ -1,5 +1,6 @@
 import { type ColumnType, typeText } from '../core/columns.ts'
 import { extraColumn } from './contract.ts'
+import { epochOf } from './infer-epoch.ts'
 
 /** A field of a sample: its name in the file, undefined where the file has none, and its texts; null where it has none. */
 export interface SampledField {
@@ -39,8 +40,8 @@ const placeholders = [
 
 /**
  * Columns that load the sample, and no more than it shows: what could be a name or a code stays text (leading zeros, a
- * plus sign, numbers beyond 64 bits, 0 and 1), an order of day and month is told only where the sample proves it, and
- * no column is `not null`.
+ * plus sign, numbers beyond 64 bits, 0 and 1), an order of day and month is told only where the sample proves it,
+ * numbers are times only where name and values say so, and no column is `not null`.
  */
 export function inferColumns(fields: readonly SampledField[]): readonly InferredColumn[] {
   const taken = new Set<string>([extraColumn.name])
@@ -48,7 +49,7 @@ export function inferColumns(fields: readonly SampledField[]): readonly Inferred
     const name = freeName(columnName(field, index), taken)
     const texts = values.filter((value): value is string => value !== null && value.trim() !== '')
     const from = field === undefined || field.trim() === name ? {} : { from: field }
-    return { name, ...(type ? { type: typeText(type) } : typeOf(texts)), ...from }
+    return { name, ...(type ? { type: typeText(type) } : typeOf(field, texts)), ...from }
   })
 }
 
@@ -88,25 +89,26 @@ function freeName(wanted: string, taken: Set<string>): string {
 
 type Typed = Pick<InferredColumn, 'type' | 'format' | 'nulls'>
 
-function typeOf(texts: readonly string[]): Typed {
-  const type = strictType(texts)
+function typeOf(field: string | undefined, texts: readonly string[]): Typed {
+  const type = strictType(field, texts)
   if (type) return type
   const rest = texts.filter((text) => !placeholders.includes(text.trim()))
-  const without = rest.length < texts.length ? strictType(rest) : undefined
+  const without = rest.length < texts.length ? strictType(field, rest) : undefined
   if (!without) return { type: 'varchar' }
   const nulls = placeholders.filter((placeholder) => texts.some((text) => text.trim() === placeholder))
   return { ...without, nulls: ['', ...nulls] }
 }
 
 /** The first type that takes every text. */
-function strictType(texts: readonly string[]): Typed | undefined {
+function strictType(field: string | undefined, texts: readonly string[]): Typed | undefined {
   if (texts.length === 0) return undefined
   const bare = texts.map((text) => text.replace(/^[ \t]+|[ \t]+$/g, ''))
   const all = (test: (text: string) => boolean) => bare.every(test)
   if (all((text) => /^(true|false)$/i.test(text))) return { type: 'boolean' }
-  if (all(isBigint)) return { type: 'bigint' }
-  const decimal = decimalOf(bare)
-  if (decimal) return { type: decimal }
+  const number = all(isBigint) ? 'bigint' : decimalOf(bare)
+  const epoch = number && epochOf(field, bare)
+  if (epoch) return { type: 'timestamptz', format: epoch }
+  if (number) return { type: number }
   if (all((text) => /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$|^[+-]?(nan|inf(inity)?)$/i.test(text) && fitsDouble(text)))
     return { type: 'double' }
   if (all((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text))) return { type: 'uuid' }

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pointer } from '../contract/fields.ts'
 import { type InferredColumn, inferColumns } from '../contract/infer.ts'
+import { epochMicros } from '../contract/infer-epoch.ts'
 import { parseColumn, parseType } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
@@ -81,6 +82,9 @@ function fieldOf({ name: column, from }: InferredColumn): string {
 /** Texts that need more than a cast stay texts. */
 function castOf({ type, format, nulls }: InferredColumn, cell: SqlText): SqlText {
   const { kind } = parseType(type)
+  const micros = format === undefined ? undefined : epochMicros(format)
+  if (micros !== undefined && nulls === undefined)
+    return sql`make_timestamptz(CAST(CAST(${cell} AS DECIMAL(25, 6)) * ${value(micros)} AS BIGINT))`
   if (format !== undefined || nulls !== undefined || kind === 'varchar' || kind === 'json' || kind === 'uuid')
     return cell
   return sql`CAST(${cell} AS ${raw(type)})`

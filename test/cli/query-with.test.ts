@@ -42,3 +42,16 @@ test('keys of JSON may have any name', async () => {
   const { stdout } = await millrace(['query', 'FROM odd', '--with', `odd=${file}`, '--project', dir])
   expect(Object.values(json(stdout)[0] ?? {})).toEqual(keys.map((_, at) => at))
 })
+
+test('numbers since 1970 are times, by the name of their column', async () => {
+  const dir = await projectFolder()
+  const file = join(dir, 'seen.csv')
+  writeFileSync(file, 'created_at,ts,user_id\n1700000000,1700000000123.5,1700000000\n,1700000001000,1700000001\n')
+  const sql = 'SELECT created_at, ts, user_id FROM s ORDER BY user_id'
+  const { stdout, stderr } = await millrace(['query', sql, '--with', `s=${file}`, '--project', dir])
+  expect(stderr).toBe('')
+  expect(json(stdout)).toEqual([
+    { created_at: '2023-11-14T22:13:20Z', ts: '2023-11-14T22:13:20.123500Z', user_id: 1_700_000_000 },
+    { created_at: null, ts: '2023-11-14T22:13:21Z', user_id: 1_700_000_001 },
+  ])
+})

@@ -1,10 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseContract } from '../../src/contract/declaration.ts'
-import { columnsText, inferColumns } from '../../src/contract/infer.ts'
+import { columnsText, type InferredColumn, inferColumns } from '../../src/contract/infer.ts'
+import { evidenceOf } from '../../src/contract/infer-evidence.ts'
 import { checker } from './harness.ts'
 
 const { check } = await checker()
+
+const fail = (path: readonly string[], reason: string): never => {
+  throw new Error(`${path}: ${reason}`)
+}
 
 function infer(...values: readonly (string | null)[]) {
   const [column] = inferColumns([{ name: 'v', values }])
@@ -41,6 +46,80 @@ test('an order of day and month is told where the sample proves it', () => {
   expect(infer('1/2/2020', '30/12/2020')).toEqual({ type: 'date', format: '%d/%m/%Y' })
   expect(infer('12/30/2020 10:00', '1/2/2020 23:59')).toEqual({ type: 'timestamptz', format: '%m/%d/%Y %H:%M' })
   expect(infer('2020/1/31')).toEqual({ type: 'date', format: '%Y/%m/%d' })
+})
+
+const [seconds, millis, micros] = ['1700000000', '1700000000123', '1700000000123456'] as const
+
+test.each([
+  ['epoch_s', 'ts', [seconds, '1000000000', '4102444799']],
+  ['epoch_s', 'created', [seconds, null, '']],
+  ['epoch_s', 'created_utc', [seconds]],
+  ['epoch_s', 'eventTime', [seconds, ` ${seconds} `]],
+  ['epoch_s', 'time_2', [`${seconds}.5`, seconds]],
+  ['epoch_ms', '@timestamp', [millis]],
+  ['epoch_ms', 'updated_at', [millis, '1000000000000']],
+  ['epoch_ms', 'date (ms)', [`${millis}.25`]],
+  ['epoch_us', 'event_time_us', [micros]],
+  ['bigint', 'ts', [seconds, '0']],
+  ['bigint', 'ts', [seconds, '-1700000000']],
+  ['bigint', 'ts', [seconds, millis]],
+  ['bigint', 'ts', [seconds, '999999999']],
+  ['bigint', 'ts', [seconds, '4102444800']],
+  ['bigint', 'ts', [millis, '4102444800000']],
+  ['bigint', 'ts', ['20240131', '20240201']],
+  ['bigint', 'ts', ['1700000000123456789']],
+  ['varchar', 'ts', [seconds, '01700000000']],
+  ['bigint', 'id', [seconds]],
+  ['bigint', 'timestamp_id', [seconds]],
+  ['bigint', 'created_by', [seconds]],
+  ['bigint', 'order_no', [seconds]],
+  ['bigint', 'phone_at', [seconds]],
+  ['bigint', 'at_least', [seconds]],
+  ['bigint', 'cpu_time', [seconds]],
+  ['bigint', 'time_ns', [seconds]],
+  ['bigint', 'time_ms', [seconds]],
+  ['bigint', 'v', [seconds]],
+  ['decimal(13,1)', 'price', [`${seconds}.5`]],
+] as const)('%s is inferred of a column %s of %j', (type, name, values) => {
+  const [column] = inferColumns([{ name, values }])
+  const expected = type.startsWith('epoch') ? { type: 'timestamptz', format: type } : { type }
+  expect(column).toMatchObject(expected)
+  expect(column?.format).toBe(expected.format)
+})
+
+test('numbers that are times are loaded as the instants that they are', async () => {
+  const row = { ts: seconds, created: `${seconds}.25`, seen_at_ms: `${millis}.5`, time_us: micros }
+  const fields = Object.entries(row).map(([name, value]) => ({ name, values: [value] }))
+  const declared = Object.fromEntries(inferColumns(fields).map(({ name, ...column }) => [name, column]))
+  const contract = parseContract({ columns: declared }, 'America/Hermosillo', { invalid: fail, unknownName: fail })
+  const shown = Object.fromEntries(Object.keys(row).map((name) => [name, `epoch_us(${name})::VARCHAR`]))
+  const { good } = await check(contract, [row], { shown })
+  const second = '1700000000'
+  const instants = { ts: `${second}000000`, created: `${second}250000`, seen_at_ms: `${second}123500`, time_us: micros }
+  expect(good).toMatchObject([instants])
+})
+
+test('a column without a name is never of times that are numbers', () => {
+  expect(inferColumns([{ name: undefined, values: [seconds] }])[0]?.type).toBe('bigint')
+})
+
+test('what is known of numbers that are times, or may be, is said', () => {
+  const why = (name: string, ...values: string[]) => {
+    const field = { name, values }
+    return evidenceOf(inferColumns([field])[0] as InferredColumn, field).why
+  }
+  expect(why('ts', seconds)).toBe(
+    'seconds since 1970, as its name and all values say: the first is 2023-11-14 22:13:20 UTC',
+  )
+  expect(why('ts', 'NULL', millis)).toBe(
+    'milliseconds since 1970, as its name and all values say: the first is 2023-11-14 22:13:20 UTC; NULL stands for no value',
+  )
+  expect(why('ts', seconds, seconds, '0')).toBe(
+    'whole numbers; seconds since 1970, it may be, but 0 is none: as timestamptz of the format epoch_s they are times',
+  )
+  expect(why('time_ms', seconds)).toContain('but the name says another unit')
+  expect(why('user_id', seconds)).toBe('whole numbers')
+  expect(why('time', '12', '15', seconds)).toBe('whole numbers')
 })
 
 test('texts that stand for nothing are named where the rest has a type', () => {
@@ -82,6 +161,9 @@ test('what is inferred can be declared, and loads the sample whole', async () =>
       .map((d) => d.toISOString()),
     fc.tuple(fc.nat(31), fc.nat(13), fc.integer({ min: 1990, max: 2030 })).map(([d, m, y]) => `${d}/${pad(m)}/${y}`),
     fc.uuid(),
+    fc.integer({ min: 990_000_000, max: 4_110_000_000 }).map(String),
+    fc.integer({ min: 990_000_000_000, max: 4_110_000_000_000 }).map((millis) => String(millis / 4)),
+    fc.bigInt({ min: 990_000_000_000_000n, max: 4_110_000_000_000_000n }).map(String),
     fc.json(),
     fc.boolean().map(String),
     fc.string(),
@@ -91,21 +173,18 @@ test('what is inferred can be declared, and loads the sample whole', async () =>
     fc.array(part, { maxLength: 5 }),
     part.chain((one) => fc.array(fc.constantFrom(one, '', 'NULL'), { maxLength: 4 })),
   )
-  const fail = (path: readonly string[], reason: string): never => {
-    throw new Error(`${path}: ${reason}`)
-  }
   await fc.assert(
     fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 8 }), async (columns) => {
-      const inferred = inferColumns(columns.map((values, index) => ({ name: `f ${index}`, values })))
+      const inferred = inferColumns(columns.map((values, index) => ({ name: `ts ${index}`, values })))
       const declared = Object.fromEntries(inferred.map(({ name, ...column }) => [name, column]))
       const contract = parseContract({ columns: declared }, 'UTC', { invalid: fail, unknownName: fail })
       const rows = Array.from({ length: 5 }, (_, row) =>
-        Object.fromEntries(columns.map((values, index) => [`f ${index}`, values[row] ?? null])),
+        Object.fromEntries(columns.map((values, index) => [`ts ${index}`, values[row] ?? null])),
       )
       const { good, bad } = await check(contract, rows)
       expect(bad).toEqual([])
       expect(good.length).toBe(5)
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   )
 })

@@ -138,6 +138,10 @@ test.skipIf(!existsSync(join(data, 'sparkify')))(
       { name: 'log_data', from: expect.stringMatching(/sparkify\/log_data\/\*\*\/\*-events\.json$/), files: 30 },
       { name: 'song_data', from: expect.stringMatching(/sparkify\/song_data\/\*\*\/\*\.json$/), files: 71 },
     ])
+    const times = project.tables[0]?.columns.filter(({ type }) => type === 'timestamptz')
+    expect(times).toMatchObject([
+      { name: 'ts', format: 'epoch_ms', why: expect.stringMatching(/^milliseconds since 1970/) },
+    ])
     expect(await load(project.dir)).toEqual({ log_data: [8056, 0], song_data: [71, 0] })
   },
 )

@@ -1,3 +1,5 @@
+import { wordsIn } from '../../contract/name-words.ts'
+
 /** What the names of columns say of what is in them, in the words that exports of shops, banks and apps use. */
 
 const money = new Set(
@@ -35,15 +37,6 @@ const kinds = new Set(
 genre store shop team group level class medium campaign platform device browser language currency gender kategorie
 land stadt pais categoria artikel`.split(/\s+/),
 )
-
-/** `orderTotalUSD` → order, total, usd. */
-export function wordsIn(name: string): readonly string[] {
-  return name
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
-}
 
 const has = (words: readonly string[], set: ReadonlySet<string>): boolean => words.some((word) => set.has(word))
 
