@@ -1,5 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { constants, getPriority } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -37,6 +37,12 @@ test('its process waits for whoever started it', async () => {
   const { engine } = await open()
   expect(await rows(engine, 'SELECT 1')).toEqual([[1]])
   expect(getPriority((await engine.pid()) as number) - getPriority()).toBe(constants.priority.PRIORITY_BELOW_NORMAL)
+})
+
+test.runIf(process.platform === 'linux')('its own heap stays small: rows only pass through it', async () => {
+  const { engine } = await open()
+  const words = readFileSync(`/proc/${await engine.pid()}/cmdline`, 'utf8').split('\0')
+  expect(words.filter((word) => word.includes('semi-space'))).toEqual(['--max-semi-space-size=8'])
 })
 
 test('a process that is killed fails what is under way, and the next call starts another', async () => {

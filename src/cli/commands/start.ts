@@ -17,6 +17,7 @@ import { readPages } from '../../server/pages.ts'
 import { projectAccess } from '../../server/project-access.ts'
 import { startServer } from '../../server/server.ts'
 import { openUploads } from '../../server/uploads.ts'
+import { limitYoungGeneration } from '../../server/young-generation.ts'
 import { serveCommands } from '../beside/serve.ts'
 import type { CommandFile } from '../command.ts'
 import { withProject } from '../project.ts'
@@ -72,12 +73,19 @@ export const command: CommandFile = {
 /** Lines of the log that nobody reads are dropped beyond this. */
 const unreadBytes = 16 * 1024 * 1024
 
+/**
+ * Of V8's young generation, both halves. Measured: of 200 viewers of a dashboard with 20 filters it grew to 119 MB, and the
+ * process by as much; events cost no more processor time with a quarter of that.
+ */
+const youngBytes = 32 * 1024 * 1024
+
 async function serve(session: Session, project: OpenProject, words: StartWords): Promise<void> {
   const { host, port, flushRows, flushSeconds, buildSeconds, beginAnew = false } = words
   // Requests that waited once, for rows to be read, teach V8 to allocate what requests are made of in the old generation.
   // Dead there, it keeps all that it points to until the next full collection: half of the young generation was copied,
   // 25 ms every 150 ms.
   setFlagsFromString('--no-allocation-site-pretenuring')
+  using _young = limitYoungGeneration(youngBytes)
   const { output, context } = session
   const { pino } = await import('pino')
   // a line a request must not hold up requests, nor be a call each; at exit pino writes what is left
