@@ -14,7 +14,7 @@ export const rejectView = z.strictObject({
   raw: z.string().nullable().describe('the whole line or event; null where it is hidden'),
   encoding: z.enum(['text', 'base64', 'hidden']).describe('`hidden`: its table has personal columns'),
   rejected_at: z.string(),
-  state: rejectState.describe('what has become of it'),
+  state: rejectState.describe('what has become of it; superseded: an event with its id came again'),
   reason: z.string().nullable().describe('why it was discarded'),
 })
 

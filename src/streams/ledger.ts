@@ -8,7 +8,7 @@ import type { Disk } from '../storage/disk.ts'
 import { type LogCounters, type LogView, noCounters, type RecordKind } from './log.ts'
 import { logsOf, readOf } from './read-logs.ts'
 import { readRecords } from './records.ts'
-import { type LoggedMend, type Mend, type RejectState, rejectId } from './reject-state.ts'
+import { type LoggedMend, type Mend, type RejectState, rejectId, supersedes } from './reject-state.ts'
 import { keptRecords, streamRejects } from './rejects.ts'
 import { eventRows, flushedOf, rowAccount } from './row-account.ts'
 
@@ -81,6 +81,7 @@ function unlessGone(error: unknown): undefined {
 interface Beyond {
   readonly counts: Readonly<Record<RecordKind, bigint>>
   readonly rejects: readonly { readonly offset: bigint; readonly event: string | undefined }[]
+  /** And what rejects say of those before them. */
   readonly mends: readonly LoggedMend[]
 }
 
@@ -93,7 +94,11 @@ async function recordsBeyond(disk: Disk, log: Pick<LogView, 'ranges' | 'next'>, 
   for await (const records of readRecords(disk, log.ranges(read), read))
     for (const { offset, kind, payload } of records) {
       counts[kind]++
-      if (kind === 'reject') rejects.push({ offset, event: idIn(payload) })
+      if (kind === 'reject') {
+        const event = idIn(payload)
+        rejects.push({ offset, event })
+        if (event !== undefined) mends.push({ offset, text: JSON.stringify(supersedes(event)) })
+      }
       if (kind === 'mend') mends.push({ offset, text: Buffer.from(payload).toString() })
     }
   return { counts, rejects, mends }
@@ -202,11 +207,11 @@ async function statesOf(lake: Lake, snapshot: Snapshot, log: string, beyond: Bey
   }
   const mends = beyond.mends.map(({ offset, text }) => ({ ...(JSON.parse(text) as Mend), offset }))
   const named = new Map(mends.toReversed().map(({ reject, state }) => [reject, state]))
-  const taken = new Map(mends.map(({ event, back = 0, offset }) => [event, offset - BigInt(back)]))
+  const latest = new Map(mends.map(({ event, back = 0, offset }) => [event, offset - BigInt(back)]))
   for (const { offset, event } of beyond.rejects) {
-    const isTaken = event !== undefined && (taken.get(event) ?? -1n) > offset
+    const came = event !== undefined && (latest.get(event) ?? -1n) > offset
     const told = mends.length > 0 ? named.get(rejectId(log, offset)) : undefined
-    states[told ?? (isTaken ? 'superseded' : 'open')]++
+    states[told ?? (came ? 'superseded' : 'open')]++
   }
   return states
 }

@@ -19,6 +19,11 @@ export interface Mend {
   readonly reason?: string
 }
 
+/** What a reject says of those before it that have its id, as a mend would. */
+export function supersedes(event: string): Mend {
+  return { state: 'superseded', event, back: 0 }
+}
+
 /** A mend and its place in the log, as text. */
 export interface LoggedMend {
   readonly offset: bigint
@@ -41,16 +46,21 @@ export function withStates(kept: Relation, log: string, beyond: readonly LoggedM
   return { kind: 'select', sql: stateSql, from: { kept, beyond: { kind: 'values', columns, rows } } }
 }
 
-/** A reject that was named itself is what the first mend says; else it is superseded by a later event that has its id. */
+/**
+ * A reject that was named itself is what the first mend says; else it is superseded by a later event that has its id,
+ * taken or refused: of an event that is sent again and again one reject is open.
+ */
 const stateSql = `WITH mends AS (
   SELECT log, "offset", raw::JSON AS told FROM kept WHERE kind = 'mend'
   UNION ALL SELECT log, "offset", told::JSON FROM beyond),
 named AS (
   SELECT told ->> 'reject' AS id, arg_min(told, "offset") AS told FROM mends WHERE told ->> 'reject' IS NOT NULL GROUP BY 1),
-taken AS (
-  SELECT log, told ->> 'event' AS event_id, max("offset" - (told ->> 'back')::BIGINT) AS "offset" FROM mends WHERE told ->> 'event' IS NOT NULL GROUP BY ALL)
+came AS (
+  SELECT log, told ->> 'event' AS event_id, "offset" - (told ->> 'back')::BIGINT AS "offset" FROM mends WHERE told ->> 'event' IS NOT NULL
+  UNION ALL SELECT log, event_id, "offset" FROM kept WHERE kind IN ('event', 'reject') AND event_id IS NOT NULL),
+latest AS (SELECT log, event_id, max("offset") AS "offset" FROM came GROUP BY ALL)
 SELECT r.*,
-  coalesce(n.told ->> 'state', CASE WHEN t."offset" > r."offset" THEN 'superseded' END, 'open') AS state,
+  coalesce(n.told ->> 'state', CASE WHEN l."offset" > r."offset" THEN 'superseded' END, 'open') AS state,
   n.told ->> 'reason' AS reason
-FROM kept r LEFT JOIN named n ON r.id = n.id LEFT JOIN taken t ON r.log = t.log AND r.event_id = t.event_id
+FROM kept r LEFT JOIN named n ON r.id = n.id LEFT JOIN latest l ON r.log = l.log AND r.event_id = l.event_id
 WHERE r.kind IN ('event', 'reject')`

@@ -176,7 +176,12 @@ test('an event that is sent again, mended, closes the rejects of its id', async 
     dir,
     async ({ send, ask, ledger }) => {
       await send(bad, bad, { id: 'b', price: 50 }, { id: 'c', price: 'x' })
-      await ask(states)
+      // in the log alone, and in the table
+      expect(await ledger()).toMatchObject({ rejects_superseded: 1, rejects_open: 2, open: null })
+      expect(await ask(states)).toEqual([
+        ['open', 3n],
+        ['superseded', 1n],
+      ])
       await send({ id: 'a', price: 5 })
       expect(await ask(states)).toEqual([
         ['open', 2n],
