@@ -7,13 +7,13 @@ const quickMs = 2
 /**
  * Whether a disk answers so soon that it is better waited for than asked by another thread, whose turn and the way back
  * from it take up to a tick of the clock each where all cores are busy. The fastest of its last writes tells: the others
- * tell of the machine.
+ * tell of the machine. A disk is taken for quick until it has shown otherwise.
  */
 export class Pace {
   readonly #lastMs: number[] = []
 
   get isQuick(): boolean {
-    return this.#lastMs.some((ms) => ms <= quickMs)
+    return this.#lastMs.length < remembered || this.#lastMs.some((ms) => ms <= quickMs)
   }
 
   took(ms: number): void {
