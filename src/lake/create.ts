@@ -108,7 +108,8 @@ async function putFirst(lake: Lake, table: string, change: Change, context: Cont
     const { adds } = change
     const rowsAdded = recordsOf(adds) ?? 0
     context.emit({ kind: 'fact', type: 'table.committed', table, version: 0, rowsAdded, filesAdded: adds.length })
-    return readSnapshot(lake, table, { version: 0 }, context)
+    // it is there: whoever is cancelled now is told so
+    return readSnapshot(lake, table, { version: 0 }, { ...context, signal: new AbortController().signal })
   })
 }
 

@@ -81,7 +81,7 @@ export function openBuilds(
     },
     async cancel(id) {
       if (current?.report.view.id !== id) return known(book, id)
-      current.stop.abort(new MillraceError('CANCELLED', { what: 'the run' }))
+      current.stop.abort(new MillraceError('RUN_CANCELLED', {}))
       return current.done
     },
     list({ limit, after }) {
@@ -92,7 +92,7 @@ export function openBuilds(
     underWay: () => book.underWay(),
     async [Symbol.asyncDispose]() {
       isClosed = true
-      current?.stop.abort(new MillraceError('SERVER_STOPPING', {}))
+      current?.stop.abort(new MillraceError('RUN_STOPPED', {}))
       await current?.done.catch(() => undefined)
     },
   }

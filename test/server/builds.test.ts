@@ -161,7 +161,7 @@ test('one run at a time: a second is refused, and the first is cancelled at its 
   expect((await call(`/v1/runs/${first.json.id}`)).json).toMatchObject({ outcome: 'running', ended_at: null })
   const ended = call(`/v1/runs/${first.json.id}`, { method: 'DELETE' })
   held.resolve()
-  expect((await ended).json).toMatchObject({ outcome: 'cancelled', error: { code: 'CANCELLED' } })
+  expect((await ended).json).toMatchObject({ outcome: 'cancelled', error: { code: 'RUN_CANCELLED' } })
   // and the next one goes on
   expect((await build('/v1/models/daily/build?wait=done')).json).toMatchObject({ outcome: 'done' })
 })

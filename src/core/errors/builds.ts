@@ -18,6 +18,16 @@ export const buildErrors = {
     hint: 'wait for its end, or cancel it: DELETE /v1/runs/{run}',
     http: 409,
   },
+  RUN_CANCELLED: {
+    kind: 'conflict',
+    message: 'the run was cancelled',
+    hint: 'what it had built by then stays; build again for the rest',
+  },
+  RUN_STOPPED: {
+    kind: 'busy',
+    message: 'the server was stopped before the run had ended',
+    hint: 'what it had built by then stays; build again for the rest once the server is back',
+  },
   RUN_UNKNOWN: {
     kind: 'missing',
     message: 'there is no run {run}',
