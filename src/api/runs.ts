@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const count = z.number().int().nonnegative()
 
-const fault = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() })
+export const fault = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() })
 
 export const runModel = z.strictObject({
   model: z.string(),

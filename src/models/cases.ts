@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
@@ -29,6 +30,8 @@ export interface ModelCase {
   readonly name: string
   /** Relative to the project. */
   readonly file: string
+  /** Of its text: another where that is another. */
+  readonly digest: string
   readonly description?: string
   readonly now?: CaseCell
   /** Only columns that `expect` names are compared. */
@@ -71,12 +74,17 @@ export function parseCase({ model, name, file, text }: CaseFile): ModelCase {
     model,
     name,
     file,
+    digest: digestOf(text),
     ...(shape.description !== undefined && { description: shape.description }),
     ...(shape.now !== undefined && { now: cellOf(yaml, ['now']) }),
     partial: shape.partial ?? false,
     given: new Map(given),
     expect: rowsOf(yaml, ['expect'], shape.expect),
   }
+}
+
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
 type Rows = readonly Readonly<Record<string, unknown>>[]

@@ -10,6 +10,7 @@ import { join, sql, value } from '../sql/text.ts'
 import { nodeDisk } from '../storage/disk.ts'
 import type { OpenProject } from './open.ts'
 import { runsRelation } from './run-rows.ts'
+import { testsRelation } from './test-record.ts'
 
 const accounts = {
   'millrace.files': filesRelation,
@@ -21,6 +22,7 @@ export type Account = keyof typeof accounts
 
 const checks = 'millrace.checks'
 const runs = 'millrace.runs'
+const tests = 'millrace.tests'
 
 /** Which part of an account, and whether lines of tables with personal columns are shown whole (`pii`) or not at all. */
 export interface AccountPart {
@@ -59,13 +61,14 @@ function withoutPersonalLines(project: OpenProject, tables: readonly string[], r
 /** The accounts as tables for SQL; each is made up when it is read. */
 export function accountCatalog(project: OpenProject, before?: () => Promise<void>): Catalog {
   return {
-    names: async () => [...Object.keys(accounts), checks, runs],
+    names: async () => [...Object.keys(accounts), checks, runs, tests],
     async freeze(wanted) {
       if (wanted.includes('millrace.rejects')) await before?.()
     },
     async resolve(name, _at, _filters, context) {
       if (name === checks) return { relation: await checkResults(project.lake, context) }
       if (name === runs) return { relation: runsRelation(project.runs) }
+      if (name === tests) return { relation: testsRelation(project.tests) }
       return { relation: await accountOf(project, name as Account, {}, context) }
     },
   }

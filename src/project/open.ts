@@ -20,6 +20,7 @@ import type { ProjectSettings } from './parse.ts'
 import { queryProcess } from './query-process.ts'
 import { type RunBook, runBook } from './runs.ts'
 import { stateFolderOf } from './state-folder.ts'
+import { type TestBook, testBook } from './test-book.ts'
 
 export interface OpenOptions {
   readonly profile?: string | undefined
@@ -50,6 +51,8 @@ export interface OpenProject extends AsyncDisposable {
   readonly logFolder: string
   /** What was run on it, and what this process runs now. */
   readonly runs: RunBook
+  /** What became of its models' tests. */
+  readonly tests: TestBook
   /** Brings what streams hold into their tables, where this process has them open. */
   readonly flush?: () => Promise<void>
   /** The index of a stream's ids, where this process has it open. */
@@ -132,6 +135,7 @@ export async function openProject(
     stateFolder,
     logFolder,
     runs: runBook(stateFolder),
+    tests: testBook(stateFolder),
     log: (stream) => peekLog(nodeDisk(), join(logFolder, stream)),
     tables,
     table,

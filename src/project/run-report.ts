@@ -145,7 +145,8 @@ function modelOf(done: ModelOutcome): RunModel {
   }
 }
 
-function faultOf(error: unknown): NonNullable<RunView['error']> {
+/** An error as it is remembered. */
+export function faultOf(error: unknown): NonNullable<RunView['error']> {
   if (error instanceof MillraceError) return { code: error.code, message: error.message, hint: error.hint }
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), hint: '' }
 }

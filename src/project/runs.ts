@@ -1,15 +1,12 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import type { RunView } from '../api/runs.ts'
-import { MillraceError } from '../core/errors.ts'
+import { stateDatabase } from './state-database.ts'
 
 /** Runs that are remembered; older ones are forgotten. */
 export const kept = 2_000
 
 /**
- * What was run on a project, in `state.db` of its state folder, which can be thrown away. Each call opens it anew: there
- * are few, and a server that is killed leaves nothing open. How far the runs of this process are is in its memory alone.
+ * What was run on a project, in its state, which can be thrown away. How far the runs of this process are is in its
+ * memory alone.
  */
 export interface RunBook {
   /** Writes a run down, in the place of what was known of it: as it begins, and once it has ended. STATE_CORRUPT. */
@@ -26,20 +23,9 @@ export interface RunBook {
 }
 
 export function runBook(stateFolder: string): RunBook {
-  const file = join(stateFolder, 'state.db')
+  const within = stateDatabase(stateFolder)
   const underWay = new Map<string, RunView>()
   const asItIs = (run: RunView): RunView => underWay.get(run.id) ?? run
-  const within = <Result>(work: (database: DatabaseSync) => Result): Result => {
-    mkdirSync(stateFolder, { recursive: true })
-    try {
-      using opened = open(file)
-      return work(opened.database)
-    } catch (error) {
-      if (error instanceof Error && 'errcode' in error)
-        throw new MillraceError('STATE_CORRUPT', { file, reason: error.message }, error)
-      throw error
-    }
-  }
   const put = (run: RunView): void => {
     if (run.outcome === 'running') underWay.set(run.id, run)
     else underWay.delete(run.id)
@@ -80,20 +66,6 @@ export function runBook(stateFolder: string): RunBook {
 export function cutShort(model: RunView['models'][number]): RunView['models'][number] {
   const isOpen = model.outcome === 'waiting' || model.outcome === 'running'
   return isOpen ? { ...model, outcome: 'cancelled', share: null } : model
-}
-
-function open(file: string) {
-  const database = new DatabaseSync(file)
-  try {
-    database.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    database.exec(
-      'CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, started_at TEXT NOT NULL, outcome TEXT NOT NULL, run TEXT NOT NULL)',
-    )
-  } catch (error) {
-    database.close()
-    throw error
-  }
-  return { database, [Symbol.dispose]: () => database.close() }
 }
 
 function runsOf(rows: readonly Readonly<Record<string, unknown>>[]): readonly RunView[] {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
-import { type ModelCase, parseCase } from '../models/cases.ts'
+import { type CaseFile, type ModelCase, parseCase } from '../models/cases.ts'
 import type { BoundModel, ModelGraph } from '../models/model.ts'
 import type { OpenProject } from './open.ts'
 import { textFiles } from './text-files.ts'
@@ -18,11 +18,9 @@ export async function readTests(
   graph: ModelGraph,
   selected: readonly BoundModel[],
 ): Promise<readonly ModelCase[]> {
-  const files = await textFiles(settings.folder, 'tests', endings)
   const names = [...graph.byName.keys()]
-  const cases = files.map(({ file, text }) => {
-    const [, model = '', ...path] = file.split('/')
-    const name = path.join('/').replace(/\.ya?ml$/, '')
+  const cases = await testFiles(settings)
+  for (const { model, name, file } of cases) {
     if (name === '')
       throw new MillraceError('TEST_INVALID', { place: file, reason: 'a test lies in the folder of its model' })
     if (!graph.byName.has(model))
@@ -32,8 +30,7 @@ export async function readTests(
         name: model,
         suggestion: suggest(model, names),
       })
-    return { model, name, file, text }
-  })
+  }
   for (const folder of await foldersOf(settings.folder))
     if (graph.byName.has(folder) && !cases.some(({ model }) => model === folder))
       throw new MillraceError('TEST_NONE', { reason: `tests/${folder} holds no test` })
@@ -42,6 +39,15 @@ export async function readTests(
   if (tests.length > 0) return tests
   const of = selected.length < names.length ? ` of ${wanted.join(', ') || 'these models'}` : ''
   throw new MillraceError('TEST_NONE', { reason: `there is no test${of}` })
+}
+
+/** The files of tests, of whatever models; those beside the folders have no name. */
+export async function testFiles({ folder }: Pick<OpenProject['settings'], 'folder'>): Promise<readonly CaseFile[]> {
+  const files = await textFiles(folder, 'tests', endings)
+  return files.map(({ file, text }) => {
+    const [, model = '', ...path] = file.split('/')
+    return { model, name: path.join('/').replace(/\.ya?ml$/, ''), file, text }
+  })
 }
 
 async function foldersOf(project: string): Promise<readonly string[]> {

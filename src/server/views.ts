@@ -3,6 +3,7 @@ import type { RejectsAnswer } from '../api/rejects.ts'
 import type { StalenessAnswer } from '../api/staleness.ts'
 import type { StreamEvents, StreamView } from '../api/streams.ts'
 import type { FilesAnswer, TableAnswer, TableView } from '../api/tables.ts'
+import type { TestView } from '../api/tests.ts'
 import type { Context } from '../core/context.ts'
 import { mapLimit } from '../core/map-limit.ts'
 import type { LiveProject } from '../project/live.ts'
@@ -16,6 +17,7 @@ import { stalenessView } from './views/staleness.ts'
 import { type EventsAsked, eventsView } from './views/stream-events.ts'
 import { streamsView } from './views/streams.ts'
 import { type Allowed, filesView, tablesView, tableView } from './views/tables.ts'
+import { testsView } from './views/tests.ts'
 
 /** What there is in a project, as it is now; `allowed`: the only names that whoever asks may see. */
 export interface Views {
@@ -37,6 +39,8 @@ export interface Views {
   models(allowed: Allowed, context: Context): Promise<readonly ModelView[]>
   /** The models' checks, and what became of them. */
   checks(allowed: Allowed, context: Context): Promise<readonly CheckView[]>
+  /** The models' tests, and what became of them. */
+  tests(allowed: Allowed, context: Context): Promise<readonly TestView[]>
   /** The builds of a model. NAME_UNKNOWN. */
   builds(
     asked: { readonly name: string; readonly limit: number; readonly allowed: Allowed },
@@ -75,6 +79,7 @@ export function projectViews(live: LiveProject): Views {
     models: (allowed, context) => modelsView(project, live, read, allowed, context),
     staleness: stalenessView(live),
     checks: (allowed, context) => checksView(live, allowed, context),
+    tests: (allowed, context) => testsView(live, allowed, context),
     builds: (asked, context) => buildsView(live, asked, context),
   }
 }

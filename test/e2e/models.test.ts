@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { testModels } from '../../src/project/testing.ts'
 import { readPages } from '../../src/server/pages.ts'
+import { context } from '../cli/project-folder.ts'
 import { serveProject } from '../server/project-server.ts'
 import { builtPages } from '../ui/built.ts'
 import { noChromium } from './chromium.ts'
@@ -17,9 +19,9 @@ const models = {
   'models/shown.sql': 'SELECT price FROM totals',
 }
 
-async function servedModels() {
+async function servedModels(files: Readonly<Record<string, string>> = {}) {
   const served = await serveProject(
-    { 'millrace.config.ts': config, ...models },
+    { 'millrace.config.ts': config, ...models, ...files },
     { pages: await readPages(await builtPages()) },
   )
   const send = async (event: object) => {
@@ -96,4 +98,48 @@ test.skipIf(noChromium)('a check that keeps rows out is shown with what it found
   await page.getByRole('button', { name: 'Run' }).click()
   await page.getByText('1 row', { exact: true }).waitFor()
   expect(await page.getByRole('table', { name: 'Result' }).locator('[data-row]').allInnerTexts()).toEqual(['-7'])
+})
+
+test.skipIf(noChromium)(
+  'a test of a model is shown with what it expected and what was found, as it is run',
+  async () => {
+    const text = (price: number) =>
+      `given:\n  daily: [{ price: 7 }, { price: 8 }]\nexpect:\n  - { price: 7 }\n  - { price: ${price} }\n`
+    const { url, live } = await servedModels({
+      'tests/totals/sums.yaml': text(9),
+      'tests/totals/same.yaml': text(8),
+    })
+    const page = await openPage()
+    await page.goto(`${url}/models/totals?tab=tests`)
+    const sums = page.getByRole('region', { name: 'Test sums' })
+    await sums.getByText('never run').waitFor()
+    await testModels(live.project, { select: [], by: 'a command line' }, context, async () => undefined)
+    await sums.getByText('failed: 2 rows not as expected').waitFor()
+    expect(await sums.getByRole('table').locator('tbody tr').allInnerTexts()).toEqual([
+      expect.stringMatching(/missing, line 5\s+9/),
+      expect.stringMatching(/not expected\s+8/),
+    ])
+    await page.getByRole('region', { name: 'Test same' }).getByText('passed').waitFor()
+    await page.getByText('1 of 2 failed').waitFor()
+    expect(await barriers(page)).toEqual([])
+  },
+)
+
+test.skipIf(noChromium)('a view that reads what is stale has what it reads built, and is live again', async () => {
+  const { url, send, call } = await servedModels()
+  await send({ id: 'a', day: '2026-01-05', price: 7 })
+  await call('/v1/runs?wait=done', { method: 'POST' })
+  const page = await openPage()
+  await page.goto(`${url}/models/shown`)
+  const state = page.getByRole('region', { name: 'State of shown' })
+  await state.getByText('every answer is live').waitFor()
+  const build = page.getByRole('button', { name: 'Build what it reads' })
+  expect(await build.count()).toBe(0)
+  await send({ id: 'b', day: '2026-01-06', price: 8 })
+  await state.getByText('from totals as of the last build').waitFor()
+  await build.click()
+  await state.getByText('every answer is live').waitFor()
+  await expect.poll(() => build.count()).toBe(0)
+  const { json } = await call('/v1/query', { method: 'POST', body: '{"sql":"SELECT sum(price) AS n FROM shown"}' })
+  expect(json.rows).toEqual([[15]])
 })

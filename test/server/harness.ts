@@ -24,6 +24,7 @@ export const noViews: Views = {
   models: unexpected,
   staleness: unexpected,
   checks: unexpected,
+  tests: unexpected,
   builds: unexpected,
   offsets: () => new Map(),
   versions: async () => new Map(),

@@ -1,9 +1,7 @@
 import type { ModelCase } from '../../models/cases.ts'
 import type { ModelGraph } from '../../models/model.ts'
-import { selectModels } from '../../models/select.ts'
-import { runCase } from '../../models/test.ts'
-import { openModels } from '../../project/models.ts'
-import { readTests } from '../../project/tests.ts'
+import { commandLine } from '../../project/run-report.ts'
+import { testModels } from '../../project/testing.ts'
 import type { CommandFile } from '../command.ts'
 import { unitText } from '../output/values.ts'
 import { withProject } from '../project.ts'
@@ -21,14 +19,12 @@ export const command: CommandFile = {
       run(command, (session) =>
         withProject(session, 'read', 'test', async (project) => {
           const { output, context, failed } = session
-          const graph = await openModels(project, context)
-          const tests = await readTests(project, graph, selectModels({ graph }, select))
-          const world = { graph, engine: project.lake.engine, timezone: project.settings.timezone }
-          let bad = 0
-          for (const test of tests) {
-            const result = await runCase(world, test, context)
-            if (!(await showResult(session, result))) bad++
-          }
+          const asked = { select, by: commandLine }
+          const {
+            graph,
+            tests,
+            failed: bad,
+          } = await testModels(project, asked, context, (result) => showResult(session, result))
           if (bad > 0) failed()
           const passed = unitText(tests.length - bad, 'count')
           await output.say(bad > 0 ? `${passed} passed, ${unitText(bad, 'count')} failed` : `${passed} passed`)

@@ -3,6 +3,7 @@ import { rejectsAnswer, rejectsParameters } from '../../api/rejects.ts'
 import { stalenessAnswer } from '../../api/staleness.ts'
 import { streamEvents, streamEventsParameters, streamsAnswer } from '../../api/streams.ts'
 import { filesAnswer, filesParameters, tableAnswer, tableParameters, tablesAnswer } from '../../api/tables.ts'
+import { testsAnswer } from '../../api/tests.ts'
 import { MillraceError } from '../../core/errors.ts'
 import { tablesOf } from '../access.ts'
 import type { Doors } from '../doors.ts'
@@ -117,6 +118,16 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       gives: checksAnswer,
       async handle({ grant, context }) {
         return { text: JSON.stringify({ checks: await doors.views.checks(tablesOf(grant), context) }) }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/models/tests',
+      summary: 'The tests of the models, and what became of each when it was last run: the rows that differ',
+      need: 'tables',
+      gives: testsAnswer,
+      async handle({ grant, context }) {
+        return { text: JSON.stringify({ tests: await doors.views.tests(tablesOf(grant), context) }) }
       },
     },
     {

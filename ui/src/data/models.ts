@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { BuildsAnswer, ChecksAnswer, ModelsAnswer } from '../../../src/api/models.ts'
 import type { StalenessAnswer } from '../../../src/api/staleness.ts'
+import type { TestsAnswer } from '../../../src/api/tests.ts'
 import { call } from './api.ts'
 
 export const modelsQuery = queryOptions({
@@ -20,6 +21,13 @@ export const stalenessQuery = queryOptions({
 export const checksQuery = queryOptions({
   queryKey: ['models', 'checks'],
   queryFn: ({ signal }) => call<ChecksAnswer>('/v1/models/checks', { signal }),
+  staleTime: 5_000,
+})
+
+/** The tests of all models, and what became of each when it was last run. */
+export const testsQuery = queryOptions({
+  queryKey: ['models', 'tests'],
+  queryFn: ({ signal }) => call<TestsAnswer>('/v1/models/tests', { signal }),
   staleTime: 5_000,
 })
 

@@ -12,8 +12,8 @@ const mostRows = 40
 /** From this many columns on, those that differ come first: a terminal has room for some. */
 const manyColumns = 6
 
-/** Prints what became of a test; true where it passed. */
-export async function showResult({ output, progress }: Session, result: CaseResult): Promise<boolean> {
+/** Prints what became of a test. */
+export async function showResult({ output, progress }: Session, result: CaseResult): Promise<void> {
   const { test, differences, error, elapsedMs } = result
   const passed = differences.length === 0 && error === undefined
   progress.clear()
@@ -27,12 +27,11 @@ export async function showResult({ output, progress }: Session, result: CaseResu
       ...(error && { code: error.code, message: error.message }),
       differences: differences.map((difference) => asData(difference, result)),
     })
-    return passed
+    return
   }
   await output.verdict(passed, `${test.model}: ${test.name}`, passed ? unitText(elapsedMs, 'ms') : test.file)
   if (error) await output.say(`  ${error.message}\n`)
   if (differences.length > 0) await showDifferences({ output }, result)
-  return passed
 }
 
 function asData(difference: Difference, { columns }: CaseResult): Readonly<Record<string, Value>> {

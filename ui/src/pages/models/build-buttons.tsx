@@ -25,6 +25,22 @@ export function BuildModel({ model, readers }: { readonly model: string; readonl
   )
 }
 
+/** Builds what a view reads, where that keeps its answers from being live. */
+export function BuildInputs({ model, stale }: { readonly model: string; readonly stale: readonly string[] }) {
+  const { build, isBusy } = useBuild()
+  if (!useIsAdmin() || stale.length === 0) return null
+  return (
+    <Button
+      look="main"
+      disabled={isBusy}
+      title={stale.join(', ')}
+      onClick={() => build(() => buildModel({ model, upstream: true }))}
+    >
+      Build what it reads
+    </Button>
+  )
+}
+
 /** Builds all that is stale. */
 export function BuildStale({ stale }: { readonly stale: number }) {
   const { build, isBusy } = useBuild()

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ModelView } from '../../../../src/api/models.ts'
 import { useNow } from '../../data/clock.ts'
-import { checksQuery, modelsQuery, stalenessQuery } from '../../data/models.ts'
+import { checksQuery, modelsQuery, stalenessQuery, testsQuery } from '../../data/models.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Code } from '../../parts/code.tsx'
 import { DataTable, type TableColumn } from '../../parts/data-table.tsx'
@@ -11,7 +11,7 @@ import { Page } from '../../parts/page.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { Tabs } from '../../parts/tabs.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
-import { BuildModel } from './build-buttons.tsx'
+import { BuildInputs, BuildModel } from './build-buttons.tsx'
 import { Builds } from './builds.tsx'
 import { Built } from './built.tsx'
 import { Checks } from './checks.tsx'
@@ -19,6 +19,7 @@ import { ChecksInShort } from './checks-in-short.tsx'
 import { useNewestRun } from './newest-run.ts'
 import { Run } from './run.tsx'
 import { Staleness } from './staleness.tsx'
+import { Tests, TestsInShort } from './tests.tsx'
 
 const route = getRouteApi('/models/$name')
 
@@ -42,6 +43,7 @@ export function Model() {
   const { data, error, refetch } = useQuery(modelsQuery)
   const { data: stale } = useQuery(stalenessQuery)
   const { data: judged } = useQuery(checksQuery)
+  const { data: tested } = useQuery(testsQuery)
   const model = data?.models.find((each) => each.name === name)
   const parent = <TextLink to="/models">Models</TextLink>
   if (!data || !model)
@@ -57,6 +59,7 @@ export function Model() {
       </Page>
     )
   const checks = judged?.checks.filter((check) => check.model === name)
+  const tests = tested?.tests.filter((test) => test.model === name)
   const staleness = stale?.models.find((each) => each.model === name)
   const readers = data.models.filter(({ inputs }) => inputs.includes(name)).map((each) => each.name)
   return (
@@ -65,7 +68,13 @@ export function Model() {
       parent={parent}
       mark={<Badge>{model.kind}</Badge>}
       summary={model.description}
-      actions={model.kind !== 'view' && <BuildModel model={name} readers={readers.length} />}
+      actions={
+        model.kind === 'view' ? (
+          <BuildInputs model={name} stale={staleness?.stale_inputs ?? []} />
+        ) : (
+          <BuildModel model={name} readers={readers.length} />
+        )
+      }
     >
       {staleness && <Staleness of={staleness} model={model} />}
       <LastRun model={name} />
@@ -82,6 +91,11 @@ export function Model() {
             <ChecksInShort of={checks} />
           </Fact>
         )}
+        {tests && tests.length > 0 && (
+          <Fact name="Tests">
+            <TestsInShort of={tests} />
+          </Fact>
+        )}
       </Facts>
       <Tabs
         label={`Parts of ${name}`}
@@ -89,12 +103,14 @@ export function Model() {
           { id: 'sql', title: 'SQL' },
           { id: 'columns', title: 'Columns', count: model.columns.length },
           { id: 'checks', title: 'Checks', count: model.checks.length },
+          { id: 'tests', title: 'Tests', ...(tests && { count: tests.length }) },
           ...(model.kind === 'view' ? [] : [{ id: 'builds', title: 'Builds' } as const]),
         ]}
         current={tab}
       />
       {tab === 'sql' && <Sql model={model} />}
       {tab === 'checks' && <Checks model={name} />}
+      {tab === 'tests' && <Tests model={name} />}
       {tab === 'builds' && <Builds model={name} />}
       {tab === 'columns' && (
         <DataTable label="Columns" columns={columns} rows={model.columns} keyOf={(column) => column.name} />

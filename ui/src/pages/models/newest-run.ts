@@ -13,7 +13,8 @@ export function useNewestRun(): RunView | undefined {
   const { data } = useQuery({ ...runsQuery(looked), enabled: useIsAdmin() })
   const runs = data?.runs ?? []
   const run = runs.find(({ outcome }) => outcome === 'running') ?? runs[0]
-  const state = run && `${run.id} ${run.outcome}`
+  // that there is none is known too: the first is news
+  const state = data && (run ? `${run.id} ${run.outcome}` : 'none')
   const before = useRef(state)
   useEffect(() => {
     if (before.current !== undefined && before.current !== state) void afterRun(queries)

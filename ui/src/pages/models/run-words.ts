@@ -9,7 +9,7 @@ export function runWords({ outcome, kind, doing, models }: RunView): { readonly 
     case 'running':
       return { word: doing === null && models.length === 0 ? 'Waiting for its turn' : 'Running', tone: 'plain' }
     case 'done':
-      return { word: kind === 'build' ? 'Built' : 'Done', tone: 'good' }
+      return { word: kind === 'build' ? 'Built' : kind === 'test' ? 'Passed' : 'Done', tone: 'good' }
     case 'failed':
       return { word: 'Failed', tone: 'bad' }
     case 'cancelled':

@@ -13,7 +13,7 @@ import { changedText, outcomeWords, runWords, tookText } from './run-words.ts'
 
 /** A run: how far it is, or what has become of it, model by model. */
 export function Run({ run, label = 'Run' }: { readonly run: RunView; readonly label?: string }) {
-  const { outcome, subject, by, started_at: began, error, models } = run
+  const { outcome, subject, by, started_at: began, error, summary, models } = run
   const { word, tone } = runWords(run)
   const told = models.filter((each) => each.outcome !== 'current')
   const current = models.length - told.length
@@ -35,6 +35,7 @@ export function Run({ run, label = 'Run' }: { readonly run: RunView; readonly la
           {error.message} <span className={styles.quiet}>{error.hint}</span> <code>{error.code}</code>
         </p>
       )}
+      {summary !== null && models.length === 0 && <p className={styles.quiet}>{summary}</p>}
       {told.length > 0 && (
         <ul className={styles.models}>
           {told.map((model) => (

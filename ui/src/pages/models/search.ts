@@ -7,7 +7,7 @@ export function modelsSearch({ tab }: Readonly<Record<string, unknown>>): Models
   return tab === 'models' || tab === 'runs' ? { tab } : {}
 }
 
-export const modelTabs = ['sql', 'columns', 'checks', 'builds'] as const
+export const modelTabs = ['sql', 'columns', 'checks', 'tests', 'builds'] as const
 
 export type ModelTab = (typeof modelTabs)[number]
 

@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { testsAnswer } from '../../src/api/tests.ts'
+import { testModels } from '../../src/project/testing.ts'
+import { context } from '../cli/project-folder.ts'
+import { serveProject } from './project-server.ts'
+
+const files = {
+  'millrace.config.ts': `import { defineProject, stream } from 'millrace'
+export default defineProject({ name: 'shop', streams: { events: stream({ columns: { n: 'bigint', price: 'decimal(12,2)' } }) } })`,
+  'models/dear.sql': 'SELECT n, price FROM events WHERE price > 5',
+  'models/total.sql': '/* kind: table */ SELECT sum(n)::bigint AS n, max(1 // 1)::bigint AS one FROM dear',
+  'tests/total/sums.yaml':
+    'given:\n  events: [{ n: 9007199254740993, price: 6 }, { n: 1, price: 5 }]\nexpect: [{ n: 9007199254740993, one: 1 }]\n',
+  'tests/dear/keeps.yaml':
+    'given:\n  events: [{ n: 1, price: 6 }, { n: 2, price: 7 }]\nexpect:\n  - { n: 1, price: 6 }\n  - { n: 2, price: 8 }\n  - { n: 3, price: 9 }\n',
+}
+const access = {
+  admin: ['root'],
+  write: [],
+  read: [
+    { name: 'one', token: 'dear-alone', tables: ['dear'] },
+    { name: 'both', token: 'with-events', tables: ['dear', 'events'] },
+  ],
+}
+
+test('a test tells what became of it when it was last run, and that it has changed since', async () => {
+  const { call, live, project } = await serveProject(files, { access })
+  const told = async (token = 'root') => testsAnswer.parse((await call('/v1/models/tests', { token })).json).tests
+  const run = (select: readonly string[] = []) =>
+    testModels(live.project, { select, by: 'a test' }, context, async () => undefined)
+  expect(await told()).toEqual([
+    { model: 'dear', name: 'keeps', file: 'tests/dear/keeps.yaml', last: null },
+    { model: 'total', name: 'sums', file: 'tests/total/sums.yaml', last: null },
+  ])
+  expect(await run()).toMatchObject({ failed: 1 })
+  const [dear, total] = await told()
+  expect(total?.last).toMatchObject({ outcome: 'passed', changed: false, rows: [], error: null })
+  expect(dear?.last).toMatchObject({
+    outcome: 'failed',
+    differences: 2,
+    columns: [
+      { name: 'n', type: 'bigint' },
+      { name: 'price', type: 'decimal(12,2)' },
+    ],
+    rows: [
+      { what: 'expected', line: 5, values: ['2', '8.00'], differs: [1] },
+      { what: 'got', line: null, values: ['2', '7.00'], differs: [1] },
+      { what: 'missing', line: 6, values: ['3', '9.00'], differs: [] },
+    ],
+    rows_left_out: 0,
+  })
+  // rows of a test are for whoever may see what the model reads
+  expect([await told('dear-alone'), (await told('with-events')).map(({ name }) => name)]).toEqual([[], ['keeps']])
+
+  const { json } = await call('/v1/runs', { token: 'root' })
+  expect(json.runs).toMatchObject([
+    { kind: 'test', subject: 'the tests of all models', outcome: 'failed', summary: '1 of 2 tests passed' },
+  ])
+  const sql = 'SELECT model, test, outcome, differences, run FROM millrace.tests ORDER BY model'
+  const rows = await call('/v1/query', { method: 'POST', body: JSON.stringify({ sql }), token: 'root' })
+  expect(rows.json.rows).toEqual([
+    ['dear', 'keeps', 'failed', 2, json.runs[0].id],
+    ['total', 'sums', 'passed', 0, json.runs[0].id],
+  ])
+
+  // a model is tested over those that it is made from
+  const { folder } = project.settings
+  writeFileSync(join(folder, 'models/dear.sql'), 'SELECT n, price FROM events WHERE price >= 5')
+  await expect.poll(async () => (await told()).map(({ last }) => last?.changed)).toEqual([true, true])
+  await run(['total'])
+  expect((await told()).map(({ last }) => [last?.outcome, last?.changed])).toEqual([
+    ['failed', true],
+    ['failed', false],
+  ])
+  writeFileSync(join(folder, 'tests/total/sums.yaml'), `${files['tests/total/sums.yaml']}# mended\n`)
+  expect((await told())[1]?.last?.changed).toBe(true)
+})
+
+test('tests that cannot be read are a run that has failed, with the line', async () => {
+  const { call, live } = await serveProject({ ...files, 'tests/total/bad.yaml': 'expect: 5\n' }, { access })
+  const asked = { select: [], by: 'a test' }
+  await expect(testModels(live.project, asked, context, async () => undefined)).rejects.toThrow()
+  const { json } = await call('/v1/runs', { token: 'root' })
+  expect(json.runs).toMatchObject([{ outcome: 'failed', error: { code: 'TEST_INVALID' } }])
+  expect(json.runs[0].error.message).toContain('tests/total/bad.yaml:1')
+})

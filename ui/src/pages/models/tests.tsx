@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query'
+import type { TestResult, TestView } from '../../../../src/api/tests.ts'
+import { counted } from '../../data/format.ts'
+import { testsQuery } from '../../data/models.ts'
+import { Badge } from '../../parts/badge.tsx'
+import { Time } from '../../parts/figures.tsx'
+import { RowsTable } from '../../parts/rows-table.tsx'
+import { Empty, Failure, Loading } from '../../parts/states.tsx'
+import styles from './run.module.css'
+import { durationText } from './run-words.ts'
+import { rowText, testsText, testWords } from './test-words.ts'
+
+/** The tests of a model, and what came of each: where it failed, the rows that were expected and those that were found. */
+export function Tests({ model }: { readonly model: string }) {
+  const { data, error, refetch } = useQuery(testsQuery)
+  if (!data) return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading />
+  const own = data.tests.filter((test) => test.model === model)
+  if (own.length === 0)
+    return (
+      <Empty title="It has no tests.">
+        They are files: <code>tests/{model}/NAME.yaml</code> gives rows and says what is expected for them;{' '}
+        <code>millrace test</code> runs them.
+      </Empty>
+    )
+  return own.map((test) => <Test key={test.name} test={test} />)
+}
+
+function Test({ test }: { readonly test: TestView }) {
+  const { name, file, last } = test
+  const { word, mark, tone } = testWords(test)
+  return (
+    <section className={styles.run} aria-label={`Test ${name}`}>
+      <header className={styles.head}>
+        <strong>{name}</strong>
+        <span className={styles.outcome} data-tone={tone}>
+          <span aria-hidden="true">{mark}</span> {word}
+        </span>
+        <span className={styles.quiet}>
+          {last ? (
+            <>
+              <Time at={last.at} />, in {durationText(last.elapsed_ms)}
+            </>
+          ) : (
+            <>
+              <code>millrace test</code> runs it
+            </>
+          )}
+        </span>
+        <code className={styles.quiet}>{file}</code>
+      </header>
+      {last?.changed && last.outcome !== 'passed' && (
+        <p className={styles.quiet}>The test, or what it runs over, is another since.</p>
+      )}
+      {last && <Found name={name} result={last} />}
+    </section>
+  )
+}
+
+function Found({ name, result }: { readonly name: string; readonly result: TestResult }) {
+  const { error, columns, rows, rows_left_out: left } = result
+  if (error)
+    return (
+      <p className={styles.fault}>
+        {error.message} <span className={styles.quiet}>{error.hint}</span> <code>{error.code}</code>
+      </p>
+    )
+  if (rows.length === 0) return null
+  return (
+    <>
+      <RowsTable
+        label={`Rows of ${name} that differ`}
+        columns={columns}
+        rows={rows.map(({ values }) => values)}
+        first={{ title: 'Row', text: (at) => (rows[at] ? rowText(rows[at]) : '') }}
+      />
+      {left > 0 && <p className={styles.quiet}>{counted(left, 'more row')}: `millrace test` prints them.</p>}
+    </>
+  )
+}
+
+/** What became of a model’s tests, in a few words. */
+export function TestsInShort({ of: tests }: { readonly of: readonly TestView[] }) {
+  const { text, bad } = testsText(tests)
+  return bad ? <Badge tone="bad">✕ {text}</Badge> : text
+}
