@@ -62,8 +62,11 @@ export const uploadView = z.strictObject({
       rows: count,
       rejected: count,
       rejects: z.array(rejectGroup),
-      model: z.string(),
-      dashboard: z.string(),
+      model: z.string().nullable(),
+      dashboard: z.string().nullable(),
+      fault: fault
+        .nullable()
+        .describe('why its model was not built, or its dashboard not made; its rows are there all the same'),
       files: z.array(z.string()).describe('what was written into the project'),
     })
     .nullable(),

@@ -31,7 +31,10 @@ export interface NewTable {
 export interface AddedTable {
   readonly table: string
   readonly outcome: Extract<FileOutcome, { readonly outcome: 'loaded' }>
-  readonly board: FirstBoard
+  /** Undefined where it could not be made. */
+  readonly board?: FirstBoard
+  /** Why its dashboard could not be made, or its model not be built; its rows are there all the same. */
+  readonly fault?: MillraceError
   /** The files that were written, relative to the project. */
   readonly files: readonly string[]
 }
@@ -49,7 +52,7 @@ export async function assertNewTable(project: OpenProject, name: string, context
 
 /**
  * Makes a file a table: its contract is written into the project file, its rows are loaded, a model and a dashboard are
- * made. Where it cannot be loaded, all is as it was before. NAME_TAKEN, the codes of `declareTable` and those of a file
+ * made. Where it cannot be loaded, all is as it was before; what is loaded stays. NAME_TAKEN, the codes of `declareTable` and those of a file
  * that is refused.
  */
 export async function addTable(project: OpenProject, given: NewTable, context: Context): Promise<AddedTable> {
@@ -66,28 +69,44 @@ export async function addTable(project: OpenProject, given: NewTable, context: C
     throw error
   }
   const after = project.settings.text
-  let isLoaded = false
+  const outcome = await load(project, name, join(folder, place), maxRejects, context).catch(async (error) => {
+    await dropEmpty(project, name, context)
+    await undeclareTable(project, before, after)
+    await moveOut(folder, place, given)
+    throw error
+  })
+  const made = await makeBoard(project, name, context)
+  const files = ['millrace.config.ts', place, ...Object.keys(made.board?.files ?? {})]
+  return { table: name, outcome, ...made, files }
+}
+
+/** Its model and its dashboard, as far as they can be made. */
+async function makeBoard(
+  project: OpenProject,
+  name: string,
+  context: Context,
+): Promise<Pick<AddedTable, 'board' | 'fault'>> {
+  const { folder, targets } = project.settings
+  let board: FirstBoard | undefined
   try {
-    const outcome = await load(project, name, join(folder, place), maxRejects, context)
-    isLoaded = true
-    const board = await planFirstBoard(project, project.settings.targets.get(name) as Target, context)
-    for (const [file, text] of Object.entries(board.files)) {
+    const planned = await planFirstBoard(project, targets.get(name) as Target, context)
+    for (const [file, text] of Object.entries(planned.files)) {
       const path = join(folder, file)
       await written(path, async () => {
         await mkdir(dirname(path), { recursive: true })
         await writeFile(path, text, { flag: 'wx' })
       })
     }
-    await buildBoard(project, board, context)
-    return { table: name, outcome, board, files: ['millrace.config.ts', place, ...Object.keys(board.files)] }
+    board = planned
+    const failed = (await buildBoard(project, board, context)).find((each) => 'error' in each)
+    return { board, ...(failed && { fault: failed.error }) }
   } catch (error) {
-    // what is loaded stays, whatever became of its dashboard
-    if (!isLoaded) {
-      await dropEmpty(project, name, context)
-      await undeclareTable(project, before, after)
-      await moveOut(folder, place, given)
-    }
-    throw error
+    context.signal.throwIfAborted()
+    const fault =
+      error instanceof MillraceError
+        ? error
+        : new MillraceError('INTERNAL', { reason: (error as Error).message }, error)
+    return { ...(board && { board }), fault }
   }
 }
 

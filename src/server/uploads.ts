@@ -166,12 +166,19 @@ export async function openUploads(
           ...(maxRejects !== undefined && { maxRejects }),
         }
         upload.loading = inTurn(async () => {
-          const { outcome, board, files } = await addTable(live.project, given, within)
-          const { rejected, counts } = outcome.delivery
+          const { outcome, board, fault, files } = await addTable(live.project, given, within)
+          const { stored, rejected, counts } = outcome.delivery
           const refused = rejected + counts.rejected
           const rejects = refused > 0 ? await rejectGroups(live.project, table, within) : []
-          const { rows, model, dashboard } = board
-          const loaded = { rows, rejected: refused, rejects, model, dashboard, files: [...files] }
+          const loaded = {
+            rows: stored,
+            rejected: refused,
+            rejects,
+            model: board?.model ?? null,
+            dashboard: board?.dashboard ?? null,
+            fault: fault ? faultOf(fault) : null,
+            files: [...files],
+          }
           await upload.file.close()
           upload.view = { ...upload.view, phase: 'done', share: 1, loaded }
         }).catch((error: unknown) => {

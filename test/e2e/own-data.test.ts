@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
@@ -69,8 +69,8 @@ test.skipIf(noChromium)(
 test.skipIf(noChromium)(
   'what a file has of bad lines is listed with reason and line, before its dashboard',
   async () => {
-    const { url } = await servedShop()
-    const page = await openPage({}, { expected: /status of 415/ })
+    const { url, project } = await servedShop()
+    const page = await openPage({}, { expected: /status of (415|422)/ })
     await page.goto(url)
     await page.getByRole('link', { name: 'Your own data' }).click()
     await page.getByText('Drop a file anywhere').waitFor()
@@ -92,6 +92,19 @@ test.skipIf(noChromium)(
     expect(await barriers(page)).toEqual([])
     await page.getByRole('button', { name: 'Open the dashboard' }).click()
     await page.getByRole('heading', { name: 'Numbers', exact: true }).waitFor()
+    // a model that is nobody’s of these keeps theirs from being built
+    writeFileSync(join(project.settings.folder, 'models/broken.sql'), 'SELEC 1')
+    await page.getByRole('link', { name: 'Your own data' }).click()
+    await choose('words.csv', sales(0))
+    await page.getByRole('button', { name: 'Make it a table' }).click()
+    const told = page.getByRole('alert')
+    await told.getByRole('heading', { name: 'but its model was not built' }).waitFor()
+    expect(await told.innerText()).toContain('models/broken.sql:1:1')
+    expect(await told.innerText()).toContain('mend the SQL at this place')
+    expect(await barriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Open the dashboard' }).click()
+    await page.getByRole('heading', { name: 'Words', exact: true }).waitFor()
+    await page.getByText('models/broken.sql:1:1').first().waitFor()
   },
   180_000,
 )

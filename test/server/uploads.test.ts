@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type UploadView, uploadView } from '../../src/api/uploads.ts'
+import { noteWritten } from '../../src/project/written-at.ts'
 import { serveProject } from './project-server.ts'
 
 const config = `import { defineProject, stream } from 'millrace'
@@ -177,4 +178,30 @@ test('only an admin sends files, and only from a page of this server', async () 
   const foreign = { authorization: 'Bearer boss', origin: 'http://elsewhere.example' }
   expect((await begin(foreign)).json).toMatchObject({ code: 'ORIGIN_REFUSED' })
   expect((await begin({ authorization: 'Bearer boss' })).status).toBe(201)
+})
+
+test('what is loaded stays, and why its model or its dashboard is not there is told', async () => {
+  const { call, project, send, load, folder } = await shop()
+  mkdirSync(join(folder, 'lake'), { recursive: true })
+  // where the model’s table would be
+  writeFileSync(join(folder, 'lake/sales_by_day'), '')
+  const first = await load((await send('sales.csv', sales)).json.id, { table: 'sales' })
+  expect(uploadView.parse(first.json)).toMatchObject({
+    phase: 'done',
+    error: null,
+    loaded: { rows: 90, model: 'sales_by_day', dashboard: 'sales', fault: { message: expect.any(String) } },
+  })
+  writeFileSync(join(folder, 'models/broken.sql'), 'SELEC 1')
+  noteWritten(project.settings)
+  const second = await load((await send('more.csv', sales)).json.id, { table: 'more' })
+  expect(uploadView.parse(second.json)).toMatchObject({
+    phase: 'done',
+    loaded: {
+      rows: 90,
+      dashboard: 'more',
+      fault: { code: 'MODEL_SQL_INVALID', message: expect.stringContaining('models/broken.sql:1:1') },
+    },
+  })
+  const tables = (await call('/v1/tables')).json.tables as { name: string; rows: number }[]
+  expect(tables.find(({ name }) => name === 'more')).toMatchObject({ rows: 90 })
 })

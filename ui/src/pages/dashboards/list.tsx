@@ -4,10 +4,10 @@ import { dashboardsQuery } from '../../data/dashboards.ts'
 import { counted } from '../../data/format.ts'
 import { useIsAdmin } from '../../data/session.ts'
 import { Badge } from '../../parts/badge.tsx'
+import { FaultNote } from '../../parts/fault-note.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
-import { FaultNote } from './fault-note.tsx'
 import styles from './list.module.css'
 
 type Listed = DashboardsAnswer['dashboards'][number]

@@ -34,13 +34,15 @@ export function spanText(columns: readonly Pick<ColumnView, 'name'>[]): string {
   return first === last ? first : `${first} to ${last}`
 }
 
-/** More rows than this are asked for again only by whoever looks. */
-const followed = 1_000
+/** True for so few rows that they are asked for again as the table moves; more only by whoever looks. */
+export function isFollowed(rows: number): boolean {
+  return rows <= 1_000
+}
 
 export function previewQuery(table: string, text: string, rows: number) {
   return queryOptions({
     queryKey: ['tables', table, 'preview', text],
     queryFn: ({ signal }) => rowsOf({ sql: text, limit: rows, signal }),
-    meta: rows <= followed ? { follows: [table] } : {},
+    meta: isFollowed(rows) ? { follows: [table] } : {},
   })
 }

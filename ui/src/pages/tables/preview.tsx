@@ -1,14 +1,15 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { TableAnswer } from '../../../../src/api/tables.ts'
-import { count } from '../../data/format.ts'
+import { count, exactTime } from '../../data/format.ts'
 import { streamsQuery } from '../../data/streams.ts'
+import { Button } from '../../parts/button.tsx'
 import { Code } from '../../parts/code.tsx'
 import { Select } from '../../parts/field.tsx'
 import { Grid } from '../../parts/grid.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import styles from './preview.module.css'
-import { columnParts, previewQuery, previewSql, spanText } from './preview-query.ts'
+import { columnParts, isFollowed, previewQuery, previewSql, spanText } from './preview-query.ts'
 
 const sizes = [50, 1000, 10_000, 100_000].map((rows) => ({ value: String(rows), name: `${count(rows)} rows` }))
 
@@ -61,12 +62,26 @@ interface RowsProps {
 }
 
 function Rows({ table, sql, rows }: RowsProps) {
-  const { data, error, refetch } = useQuery({
+  const { data, error, refetch, isFetching, isPlaceholderData, dataUpdatedAt } = useQuery({
     ...previewQuery(table.name, sql, rows),
     placeholderData: keepPreviousData,
   })
   if (error) return <Failure error={error} onRetry={() => void refetch()} />
   if (!data) return <Loading />
   if (data.rows.length === 0) return <Empty title="There are no rows yet." />
-  return <Grid label={`Rows of ${table.name}`} answer={data} />
+  return (
+    <div className={styles.rows} aria-busy={isPlaceholderData}>
+      {!isFollowed(rows) && (
+        <p className={styles.asOf}>
+          {isFetching
+            ? 'Asking for them'
+            : `As of ${exactTime(dataUpdatedAt)}: so many rows do not follow by themselves`}
+          <Button look="quiet" small disabled={isFetching} onClick={() => void refetch()}>
+            Ask again
+          </Button>
+        </p>
+      )}
+      <Grid label={`Rows of ${table.name}`} answer={data} />
+    </div>
+  )
 }

@@ -1,4 +1,4 @@
-import type { DashboardFault } from '../../../../src/api/dashboards.ts'
+import type { DashboardFault } from '../../../src/api/dashboards.ts'
 import styles from './fault-note.module.css'
 
 /** What is wrong, where, and how to mend it, where there is little room. */
