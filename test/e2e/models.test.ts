@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { MillraceError } from '../../src/core/errors.ts'
+import { runBook } from '../../src/project/runs.ts'
 import { testModels } from '../../src/project/testing.ts'
 import { readPages } from '../../src/server/pages.ts'
 import { context } from '../cli/project-folder.ts'
@@ -143,3 +145,31 @@ test.skipIf(noChromium)('a view that reads what is stale has what it reads built
   const { json } = await call('/v1/query', { method: 'POST', body: '{"sql":"SELECT sum(price) AS n FROM shown"}' })
   expect(json.rows).toEqual([[15]])
 })
+
+test.skipIf(noChromium)(
+  'runs of others are shown as they come, and what became of those that were cut short',
+  async () => {
+    const { url, live } = await servedModels()
+    const page = await openPage()
+    await page.goto(`${url}/models?tab=runs`)
+    await page.getByText('Nothing was run yet.').waitFor()
+    const begun = { kind: 'build', subject: 'all models', by: 'a command line', doing: null, summary: null } as const
+    const run = { ...begun, started_at: '2026-01-05T09:00:00.000Z', ended_at: null, error: null, models: [] }
+    // as another process writes it down
+    const others = runBook(live.project.stateFolder)
+    others.put({ ...run, id: 'a', outcome: 'running' })
+    const first = page.getByRole('region', { name: 'Run of all models' }).last()
+    await first.getByText('Waiting for its turn').waitFor()
+    others.put({ ...run, id: 'a', outcome: 'lost' })
+    await first.getByText('Lost with its process').waitFor()
+    const { code, message, hint } = new MillraceError('RUN_STOPPED', {})
+    const ended = { started_at: '2026-01-05T10:00:00.000Z', ended_at: '2026-01-05T10:00:09.000Z' }
+    others.put({ ...run, ...ended, id: 'b', outcome: 'cancelled', error: { code, message, hint } })
+    const second = page.getByRole('region', { name: 'Run of all models' }).first()
+    await second.getByText('Cancelled', { exact: true }).waitFor()
+    expect(await second.getByRole('alert').innerText()).toMatch(
+      /server was stopped[\s\S]*what it had built by then stays/,
+    )
+    expect(await barriers(page)).toEqual([])
+  },
+)

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import type { ModelView } from '../../src/api/models.ts'
 import type { ModelStaleness } from '../../src/api/staleness.ts'
+import type { TestResult } from '../../src/api/tests.ts'
 import { layersOf } from '../../ui/src/pages/models/layers.ts'
 import { answersText, behindText, costText, stateWords, workText } from '../../ui/src/pages/models/state-words.ts'
+import { testsText, testWords } from '../../ui/src/pages/models/test-words.ts'
 
 test('a model stands after all that it reads, and near to it', () => {
   const model = (name: string, ...inputs: readonly string[]) => ({ name, inputs }) as unknown as ModelView
@@ -63,4 +65,23 @@ test('what a build would do, and how far its table is behind, is said in numbers
   expect(costText(stale)).toBe('opens 2 files (1,204 rows, 2.0 kB)')
   expect(answersText(stale)).toMatch(/computed when they ask/)
   expect(answersText({ ...stale, answers: 'last_build' })).toMatch(/rows of its last build, until/)
+})
+
+test('what became of tests is said in words, and of none more than is known', () => {
+  const result = { at: '', elapsed_ms: 1, differences: 0, columns: [], rows: [], rows_left_out: 0, error: null }
+  const of = (outcome: TestResult['outcome'], changed = false) => ({ last: { ...result, outcome, changed } })
+  const never = { last: null }
+  expect([never, of('passed'), of('passed', true), of('error')].map((each) => testWords(each).word)).toEqual([
+    'never run',
+    'passed',
+    'passed, before it changed',
+    'failed: the model could not be run',
+  ])
+  expect(testsText([])).toEqual({ text: 'none', bad: false })
+  expect(testsText([never, never])).toEqual({ text: '2, never run', bad: false })
+  expect(testsText([of('passed'), of('passed', true), never])).toEqual({
+    text: '2 passed, 1 before it changed, 1 never run',
+    bad: false,
+  })
+  expect(testsText([of('passed'), of('failed', true), of('error')])).toEqual({ text: '2 of 3 failed', bad: true })
 })

@@ -4,6 +4,8 @@ import { DataTable, type TableColumn } from './data-table.tsx'
 import styles from './rows-table.module.css'
 
 interface RowsTableProps {
+  /** The values that are to be seen before the others, by the places of their row and column. */
+  readonly marked?: (row: number, column: number) => boolean
   readonly label: string
   readonly columns: readonly { readonly name: string; readonly type: string }[]
   readonly rows: readonly (readonly unknown[])[]
@@ -14,7 +16,7 @@ interface RowsTableProps {
 type Row = { readonly at: number; readonly values: readonly unknown[] }
 
 /** The rows of an answer, under the names and types of its columns. */
-export function RowsTable({ label, columns, rows, first }: RowsTableProps) {
+export function RowsTable({ label, columns, rows, first, marked }: RowsTableProps) {
   const shown = useMemo(
     () => [
       ...(first ? [firstColumn(first)] : []),
@@ -26,11 +28,11 @@ export function RowsTable({ label, columns, rows, first }: RowsTableProps) {
           note: type.toLowerCase(),
           numeric,
           by: ({ values }) => sortable(values[at], numeric),
-          cell: ({ values }) => <Value of={values[at]} />,
+          cell: ({ at: row, values }) => <Value of={values[at]} marked={marked?.(row, at)} />,
         }
       }),
     ],
-    [columns, first],
+    [columns, first, marked],
   )
   const numbered = useMemo(() => rows.map((values, at): Row => ({ at, values })), [rows])
   return <DataTable label={label} columns={shown} rows={numbered} keyOf={({ at }) => String(at)} dense />
@@ -45,7 +47,13 @@ function firstColumn({ title, text }: NonNullable<RowsTableProps['first']>): Tab
   }
 }
 
-function Value({ of }: { readonly of: unknown }) {
+function Value({ of, marked }: { readonly of: unknown; readonly marked?: boolean | undefined }) {
+  if (marked)
+    return (
+      <strong className={styles.marked}>
+        <Value of={of} />
+      </strong>
+    )
   if (of === null || of === undefined) return <span className={styles.null}>null</span>
   const text = valueText(of)
   return (

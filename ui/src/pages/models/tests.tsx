@@ -71,6 +71,7 @@ function Found({ name, result }: { readonly name: string; readonly result: TestR
         label={`Rows of ${name} that differ`}
         columns={columns}
         rows={rows.map(({ values }) => values)}
+        marked={(at, column) => rows[at]?.differs.includes(column) ?? false}
         first={{ title: 'Row', text: (at) => (rows[at] ? rowText(rows[at]) : '') }}
       />
       {left > 0 && <p className={styles.quiet}>{counted(left, 'more row')}: `millrace test` prints them.</p>}
