@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { noChromium, openChromium } from './chromium.ts'
 import { difference } from './same-picture.ts'
 import { servedDashboard } from './served-dashboard.ts'
+import { standingPages } from './standing-pages.ts'
 import { webpOf } from './webp.ts'
 
 /*
@@ -29,11 +30,25 @@ const pages = [
   { name: 'models', path: '/models', has: 'operations_by_minute' },
 ] as const
 
+/** How a page is looked at. */
+interface Way {
+  readonly colorScheme: 'light' | 'dark'
+  readonly width: number
+}
+
+const ways = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [390, 1280, 2560].map((width): Way => ({ colorScheme, width })),
+)
+
+async function turn(page: Page, { colorScheme, width }: Way): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await page.setViewportSize({ width, height: width === 390 ? 844 : Math.round(width * 0.5625) })
+}
+
 /** Nothing moves, and no caret blinks. */
 const still = `*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important }`
 
 async function settled(page: Page, has: string): Promise<void> {
-  await page.getByText('Live', { exact: true }).waitFor()
   await page.getByText(has).filter({ visible: true }).first().waitFor()
   // the page’s policy takes no styles but its own, and those of objects
   await page.evaluate(`{
@@ -88,31 +103,35 @@ test.skipIf(noChromium)('every page looks as it did, on a phone, a desk and a wa
   const blank = await (await browser.newContext()).newPage()
   const others: string[] = []
   mkdirSync(isKeeping ? kept : elsewhere, { recursive: true })
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const width of [390, 1280, 2560]) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.setViewportSize({ width, height: width === 390 ? 844 : Math.round(width * 0.5625) })
-      for (const { name, path, has } of pages) {
-        await page.goto(url + path)
-        await settled(page, has)
-        const seen = await webpOf(page, quality, width === 2560 ? 0.5 : 1)
-        const file = `${name}-${width}-${colorScheme}`
-        const picture = join(kept, `${file}.webp`)
-        if (isKeeping) {
-          writeFileSync(picture, seen)
-          continue
-        }
-        if (!existsSync(picture)) {
-          others.push(`${file}: none is kept`)
-          continue
-        }
-        const { share, png } = await difference(blank, readFileSync(picture), seen)
-        if (share <= most) continue
-        writeFileSync(join(elsewhere, `${file}.webp`), seen)
-        writeFileSync(join(elsewhere, `${file}-difference.png`), png)
-        others.push(`${file}: ${(share * 100).toFixed(2)}% of its pixels`)
-      }
+  const look = async (name: string, { colorScheme, width }: Way): Promise<void> => {
+    const seen = await webpOf(page, quality, width === 2560 ? 0.5 : 1)
+    const file = `${name}-${width}-${colorScheme}`
+    const picture = join(kept, `${file}.webp`)
+    if (isKeeping) return writeFileSync(picture, seen)
+    if (!existsSync(picture)) return void others.push(`${file}: none is kept`)
+    const { share, png } = await difference(blank, readFileSync(picture), seen)
+    if (share <= most) return
+    writeFileSync(join(elsewhere, `${file}.webp`), seen)
+    writeFileSync(join(elsewhere, `${file}-difference.png`), png)
+    others.push(`${file}: ${(share * 100).toFixed(2)}% of its pixels`)
+  }
+  for (const way of ways) {
+    await turn(page, way)
+    for (const { name, path, has } of pages) {
+      await page.goto(url + path)
+      await page.getByText('Live', { exact: true }).waitFor()
+      await settled(page, has)
+      await look(name, way)
     }
+  }
+  for (const { name, has, anew, open } of standingPages) {
+    for (const [at, way] of ways.entries()) {
+      await turn(page, way)
+      if (at === 0 || anew) await open(page, url)
+      await settled(page, has)
+      await look(name, way)
+    }
+  }
   if (isKeeping) writeFileSync(madeFile, `{ "chromium": "${made.chromium}", "letters": "${made.letters}" }\n`)
   const told = others.length > 0 ? `they are in ${elsewhere}; if they are right: npm run test:keep` : ''
   expect(others, told).toEqual([])

@@ -20,6 +20,7 @@ const deskPx = 15.5
 export function EChartView({ label, option, onPress }: EChartViewProps) {
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType>(undefined)
+  const draw = useRef(() => {})
   const press = useRef(onPress)
   useEffect(() => {
     press.current = onPress
@@ -29,7 +30,10 @@ export function EChartView({ label, option, onPress }: EChartViewProps) {
     const made = makeChart(element)
     chart.current = made
     made.on('click', (event) => press.current(pressedOf(event)))
-    const observer = new ResizeObserver(() => made.resize())
+    const observer = new ResizeObserver(() => {
+      made.resize()
+      draw.current()
+    })
     observer.observe(element)
     return () => {
       observer.disconnect()
@@ -38,12 +42,19 @@ export function EChartView({ label, option, onPress }: EChartViewProps) {
     }
   }, [])
   useEffect(() => {
-    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
-    const scaled = enlarged(option, Math.max(1, rem / deskPx))
-    chart.current?.setOption(
-      { ...scaled, aria: { enabled: true, label: { description: label } } },
-      { replaceMerge: ['series', 'xAxis', 'yAxis'], lazyUpdate: false },
-    )
+    let drawnAt = 0
+    draw.current = () => {
+      // letters are as large as the page's, which are others once its window is
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+      const scale = Math.max(1, rem / deskPx)
+      if (scale === drawnAt) return
+      drawnAt = scale
+      chart.current?.setOption(
+        { ...enlarged(option, scale), aria: { enabled: true, label: { description: label } } },
+        { replaceMerge: ['series', 'xAxis', 'yAxis'], lazyUpdate: false },
+      )
+    }
+    draw.current()
   }, [option, label])
   return <div ref={place} className={styles.chart} role="img" aria-label={label} />
 }
