@@ -35,9 +35,11 @@ test('tiles are counted in rows as the browser sets them: the next that fits, an
 })
 
 test('on a phone numbers stand in pairs, the first of an odd count alone', () => {
-  const of = (...charts: readonly string[]) => foldedOf(charts.map((chart) => ({ chart, width: 3, height: 2 })))
+  const of = (...charts: readonly string[]) =>
+    foldedOf(charts.map((chart) => ({ chart: chart.replace('broken ', ''), isBroken: chart.startsWith('broken') })))
   expect(of('number', 'number', 'line', 'number')).toEqual([1, 1, 2, 2])
   expect(of('number', 'number', 'number', 'pie')).toEqual([2, 1, 1, 2])
+  expect(of('number', 'number', 'broken number', 'number')).toEqual([1, 1, 2, 2])
 })
 
 const heard = { tables: { events: 9, daily: 4 }, streams: { events: '12345678901234567890' } }

@@ -9,7 +9,7 @@ import type { Pace } from './keep-current.ts'
 import { foldedOf, rowsOf } from './layout.ts'
 import { askedFilters } from './search.ts'
 import { type Opened, Sheet } from './sheet.tsx'
-import { Tile } from './tile.tsx'
+import { faultOf, Tile } from './tile.tsx'
 import { type Awaited, useLit } from './use-lit.ts'
 import { useTab } from './use-tab.ts'
 
@@ -46,7 +46,8 @@ export function Board({ dashboard, tab, pace, awaited }: BoardProps) {
       </>
     )
   }
-  const folded = foldedOf(tab.tiles)
+  const faults = tab.tiles.map((tile) => faultOf(tile, data?.tiles[tile.id]))
+  const folded = foldedOf(tab.tiles.map(({ chart }, at) => ({ chart, isBroken: faults[at] !== undefined })))
   return (
     <div className={styles.board}>
       <div className={styles.grid} style={{ '--rows': rowsOf(tab.tiles) } as CSSProperties}>

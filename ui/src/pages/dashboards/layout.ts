@@ -25,11 +25,16 @@ export function rowsOf(tiles: readonly Sized[]): number {
   return Math.max(0, ...free)
 }
 
-/** The columns of a narrow grid of two: numbers stand in pairs, and the first of an odd count has both. */
-export function foldedOf(tiles: readonly Sized[]): readonly (1 | 2)[] {
+/**
+ * The columns of a narrow grid of two: numbers stand in pairs, and the first of an odd count has both. What is broken has
+ * room to say so.
+ */
+export function foldedOf(
+  tiles: readonly (Pick<Sized, 'chart'> & { readonly isBroken: boolean })[],
+): readonly (1 | 2)[] {
   const folded: (1 | 2)[] = []
   let run = 0
-  const isNumber = (at: number) => tiles[at]?.chart === 'number'
+  const isNumber = (at: number) => tiles[at]?.chart === 'number' && !tiles[at]?.isBroken
   tiles.forEach((_, at) => {
     if (!isNumber(at)) {
       folded.push(2)

@@ -71,7 +71,7 @@ export function Tile({ tile, folded, answer, position, askedMs, timezone, isOthe
 }
 
 /** What is wrong with its place in the file, else with its rows. */
-function faultOf(tile: TileView, answer: TileProps['answer']) {
+export function faultOf(tile: TileView, answer: TileProps['answer']) {
   return tile.fault ?? (answer && 'error' in answer ? answer.error : undefined)
 }
 

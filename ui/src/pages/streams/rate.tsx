@@ -4,10 +4,17 @@ import { linePath, rateText } from './rates.ts'
 
 const [width, height] = [96, 20]
 
+interface RateProps {
+  readonly perSecond: number
+  readonly history?: readonly number[] | undefined
+  /** The number stands first: where it is read under a name, and not in a column of numbers. */
+  readonly numberFirst?: boolean
+}
+
 /** Events a second, and the line of the last minute. */
-export function Rate({ perSecond, history = [] }: { perSecond: number; history?: readonly number[] | undefined }) {
+export function Rate({ perSecond, history = [], numberFirst = false }: RateProps) {
   return (
-    <span className={styles.rate}>
+    <span className={classes(styles.rate, numberFirst && styles.numberFirst)}>
       <svg
         className={styles.line}
         viewBox={`0 -1 ${width} ${height + 2}`}

@@ -54,7 +54,7 @@ function Overview({ stream: { name, counts, offsets } }: { readonly stream: Stre
   return (
     <Facts>
       <Fact name="Events">
-        <Rate perSecond={rates[name]?.received ?? 0} history={history[name]} />
+        <Rate perSecond={rates[name]?.received ?? 0} history={history[name]} numberFirst />
       </Fact>
       <Fact name="Accepted">
         <Count of={counts.accepted} />
@@ -62,7 +62,7 @@ function Overview({ stream: { name, counts, offsets } }: { readonly stream: Stre
       <Fact name="Duplicates">
         <Count of={counts.duplicates} />
       </Fact>
-      <Fact name="Rejected">
+      <Fact name={counts.conflicts === 0 ? 'Rejected' : 'Rejected, of them conflicts'}>
         {counts.rejected === 0 ? (
           <Count of={0} />
         ) : (
@@ -70,21 +70,28 @@ function Overview({ stream: { name, counts, offsets } }: { readonly stream: Stre
             <Count of={counts.rejected} />
           </TextLink>
         )}
-      </Fact>
-      <Fact name="of them conflicts">
-        <Count of={counts.conflicts} />
+        {counts.conflicts > 0 && (
+          <>
+            , <Count of={counts.conflicts} />
+          </>
+        )}
       </Fact>
       <Fact name="Waiting for the table">
         <Count of={offsets.pending} />
       </Fact>
-      <Fact name="Acknowledged to offset">
-        <span className="number">{offsets.next}</span>
+      <Fact name="Newest offset">
+        <span className="number">{lastBefore(offsets.next)}</span>
       </Fact>
-      <Fact name="Stored to offset">
-        <span className="number">{offsets.stored}</span>
+      <Fact name="In the table to offset">
+        <span className="number">{lastBefore(offsets.stored)}</span>
       </Fact>
     </Facts>
   )
+}
+
+/** The offset before one, in all its digits. */
+function lastBefore(offset: string): string {
+  return offset === '0' ? 'none' : String(BigInt(offset) - 1n)
 }
 
 function Parts({ stream }: { readonly stream: StreamView }) {
