@@ -157,6 +157,7 @@ test('its routes are described', async () => {
     '/v1/models',
     '/v1/models/staleness',
     '/v1/models/checks',
+    '/v1/models/tests',
     '/v1/models/{name}/builds',
     '/v1/models/{name}/build',
     '/v1/runs',
