@@ -158,7 +158,7 @@ function watchMemory(server: LiveServer) {
   let most = server.memoryMB()
   const timer = setInterval(() => {
     most = Math.max(most, server.memoryMB())
-  }, 250)
+  }, 500)
   return {
     mostMB: () => most,
     end() {

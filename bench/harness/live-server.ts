@@ -3,13 +3,14 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { heldBytes } from './memory.ts'
 
 /** A server in a process of its own. */
 export interface LiveServer extends AsyncDisposable {
   readonly url: string
   /** Processor time until now, in seconds, that of its children included. */
   cpuSeconds(): number
-  /** What it has in memory now, its children included. */
+  /** What it has in memory now, its children included; what they share counts once. */
   memoryMB(): number
 }
 
@@ -47,7 +48,7 @@ function start(args: readonly string[], cwd: string): Promise<LiveServer> {
       resolve({
         url,
         cpuSeconds: () => sumOf(child.pid as number, (words) => Number(words[11]) + Number(words[12])) / 100,
-        memoryMB: () => (sumOf(child.pid as number, (words) => Number(words[21])) * 4096) / 2 ** 20,
+        memoryMB: () => heldBytes(familyOf(child.pid as number)) / 2 ** 20,
         [Symbol.asyncDispose]: () => stop(child),
       })
     }
@@ -65,16 +66,19 @@ async function stop(child: ChildProcess): Promise<void> {
 
 /**
  * Of a process and its children, from /proc: of the words after the name, which is the second, user and system time in
- * hundredths are numbers 11 and 12, and pages in memory number 21.
+ * hundredths are numbers 11 and 12.
  */
 function sumOf(pid: number, value: (words: readonly string[]) => number): number {
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  let sum = 0
-  for (const id of processes) {
+  return familyOf(pid).reduce((sum, id) => {
     const words = wordsOf(id)
-    if (words && (Number(id) === pid || Number(words[1]) === pid)) sum += value(words)
-  }
-  return sum
+    return words ? sum + value(words) : sum
+  }, 0)
+}
+
+/** A process and its children. */
+function familyOf(pid: number): readonly string[] {
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return processes.filter((id) => Number(id) === pid || Number(wordsOf(id)?.[1]) === pid)
 }
 
 /** What follows the name of a process, which may hold anything; undefined for one that has ended. */

@@ -52,8 +52,8 @@ export async function assertNewTable(project: OpenProject, name: string, context
 
 /**
  * Makes a file a table: its contract is written into the project file, its rows are loaded, a model and a dashboard are
- * made. Where it cannot be loaded, all is as it was before; what is loaded stays. NAME_TAKEN, the codes of `declareTable` and those of a file
- * that is refused.
+ * made. Where it cannot be loaded, all is as it was before; what is loaded stays. NAME_TAKEN, the codes of `declareTable`
+ * and those of a file that is refused.
  */
 export async function addTable(project: OpenProject, given: NewTable, context: Context): Promise<AddedTable> {
   const { name, inferred, maxRejects } = given
