@@ -1,8 +1,7 @@
 import { z } from 'zod'
+import { fault } from './fault.ts'
 
 const count = z.number().int().nonnegative()
-
-export const fault = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() })
 
 export const runModel = z.strictObject({
   model: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fault } from './runs.ts'
+import { fault } from './fault.ts'
 
 const count = z.number().int().nonnegative()
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { fault } from './fault.ts'
 
 const count = z.number().int().nonnegative()
-const fault = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() })
 
 export const uploadRequest = z.strictObject({
   name: z.string().min(1).max(500).describe('of the file, as it is called where it comes from'),

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { RunModel, RunView } from '../api/runs.ts'
 import type { Context } from '../core/context.ts'
-import { MillraceError } from '../core/errors.ts'
 import type { MillEvent } from '../core/events.ts'
 import type { ModelOutcome } from '../models/build.ts'
 import type { BuildPlan } from '../models/plan.ts'
 import { actionText } from '../models/why.ts'
+import { faultOf } from './fault-of.ts'
 import { cutShort, type RunBook } from './runs.ts'
 
 /** What is to be known of a run before it has begun. */
@@ -143,12 +143,6 @@ function modelOf(done: ModelOutcome): RunModel {
     default:
       return done satisfies never
   }
-}
-
-/** An error as it is remembered. */
-export function faultOf(error: unknown): NonNullable<RunView['error']> {
-  if (error instanceof MillraceError) return { code: error.code, message: error.message, hint: error.hint }
-  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), hint: '' }
 }
 
 /** Work of which a run is written down: what it does tells the report what came of it, and answers in words. */

@@ -6,7 +6,7 @@ import type { Relation } from '../engines/relation.ts'
 import type { ModelGraph } from '../models/model.ts'
 import { selectModels } from '../models/select.ts'
 import type { CaseResult } from '../models/test.ts'
-import { faultOf } from './run-report.ts'
+import { faultOf } from './fault-of.ts'
 import type { TestBook, TestRecord } from './test-book.ts'
 
 /** Rows that are remembered of one test, and characters of one value. */

@@ -7,6 +7,7 @@ import { MillraceError } from '../core/errors.ts'
 import type { MillEvent } from '../core/events.ts'
 import { Turns } from '../core/turns.ts'
 import { addTable, assertNewTable } from '../project/add-table.ts'
+import { faultOf } from '../project/fault-of.ts'
 import { type InferredFile, inferFile, tableName } from '../project/infer-project.ts'
 import type { LiveProject } from '../project/live.ts'
 import { fileNameOf } from './file-name.ts'
@@ -213,12 +214,4 @@ function columnsOf({ columns, evidence }: InferredFile): UploadView['columns'] {
 function shareOf(event: MillEvent): number | undefined {
   if (event.type !== 'task.progress' || event.task !== 'write' || !event.total) return undefined
   return Math.min(1, event.done / event.total)
-}
-
-function faultOf(error: unknown): NonNullable<UploadView['error']> {
-  const known =
-    error instanceof MillraceError
-      ? error
-      : new MillraceError('INTERNAL', { reason: error instanceof Error ? error.message : String(error) }, error)
-  return { code: known.code, message: known.message, hint: known.hint }
 }

@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest'
 import { Durations } from '../../src/server/metrics/tally.ts'
 import { Metrics } from '../../src/server/metrics.ts'
-import { serveProject } from './project-server.ts'
+import { oneStream as config, serveProject } from './project-server.ts'
 
-const config = `import { defineProject, stream } from 'millrace'
-export default defineProject({
-  name: 'shop',
-  streams: { events: stream({ columns: { id: 'varchar', n: 'bigint' }, id: 'id' }) },
-})
-`
 const access = {
   admin: ['root'],
   write: [],

@@ -17,6 +17,14 @@ import { context } from '../cli/project-folder.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { nobody } from './harness.ts'
 
+/** The file of a project of one stream, `events`. */
+export const oneStream = `import { defineProject, stream } from 'millrace'
+export default defineProject({
+  name: 'shop',
+  streams: { events: stream({ columns: { id: 'varchar', n: 'bigint' }, id: 'id' }) },
+})
+`
+
 interface ProjectServerOptions {
   readonly access?: Access
   readonly policy?: LivePolicy

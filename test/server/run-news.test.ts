@@ -6,14 +6,8 @@ import { runBook } from '../../src/project/runs.ts'
 import { RunNews } from '../../src/server/run-news.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { eventsOf } from './events-of.ts'
-import { serveProject } from './project-server.ts'
+import { oneStream as config, serveProject } from './project-server.ts'
 
-const config = `import { defineProject, stream } from 'millrace'
-export default defineProject({
-  name: 'shop',
-  streams: { events: stream({ columns: { id: 'varchar', n: 'bigint' }, id: 'id' }) },
-})
-`
 const access = {
   admin: ['root'],
   write: [],
