@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { buildProgram } from '../../src/cli/program.ts'
@@ -59,6 +59,17 @@ test('the image is made of what there is, on the very Node that the tests have',
   const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> }
   expect(of('ARG')).toEqual([`BASE=node:${devDependencies['node']}-bookworm-slim`])
   const ignored = read('deploy/Dockerfile.dockerignore').split('\n')
+  const copies = of('COPY').slice(of('COPY').findIndex((copied) => copied.startsWith('--from')))
+  const { files } = JSON.parse(read('package.json')) as { files: readonly string[] }
+  for (const path of files)
+    expect(
+      copies.some((copied) => copied.endsWith(` ./${path}`)),
+      path,
+    ).toBe(true)
+  // what a project makes beside its files stays where it is
+  for (const example of readdirSync(join(root, 'examples')))
+    for (const made of read(`examples/${example}/.gitignore`).trim().split('\n'))
+      expect(ignored).toContain(`examples/*/${made.replace(/\/$/, '')}`)
   for (const copied of of('COPY')) {
     const sources = copied.split(' ').slice(0, -1)
     if (copied.startsWith('--from')) continue
