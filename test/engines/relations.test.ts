@@ -313,6 +313,20 @@ test('values keep every digit, byte and nesting', async () => {
   expect(await rows('SELECT * FROM t', { t: given })).toEqual(given.rows)
 })
 
+test('a hundred thousand values stay in their rows', async () => {
+  const texts = ["it's\0\n", '\\"', '\u2028{}', '', null, '9']
+  const given: Relation = {
+    kind: 'values',
+    columns: columns({ n: 'bigint', v: 'varchar', t: 'timestamptz' }),
+    rows: Array.from({ length: 100_000 }, (_, at) => [
+      2n ** 60n + BigInt(at),
+      texts[at % texts.length] ?? null,
+      at % 7 === 0 ? null : `2020-01-01T00:00:00.${String(at).padStart(6, '0')}Z`,
+    ]),
+  }
+  expect(await rows('SELECT * FROM t ORDER BY n', { t: given })).toEqual(given.rows)
+})
+
 test('the shop’s sample is read whole', async (context) => {
   const file = join(import.meta.dirname, '../../../shared/data/ecommerce/2019-Nov_10KSample.csv')
   const header = (() => {

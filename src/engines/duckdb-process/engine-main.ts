@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 import { join } from 'node:path'
 import type { Call, Reply, Told } from './messages.ts'
 import { Served } from './served.ts'
@@ -9,8 +9,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // the channel ends with the process at its other end, however that dies; there is nothing here to save
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 
-// whoever acknowledges events goes first: beside queries that take every core it would wait for each of its turns
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+// whoever acknowledges events goes first: beside queries that take every core it would wait for each of its turns.
+// Below its own priority, as nobody may raise one that was lowered
+setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + constants.priority.PRIORITY_BELOW_NORMAL))
 
 const served = new Served((reply: Reply) => process.send?.(reply))
 

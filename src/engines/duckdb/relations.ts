@@ -5,7 +5,7 @@ import type { Query } from '../engine.ts'
 import type { Relation, TailRelation } from '../relation.ts'
 import { deltaSql, type Reading } from './delta.ts'
 import { filesSql } from './files.ts'
-import { typedValue } from './literals.ts'
+import { valueList } from './literals.ts'
 import { tailRowsSql } from './tail/tail-sql.ts'
 import { typeSql } from './types.ts'
 import { unionAll } from './union.ts'
@@ -64,10 +64,17 @@ function valuesSql(columns: Columns, rows: readonly (readonly Value[])[]): SqlTe
     const typed = columns.map((column) => sql`CAST(NULL AS ${typeSql(column.type)}) AS ${name(column.name)}`)
     return sql`SELECT ${join(typed)} WHERE false`
   }
-  const tuples = rows.map(
-    (row) => sql`(${join(columns.map((column, at) => typedValue(row[at] ?? null, column.type)))})`,
+  const lists = columns.map(
+    ({ type, name: column }, at) =>
+      sql`unnest(${valueList(
+        rows.map((row) => row[at] ?? null),
+        type,
+      )}) AS ${name(column)}`,
   )
-  return sql`SELECT * FROM (VALUES ${join(tuples)}) AS v(${join(columns.map((column) => name(column.name)))})`
+  const typed = columns.map(
+    ({ type, name: column }) => sql`CAST(${name(column)} AS ${typeSql(type)}) AS ${name(column)}`,
+  )
+  return sql`SELECT ${join(typed)} FROM (SELECT ${join(lists)})`
 }
 
 /** The tails that relations read, through unions and inner selects. */
