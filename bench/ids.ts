@@ -68,6 +68,7 @@ const emptyTable: StoredIds = {
   async all() {
     return { version: -1, ids: { batches: [] } }
   },
+  contents: async () => ({ batches: [] }),
 }
 
 /** A group of ids that anybody can make again: UUIDs by a mixing of their number (SplitMix). */

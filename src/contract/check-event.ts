@@ -28,7 +28,7 @@ export interface AcceptedEvent {
   readonly kind: 'accepted'
   /** As `idSql` writes it; undefined where the contract or the event has none. */
   readonly id: string | undefined
-  /** 32 bits, as `contentSql` works them out of the stored row; 0 where the contract has no id. */
+  /** 32 bits, as `contentSql` works them out of the stored row: 0 only where the contract has no id. */
   readonly content: number
   /** What is to be kept: the client's bytes, mostly a view of them, on one line. */
   readonly payload: Uint8Array
@@ -138,7 +138,7 @@ export function eventKeys(contract: Contract): readonly string[] {
 
 function contentOf(content: Content): number {
   if (content.length + 72 > content.bytes.length) widen(content, 72)
-  return md5Word(content.bytes, content.length, content.words)
+  return md5Word(content.bytes, content.length, content.words) || 1
 }
 
 function refused(code: string, message: string, column: string | null = null): RefusedEvent {

@@ -74,10 +74,13 @@ function pieces({ name: column, type }: ContractColumn): readonly SqlText[] {
   }
 }
 
-/** The 32-bit content of a row of the table (UINTEGER), its id left out: equal to that of the event it came from. */
+/**
+ * The 32-bit content of a row of the table (UINTEGER), its id left out: equal to that of the event it came from, and
+ * never 0.
+ */
 export function contentSql(contract: Contract): string {
   const texts = contract.columns.filter(({ name, varies }) => name !== contract.id && !varies).flatMap(pieces)
-  return sql`(md5_number_lower(concat('', ${join([...texts, sql`''`])})) & 4294967295)::UINTEGER`.text
+  return sql`greatest(1, md5_number_lower(concat('', ${join([...texts, sql`''`])})) & 4294967295)::UINTEGER`.text
 }
 
 /** The id of a row of the table as text, equal to that of the event it came from. */

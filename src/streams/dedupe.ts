@@ -4,11 +4,11 @@ import type { Reservation } from './dedupe/memory-ids.ts'
 import type { IdBatch, Ids } from './dedupe/sort.ts'
 
 export type { Reservation, Verdict } from './dedupe/memory-ids.ts'
-export { type IdBatch, type Ids, placeOf } from './dedupe/sort.ts'
+export { type IdBatch, type Ids, placeOf, unknownContent } from './dedupe/sort.ts'
 
 /** Makes the keys of ids; how, is a secret of the index. */
 export interface IdKeys {
-  /** Ids as text (a UUID in lower case), and a hash of 32 bits of what else tells their rows apart. */
+  /** Ids as text (a UUID in lower case), and a hash of 32 bits, never 0, of what else tells their rows apart. */
   batch(ids: readonly string[], contents: ArrayLike<number>): IdBatch
   /** Writes the key of each id that is given as text into its place, four words each; null leaves what is there. */
   write(ids: readonly (string | null)[], keys: Uint32Array): void
@@ -19,7 +19,7 @@ export interface IdCommit {
   readonly version: number
   /** The name that its run was sealed by, where it is a flush of ours. */
   readonly commit?: string
-  /** The ids of the rows that it added; left out where it added none. */
+  /** The ids of the rows that it added, without their contents; left out where it added none. */
   readonly added?: (keys: IdKeys) => Promise<Ids>
 }
 
@@ -29,8 +29,10 @@ export interface StoredIds {
   readonly table: string
   /** All commits after a version, in order; undefined where the table cannot tell them, or has no such version. */
   since(version: number): Promise<readonly IdCommit[] | undefined>
-  /** The ids of all rows, and the version that they are of; -1 as long as there is none. */
+  /** The ids of all rows, without their contents, and the version that they are of; -1 as long as there is none. */
   all(keys: IdKeys): Promise<{ readonly version: number; readonly ids: Ids }>
+  /** The ids of all rows with their contents. */
+  contents(keys: IdKeys): Promise<Ids>
 }
 
 export interface IdIndexOptions {
@@ -79,7 +81,7 @@ export interface IdIndex extends IdKeys, AsyncDisposable {
    * before the commit. Then one of `adopt` and `withdraw`.
    */
   seal(commit: string, upTo: bigint): Promise<void>
-  /** As `seal`, of rows that do not come by the log. */
+  /** As `seal`, of rows that do not come by the log; their contents are asked of the table when they are needed. */
   stage(commit: string, ids: Ids): Promise<StagedIds>
   /**
    * The ids that were taken since `stage`, right before the commit: whoever reserves waits until `adopt` or `withdraw` has

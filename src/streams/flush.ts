@@ -28,34 +28,42 @@ export interface FlushSite {
   readonly ids?: EventIds
 }
 
-/** A generation that takes no more; the name of its commit stays the same however often it is tried. */
-export interface Pending {
+/** What one commit takes of a generation that takes no more; its name stays the same however often it is tried. */
+export interface Portion {
   readonly sealed: SealedTail
   readonly commit: string
+  /** It takes the records after this offset, */
+  readonly after: bigint
+  /** and before this one. */
+  readonly upTo: bigint
 }
 
-export function pendingOf(sealed: SealedTail): Pending {
-  return { sealed, commit: randomUUID() }
+/** What is next of a generation: at most so many records, so that whoever is killed again and again gets on. */
+export function portionOf(sealed: SealedTail, after: bigint, records: number): Portion {
+  const most = after + 1n + BigInt(records)
+  return { sealed, commit: randomUUID(), after, upTo: most < sealed.upTo ? most : sealed.upTo }
 }
 
 /**
- * Brings a sealed generation into its table: rejects first, then the run of its ids, its rows; then it may be dropped, and
- * its part of the log freed. Each step is done once, however often it is tried. The errors of `stage` and `commit`.
+ * Brings a portion of a sealed generation into its table: rejects first, then the run of its ids, its rows; then its part
+ * of the log may be freed. Each step is done once, however often it is tried. The errors of `stage` and `commit`.
  */
-export async function flushPending(site: FlushSite, { sealed, commit }: Pending, context: Context): Promise<Snapshot> {
+export async function flushPortion(site: FlushSite, portion: Portion, context: Context): Promise<Snapshot> {
   const { lake, table, log, ids } = site
-  const { upTo } = sealed
+  const { sealed, commit, after, upTo } = portion
   const txn = { appId: logApp(log.id), version: upTo - 1n }
-  const rejected = ids ? await judge(lake, ids, sealed.rejects, upTo, context) : []
-  await commitStreamRejects(lake, { table, log: log.id, rejects: sealed.rejects, ids: rejected, txn }, context)
+  const rejects = { ...sealed.rejects, after, upTo }
+  const rejected = ids ? await judge(lake, ids, rejects, upTo, context) : []
+  await commitStreamRejects(lake, { table, log: log.id, rejects, ids: rejected, txn }, context)
   await ids?.index.seal(commit, upTo)
-  const snapshot = await commitRows(site, { sealed, commit }, txn, context)
+  const snapshot = await commitRows(site, portion, txn, context)
   await ids?.index.adopt(commit, snapshot.version)
   return snapshot
 }
 
-async function commitRows(site: FlushSite, { sealed, commit }: Pending, txn: Txn, context: Context): Promise<Snapshot> {
+async function commitRows(site: FlushSite, portion: Portion, txn: Txn, context: Context): Promise<Snapshot> {
   const { lake, table, log, ids } = site
+  const { sealed, commit, after, upTo } = portion
   try {
     return await again(lake, table, context, async (enter) => {
       const base = await readSnapshot(lake, table, {}, context)
@@ -65,7 +73,7 @@ async function commitRows(site: FlushSite, { sealed, commit }: Pending, txn: Txn
         return base
       }
       const account = await rowAccount(lake, base, context)
-      const { query, late } = await newRows(site, sealed, base, account, context)
+      const { query, late } = await newRows(site, { ...sealed.rows, after, upTo }, base, account, context)
       const { adds, rows } = await stage(lake, base, query, context)
       const txns = [txn, ...accountTxns(base, account, { log: log.id, stored: BigInt(rows), late })]
       const change = {
@@ -88,10 +96,10 @@ async function commitRows(site: FlushSite, { sealed, commit }: Pending, txn: Txn
   }
 }
 
-/** A generation's rows without those whose id others have brought to the table since: these are late duplicates. */
+/** The rows without those whose id others have brought to the table since: these are late duplicates. */
 async function newRows(
   { lake, ids }: FlushSite,
-  { rows }: SealedTail,
+  rows: Relation,
   base: Snapshot,
   { news }: RowAccount,
   context: Context,

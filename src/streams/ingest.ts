@@ -124,15 +124,21 @@ class Judged {
     identified.contents.push(event.content)
   }
 
-  refuse(index: number, bytes: Uint8Array, given: Omit<Rejected, 'index'>): void {
-    const { rejects } = this.#site
+  /** `rival`: the id that another event has. */
+  refuse(index: number, bytes: Uint8Array, given: Omit<Rejected, 'index'>, rival?: string): void {
     const source = this.#sources.get(index)
     const why = source ? { ...given, message: `${source.place}: ${given.message}` } : given
     this.rejected.push({ index, ...why })
-    // that of a conflict is another event's
-    const id = why.code === 'id_conflict' ? undefined : rejects?.idOf(bytes)
+    const raw = source?.raw ?? bytes
+    const id = rival === undefined ? this.#idOf(bytes) : conflictId(rival, raw)
+    this.records[index] = { kind: 'reject', payload: rejectPayload(raw, why, id) }
+  }
+
+  #idOf(bytes: Uint8Array): string | undefined {
+    const { rejects } = this.#site
+    const id = rejects?.idOf(bytes)
     if (id !== undefined) rejects?.ids.add(id)
-    this.records[index] = { kind: 'reject', payload: rejectPayload(source?.raw ?? bytes, why, id) }
+    return id
   }
 }
 
@@ -163,7 +169,8 @@ async function keep(site: IngestSite, judged: Judged, { positions = [], repeats 
       } else {
         conflicts++
         const { payload } = records[index] as LogRecord
-        judged.refuse(index, payload, { code: 'id_conflict', message: 'another event has this id, and other content' })
+        const why = { code: 'id_conflict', message: 'another event has this id, and other content' }
+        judged.refuse(index, payload, why, identified.ids[at])
       }
     }
     const indexes = indexesOf(records, repeated.length)
@@ -211,6 +218,11 @@ function ranksOf(indexes: readonly number[], places: readonly number[]): (at: nu
   if (indexes.length === (indexes.at(-1) ?? -1) + 1) return (at) => places[at] as number
   const ranks = new Map(indexes.map((index, rank) => [index, rank]))
   return (at) => ranks.get(places[at] as number) as number
+}
+
+/** Its id is another event's: one that has the same id and the same content is the same conflict, sent again. */
+function conflictId(id: string, raw: Uint8Array): string {
+  return `conflict ${createHash('sha256').update(id).update('\0').update(raw).digest('hex')}`
 }
 
 /** What the log keeps of an event that was refused when it came. See `commitStreamRejects`. */

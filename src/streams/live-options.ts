@@ -26,6 +26,8 @@ export interface LiveStreamOptions {
   /** Events that wait for this many others before they are written to the table, and for so long at most. */
   readonly flushRows?: number
   readonly flushMs?: number
+  /** Events that one commit takes at most: `flushRows`, and never less than 200,000 unless it is told. */
+  readonly commitRows?: number
   /** Events that may wait for a table that takes none; more are refused. */
   readonly waitingRows?: number
   /** How long an id waits for the rules' verdict on the event that has it. */

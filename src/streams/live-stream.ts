@@ -3,11 +3,11 @@ import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
 import { Turns } from '../core/turns.ts'
 import type { Relation, TailRelation } from '../engines/relation.ts'
-import type { LineRange, Tail, TailSpec } from '../engines/tail.ts'
+import type { LineRange, SealedTail, Tail, TailSpec } from '../engines/tail.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import { join, name, raw, sql } from '../sql/text.ts'
 import { type EventIds, idsOfEvents } from './event-ids.ts'
-import { flushPending, judge, type Pending, pendingOf } from './flush.ts'
+import { flushPortion, judge, type Portion, portionOf } from './flush.ts'
 import type { LiveStreamOptions } from './live-options.ts'
 import type { Appended, Log, LogGroup } from './log.ts'
 import { logsOf, readOf } from './read-logs.ts'
@@ -55,7 +55,9 @@ export class LiveStream implements AsyncDisposable {
   readonly #options: LiveStreamOptions
   #tail: Tail | undefined
   /** Sealed and not in the table, oldest first. */
-  #pending: Promise<Pending>[] = []
+  #pending: Promise<SealedTail>[] = []
+  /** What is on its way of the oldest of them. */
+  #portion: Portion | undefined
   /** The offset after the last record that is sealed. */
   #sealed: bigint
   /** That of the last one in the table. */
@@ -83,6 +85,12 @@ export class LiveStream implements AsyncDisposable {
     this.#sealed = stored + 1n
     this.#judged = stored + 1n
     this.#contract = options.contract
+  }
+
+  /** Records that one commit takes at most. */
+  get #commitRows(): number {
+    const { flushRows = 200_000, commitRows = Math.max(flushRows, 200_000) } = this.#options
+    return commitRows
   }
 
   get log(): Log {
@@ -282,18 +290,22 @@ export class LiveStream implements AsyncDisposable {
     const tail = this.#tail ?? (await this.#load())
     if (this.log.next > this.#sealed) this.#seal(tail, this.log.next, spec(this.#contract))
     const site = { ...this.#options, table }
-    for (let next = await this.#pending[0]; next; next = await this.#pending[0]) {
+    for (let sealed = await this.#pending[0]; sealed; sealed = await this.#pending[0]) {
       const startedMs = performance.now()
-      const { version } = await flushPending(site, next, context)
-      const { upTo } = next.sealed
+      this.#portion ??= portionOf(sealed, this.#stored, this.#commitRows)
+      const { upTo } = this.#portion
+      const { version } = await flushPortion(site, this.#portion, context)
       // before it is gone: whoever asks from now on has to begin after it
       this.#stored = upTo - 1n
-      next.sealed.drop()
+      this.#portion = undefined
+      this.#judged = max(this.#judged, upTo)
+      if (upTo === sealed.upTo) {
+        sealed.drop()
+        this.#pending.shift()
+      }
       await this.log.trim(upTo)
       const seconds = (performance.now() - startedMs) / 1000
       context.emit({ kind: 'fact', type: 'stream.flushed', stream: table, version, upTo, seconds })
-      this.#judged = max(this.#judged, upTo)
-      this.#pending.shift()
     }
   }
 
@@ -304,6 +316,7 @@ export class LiveStream implements AsyncDisposable {
     this.#stored = readOf(await readSnapshot(lake, stream, {}, context), this.log.id)
     this.#sealed = this.#stored + 1n
     this.#pending = []
+    this.#portion = undefined
     this.#contract = this.log.ranges(this.#sealed)[0]?.contract ?? contract
     const tail = await engine.tail?.(spec(this.#contract), this.#sealed)
     if (!tail) throw new MillraceError('INTERNAL', { reason: `${engine.name} holds no tails` })
@@ -334,7 +347,7 @@ export class LiveStream implements AsyncDisposable {
 
   /** All before an offset, which has been fed, becomes a generation of its own. */
   #seal(tail: Tail, upTo: bigint, spec: TailSpec): void {
-    const sealed = tail.seal(this.#options.context, spec).then(pendingOf)
+    const sealed = tail.seal(this.#options.context, spec)
     // whoever flushes is told
     sealed.catch(() => this.#giveUp(tail))
     this.#pending.push(sealed)

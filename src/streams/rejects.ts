@@ -22,7 +22,7 @@ export const streamRejectColumns: Columns = [
   // `event`: refused when it was loaded; `reject`: when it came; `mend`: what became of one;
   // `position`: how far a file has been read, see `positions.ts`
   parseColumn('kind', 'varchar not null'),
-  // the id of the event, where it has one that can be read
+  // the id of the event, where it has one that can be read; of a conflict what stands for that and its content
   parseColumn('event_id', 'varchar'),
   parseColumn('column', 'varchar'),
   parseColumn('code', 'varchar'),

@@ -9,24 +9,33 @@ import { recordsOf } from '../lake/records.ts'
 import { relationOf } from '../lake/relation.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import { name, raw, sql } from '../sql/text.ts'
-import type { IdBatch, IdCommit, IdKeys, Ids, StoredIds } from './dedupe.ts'
+import { type IdBatch, type IdCommit, type IdKeys, type Ids, type StoredIds, unknownContent } from './dedupe.ts'
 
 /** Where a commit says which run of ids is its own. */
 export const runKey = 'millraceRun'
 
+/** What ids are read from. */
+export interface IdRows {
+  readonly relation: Relation
+  /** How many there are at most, where that is known. */
+  readonly rows: number | undefined
+  /** Their contents too: most of the work, for which all columns are read. */
+  readonly contents: boolean
+}
+
 /**
- * The ids of rows that have one, with their contents. A UUID is its own key, and no text is made of it: the engine gives
- * those of a column of UUIDs in their order. `rows`: how many there are at most, where that is known.
+ * The ids of rows that have one. A UUID is its own key, and no text is made of it: the engine gives those of a column of
+ * UUIDs in their order.
  */
 export function idsOfRows(
   { engine }: Lake,
   contract: Contract,
-  { relation, rows }: { readonly relation: Relation; readonly rows: number | undefined },
+  { relation, rows, contents: wanted }: IdRows,
   keys: IdKeys,
   context: Context,
 ): Ids {
   const id = raw(idSqlOf(contract))
-  const content = raw(contentSql(contract))
+  const content = raw(wanted ? contentSql(contract) : `${unknownContent}::UINTEGER`)
   const isUuid = contract.columns.some(({ name, type }) => name === contract.id && type.kind === 'uuid')
   const inOrder = isUuid && rows !== undefined
   const given = name(contract.id ?? '')
@@ -91,9 +100,9 @@ export function storedIds(
   { table, contract }: { readonly table: string; readonly contract: Contract },
   context: Context,
 ): StoredIds {
-  function idsOf(snapshot: Snapshot, keys: IdKeys): Ids {
+  function idsOf(snapshot: Snapshot, keys: IdKeys, contents = false): Ids {
     const rows = recordsOf(snapshot.files.values())
-    return idsOfRows(lake, contract, { relation: relationOf(lake, snapshot), rows }, keys, context)
+    return idsOfRows(lake, contract, { relation: relationOf(lake, snapshot), rows, contents }, keys, context)
   }
 
   return {
@@ -118,6 +127,9 @@ export function storedIds(
     async all(keys) {
       const snapshot = await readSnapshot(lake, name, {}, context)
       return { version: snapshot.version, ids: idsOf(snapshot, keys) }
+    },
+    async contents(keys) {
+      return idsOf(await readSnapshot(lake, name, {}, context), keys, true)
     },
   }
 

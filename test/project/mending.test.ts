@@ -226,3 +226,46 @@ test('an event that is sent again after a rule has refused it is refused again, 
     expect(await ledger()).toMatchObject({ rejects_open: 1, rejects_superseded: 2, open: null })
   })
 })
+
+test('a conflict that is sent again unchanged has one open reject, its last; other content has its own', async () => {
+  const dir = await projectFolder()
+  const [first, other, third] = [5, 6, 7].map((price) => ({ id: 'a', price }))
+  const counts = 'SELECT raw, state, count(*) FROM millrace.rejects GROUP BY ALL ORDER BY ALL'
+  const [otherText, thirdText] = [JSON.stringify(other), JSON.stringify(third)]
+  await withSite(
+    dir,
+    async ({ send, ask, ledger, live }) => {
+      await send(first)
+      await send(other)
+      await send(other, third, other)
+      // in the log alone, and in the table
+      expect(await ledger()).toMatchObject({ conflicts: 4, rejects_open: 2, rejects_superseded: 2, open: null })
+      expect(await ask(counts)).toEqual([
+        [otherText, 'open', 1n],
+        [otherText, 'superseded', 2n],
+        [thirdText, 'open', 1n],
+      ])
+      await live.flush()
+      await send(other)
+      expect(await ledger()).toMatchObject({ conflicts: 5, rejects_open: 2, rejects_superseded: 3, open: null })
+    },
+    false,
+  )
+  // of a log, as a process that is killed has left it
+  await withSite(dir, async ({ send, mend, ask, ledger }) => {
+    await send(third)
+    expect(await mend({ how: { kind: 'replay' } })).toEqual([2, [], { ...none, conflicts: 2 }])
+    const fix = { how: { kind: 'fix', set: ["id = id || '-' || price"] } } as const
+    expect(await mend(fix)).toEqual([2, [], { ...none, mended: 2 }])
+    await send(other)
+    expect(await ask(counts)).toEqual([
+      [otherText, 'mended', 1n],
+      [otherText, 'open', 1n],
+      [otherText, 'superseded', 3n],
+      [thirdText, 'mended', 1n],
+      [thirdText, 'superseded', 1n],
+    ])
+    expect(await ask('SELECT id FROM events ORDER BY id')).toEqual([['a'], ['a-6'], ['a-7']])
+    expect(await ledger()).toMatchObject({ received: 8, conflicts: 7, rejected: 7, rejects_open: 1, open: null })
+  })
+})

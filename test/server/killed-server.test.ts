@@ -101,6 +101,8 @@ test('what a server acknowledged is there once, however often it or its query pr
       url: () => victim.server?.url,
       isOver: (sent) => killed >= kills && sent >= events / producers.length,
       size: events > 0 ? 50 : 7,
+      // as much as a server that is killed every few seconds can bring to its table meanwhile
+      pauseMs: events > 0 ? 50 : 0,
     }),
   )
   const first = Math.floor(random() * aims.length)

@@ -15,13 +15,15 @@ export interface ProducerOptions {
   readonly url: () => string | undefined
   readonly isOver: (sent: number) => boolean
   readonly size: number
+  /** Between two batches. */
+  readonly pauseMs?: number
 }
 
 /**
  * Sends batches of events, each again until it is answered; what was acknowledged is in its list, synced, before it goes
  * on.
  */
-export async function produce({ name, list, url, isOver, size }: ProducerOptions): Promise<Produced> {
+export async function produce({ name, list, url, isOver, size, pauseMs = 0 }: ProducerOptions): Promise<Produced> {
   let sent = 0
   await using file = await open(list, 'a')
   while (!isOver(sent)) {
@@ -29,6 +31,7 @@ export async function produce({ name, list, url, isOver, size }: ProducerOptions
     while (!(await send(url(), events))) await sleep(20)
     await file.appendFile(events.map(({ id }) => `${id}\n`).join(''))
     await file.datasync()
+    if (pauseMs > 0) await sleep(pauseMs)
   }
   return { acknowledged: (await readFile(list, 'utf8')).split('\n').filter(Boolean), sent }
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
-import type { IdBatch, IdKeys } from '../../src/streams/dedupe.ts'
+import { type IdBatch, type IdKeys, unknownContent } from '../../src/streams/dedupe.ts'
 import { oneByOne } from '../faults/calls.ts'
 import { faults, faultyDisk } from '../faults/faulty-disk.ts'
 import { everyPoint, type Scenario } from '../faults/scenario.ts'
@@ -14,7 +14,7 @@ const flushes = 5
 
 /** What a flush stores; the third is of somebody else, the fourth comes in bulk. */
 function rowsOf(flush: number): Row[] {
-  return [0, 1, 2, 3].map((at) => [at % 2 ? `order ${flush}/${at}` : uuid(100 * flush + at), at])
+  return [0, 1, 2, 3].map((at) => [at % 2 ? `order ${flush}/${at}` : uuid(100 * flush + at), 1 + at])
 }
 
 function isForeign(flush: number): boolean {
@@ -26,7 +26,10 @@ function isBulk(flush: number): boolean {
 }
 
 async function* bulk(keys: IdKeys, rows: readonly Row[]): AsyncGenerator<IdBatch> {
-  yield batchOf(keys, rows)
+  yield batchOf(
+    keys,
+    rows.map(([id]) => [id, unknownContent]),
+  )
 }
 
 const all = Array.from({ length: flushes }, (_, flush) => flush)

@@ -10,6 +10,7 @@ import {
   type IdKeys,
   openIdIndex,
   type StoredIds,
+  unknownContent,
   type Verdict,
 } from '../../src/streams/dedupe.ts'
 
@@ -18,7 +19,7 @@ export type Row = readonly [id: string, content: number]
 
 /** A table of ids alone: a folder of commits, one file each. It counts what the index reads from it. */
 export interface IdsTable extends StoredIds {
-  readonly reads: { all: number; ownAdded: number; foreignAdded: number }
+  readonly reads: { all: number; ownAdded: number; foreignAdded: number; contents: number }
   /** Durable when it resolves; its version. */
   append(rows: readonly Row[], commit?: string): Promise<number>
   rows(): Promise<readonly Row[]>
@@ -26,7 +27,7 @@ export interface IdsTable extends StoredIds {
 
 export function idsTable(folder: string, disk: Disk = nodeDisk(), table = 'a table'): IdsTable {
   const at = join(folder, 't', 'commits')
-  const reads = { all: 0, ownAdded: 0, foreignAdded: 0 }
+  const reads = { all: 0, ownAdded: 0, foreignAdded: 0, contents: 0 }
 
   async function versions(): Promise<readonly number[]> {
     const names = (await disk.readFolder(at)).map(({ name }) => name).filter((name) => name.endsWith('.json'))
@@ -40,6 +41,8 @@ export function idsTable(folder: string, disk: Disk = nodeDisk(), table = 'a tab
   async function* batches(keys: IdKeys, rows: readonly Row[]): AsyncGenerator<IdBatch> {
     for (let from = 0; from < rows.length; from += 3) yield batchOf(keys, rows.slice(from, from + 3))
   }
+
+  const idsOf = (rows: readonly Row[]): Row[] => rows.map(([id]) => [id, unknownContent])
 
   async function rowsOf(there: readonly number[]): Promise<readonly Row[]> {
     const all: Row[] = []
@@ -63,7 +66,7 @@ export function idsTable(folder: string, disk: Disk = nodeDisk(), table = 'a tab
           ...(commit !== undefined && { commit }),
           added: async (keys) => {
             count()
-            return { batches: batches(keys, added) }
+            return { batches: batches(keys, idsOf(added)) }
           },
         })
       }
@@ -74,7 +77,11 @@ export function idsTable(folder: string, disk: Disk = nodeDisk(), table = 'a tab
       const there = await versions()
       const all = await rowsOf(there)
       if (all.length > 0) reads.all++
-      return { version: there.at(-1) ?? -1, ids: { batches: batches(keys, all) } }
+      return { version: there.at(-1) ?? -1, ids: { batches: batches(keys, idsOf(all)) } }
+    },
+    async contents(keys) {
+      reads.contents++
+      return { batches: batches(keys, await rowsOf(await versions())) }
     },
     async append(added, commit) {
       const version = ((await versions()).at(-1) ?? -1) + 1
@@ -141,7 +148,7 @@ export async function expectTaken(index: IdIndex, rows: readonly Row[], free: re
   expect(rows.filter((_, at) => found[at] !== 'duplicate')).toEqual([])
   const others = await probe(
     index,
-    rows.map(([id, content]) => [id, content ^ 1] as const),
+    rows.map(([id, content]) => [id, content + 1] as const),
   )
   expect(rows.filter((_, at) => others[at] !== 'conflict')).toEqual([])
   const unknown = await probe(

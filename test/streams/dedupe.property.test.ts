@@ -2,28 +2,25 @@ import { mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { IdIndex, Verdict } from '../../src/streams/dedupe.ts'
+import { type IdIndex, unknownContent, type Verdict } from '../../src/streams/dedupe.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { batchOf, expectTaken, type IdsTable, idsTable, openIds, type Row, uuid } from './dedupe-harness.ts'
 
 const names = Array.from({ length: 24 }, (_, at) => (at % 2 ? uuid(at) : `order ${at}`))
 
-const rows = fc.array(fc.tuple(fc.constantFrom(...names), fc.integer({ min: 0, max: 1 })), {
+const rows = fc.array(fc.tuple(fc.constantFrom(...names), fc.integer({ min: 1, max: 2 })), {
   minLength: 1,
   maxLength: 6,
 })
+
+const end = fc.constantFrom('adopted', 'adopted', 'withdrawn', 'killed before', 'killed after')
 
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('send'), rows, rejected: fc.nat(63) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('fail'), rows }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('race'), rows, others: rows, fails: fc.boolean() }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('flush'),
-      end: fc.constantFrom('adopted', 'adopted', 'withdrawn', 'killed before', 'killed after'),
-    }),
-  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('flush'), end }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('bulk'), rows, end }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('foreign'), rows, noticed: fc.boolean() }) },
   {
     weight: 2,
@@ -144,19 +141,18 @@ async function take(world: World, now: Step): Promise<void> {
     case 'flush': {
       const commit = uuid(1000 + world.commits++)
       await world.ids.seal(commit, world.next)
-      if (now.end === 'withdrawn') return world.ids.withdraw(commit)
-      if (now.end !== 'killed before') {
-        const flushed = [...world.unflushed]
-        const version = await world.table.append(
-          flushed.map(([id, { content }]) => [id, content] as const),
-          commit,
-        )
-        for (const [id, { content }] of flushed) world.stored.set(id, content)
-        world.unflushed = new Map()
-        if (now.end === 'adopted') return world.ids.adopt(commit, version)
-      }
-      await world.close()
-      return world.open()
+      const flushed = [...world.unflushed].map(([id, { content }]) => [id, content] as const)
+      if (await commitRows(world, commit, flushed, now.end)) world.unflushed = new Map()
+      return world.index ? undefined : world.open()
+    }
+    case 'bulk': {
+      const commit = uuid(1000 + world.commits++)
+      const bare = now.rows.map(([id]) => [id, unknownContent] as const)
+      await world.ids.stage(commit, { batches: [batchOf(world.ids, bare)] })
+      await world.ids.restage(commit)
+      const fresh = now.rows.filter((_, at) => world.expected(now.rows)[at] === 'new')
+      await commitRows(world, commit, fresh, now.end)
+      return world.index ? undefined : world.open()
     }
     case 'foreign': {
       const group = now.rows.filter((_, at) => world.expected(now.rows)[at] === 'new')
@@ -181,6 +177,22 @@ async function take(world: World, now: Step): Promise<void> {
     default:
       return now satisfies never
   }
+}
+
+/** What becomes of a commit whose ids were sealed or staged; whether it was made. The index is closed by a kill. */
+async function commitRows(
+  world: World,
+  commit: string,
+  added: readonly Row[],
+  ends: 'adopted' | 'withdrawn' | 'killed before' | 'killed after',
+): Promise<boolean> {
+  const isMade = ends === 'adopted' || ends === 'killed after'
+  const version = isMade ? await world.table.append(added, commit) : -1
+  if (isMade) for (const [id, content] of added) world.stored.set(id, content)
+  if (ends === 'adopted') await world.ids.adopt(commit, version)
+  else if (ends === 'withdrawn') await world.ids.withdraw(commit)
+  else await world.close()
+  return isMade
 }
 
 function lose(folder: string, loss: string): void {

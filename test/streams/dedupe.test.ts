@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
+import { unknownContent } from '../../src/streams/dedupe.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { batchOf, expectTaken, idsTable, merged, openIds, probe, type Row, send, uuid } from './dedupe-harness.ts'
 
@@ -15,7 +16,7 @@ async function tableFolder(): Promise<string> {
 function rowsOf(first: number, count: number): Row[] {
   return Array.from({ length: count }, (_, at) => [
     (first + at) % 2 ? uuid(first + at) : `order ${first + at}`,
-    first + at,
+    1 + first + at,
   ])
 }
 
@@ -69,7 +70,7 @@ test('ids that were flushed are known from disk, by later starts too, and memory
   await using index = await openIds(folder, table)
   index.recover(batchOf(index, rows.slice(600)), (at) => BigInt(600 + at))
   await expectTaken(index, rows, ['x', uuid(5000)])
-  expect(table.reads).toEqual({ all: 0, ownAdded: 0, foreignAdded: 0 })
+  expect(table.reads).toEqual({ all: 0, ownAdded: 0, foreignAdded: 0, contents: 0 })
 })
 
 test('what was sealed and not adopted is free again, or taken at the next start if its commit was made', async () => {
@@ -104,8 +105,8 @@ test('rows of others are read from their commits, when it is told to follow and 
   await index.seal(uuid(1), 5n)
   await table.append(rowsOf(20, 7))
   await index.adopt(uuid(1), await table.append(rowsOf(10, 5), uuid(1)))
-  await expectTaken(index, [...rowsOf(0, 15), ...rowsOf(20, 7)], ['order 16', uuid(17)])
   expect(index.figures()).toMatchObject({ runs: 3, version: 2, unflushed: 0 })
+  await expectTaken(index, [...rowsOf(0, 15), ...rowsOf(20, 7)], ['order 16', uuid(17)])
 })
 
 test('runs of a size are merged while ids are looked up', async () => {
@@ -230,7 +231,8 @@ test('rows that come in bulk leave out what is taken, also what was taken while 
   const sorted = (rows: readonly Row[]): number[] => rows.map(([, content]) => content)
   const { taken, distinct } = await index.stage(uuid(1), { batches: ids([...bulk, bulk[0] as Row]) })
   expect(distinct).toBe(bulk.length)
-  expect([...taken.contents].toSorted((a, b) => a - b)).toEqual(sorted([...stored, ...logged]))
+  const unknown = stored.map(() => unknownContent)
+  expect([...taken.contents].toSorted((a, b) => a - b)).toEqual([...unknown, ...sorted(logged)])
   await send(index, late, 10n)
   const open = index.reserve(batchOf(index, [bulk[2000] as Row]))
   const restaged = index.restage(uuid(1))
@@ -249,6 +251,49 @@ test('rows that come in bulk leave out what is taken, also what was taken while 
   const waiting = index.reserve(batchOf(index, [['order 5000', 1]]))
   await index.withdraw(uuid(2))
   expect(await waiting.verdicts).toEqual(['new'])
+})
+
+test('the content of a row that did not come by the log is read from the table, once it is needed', async () => {
+  const folder = await tableFolder()
+  const table = idsTable(folder)
+  const [foreign, bulk, gone, own] = [rowsOf(0, 9000), rowsOf(9000, 20_000), rowsOf(30_000, 10), rowsOf(40_000, 500)]
+  {
+    await using index = await openIds(folder, table)
+    await table.append(foreign)
+    await index.follow()
+    await index.stage(uuid(1), {
+      batches: [
+        batchOf(
+          index,
+          bulk.map(([id]) => [id, unknownContent]),
+        ),
+      ],
+    })
+    await index.adopt(uuid(1), await table.append(bulk, uuid(1)))
+    await index.stage(uuid(2), {
+      batches: [
+        batchOf(
+          index,
+          gone.map(([id]) => [id, unknownContent]),
+        ),
+      ],
+    })
+    // its rows have left the table since
+    await index.adopt(uuid(2), await table.append([], uuid(2)))
+    await send(index, own, 0n)
+    await index.seal(uuid(3), 500n)
+    await index.adopt(uuid(3), await table.append(own, uuid(3)))
+    await expectTaken(index, own, ['x'])
+    expect(table.reads).toMatchObject({ all: 0, contents: 0 })
+    const two = await Promise.all([probe(index, bulk.slice(0, 3)), probe(index, [[foreign[7]?.[0] ?? '', 1]])])
+    expect(two).toEqual([['duplicate', 'duplicate', 'duplicate'], ['conflict']])
+    expect(table.reads).toMatchObject({ all: 0, contents: 1 })
+  }
+  await using index = await openIds(folder, table)
+  await expectTaken(index, [...foreign, ...bulk, ...own], ['x'])
+  expect(new Set(await probe(index, gone))).toEqual(new Set(['conflict']))
+  expect(table.reads).toMatchObject({ all: 0, contents: 1 })
+  expect(index.figures()).toMatchObject({ stored: 29_510, version: 3 })
 })
 
 test('a commit that is made while all ids are read from the table is taken in after them', async () => {
@@ -326,8 +371,13 @@ test('an index that is closed waits for those who look ids up, leaves no file op
       }
     },
   }
-  await (await openIds(folder, table))[Symbol.asyncDispose]()
-  await table.append(rowsOf(50, 50))
+  {
+    await using index = await openIds(folder, table)
+    await expectTaken(index, rowsOf(0, 50))
+    await send(index, rowsOf(50, 50), 0n)
+    await index.seal(uuid(1), 50n)
+    await index.adopt(uuid(1), await table.append(rowsOf(50, 50), uuid(1)))
+  }
   const index = await openIds(folder, table, { disk })
   const rows = rowsOf(0, 100)
   const under = index.reserve(batchOf(index, rows))

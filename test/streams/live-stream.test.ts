@@ -113,6 +113,37 @@ test('what was not in the table is there after a start, and goes on from there',
   await engine.close()
 })
 
+test('much that waits goes to the table in portions, each of which stays when the next one fails', async () => {
+  const root = await tempFolder()
+  const engine = await liveEngine(root)
+  {
+    const on = await openSite(root, engine)
+    await send(on, ...range(0, 25), { n: -1 }, ...range(25, 100))
+    await on.live.log[Symbol.asyncDispose]()
+  }
+  const on = await site(root, { commitRows: 30, flushMs: 600_000 })
+  await send(on, ...range(100, 110))
+  const { store } = on.lake
+  const { put } = store
+  let commits = 0
+  store.put = (path, ...rest) =>
+    path.startsWith('events/_delta_log/') && ++commits > 2
+      ? Promise.reject(new Error('the disk is away'))
+      : put.call(store, path, ...rest)
+  await expect(on.live.flush()).rejects.toThrow('the disk is away')
+  // the refused one is one of the first thirty records
+  expect(await storedNumbers(on)).toEqual(upTo(59))
+  expect(on.live.stored).toBe(59n)
+  expect(await numbersOf(on)).toEqual(upTo(110))
+  store.put = put
+  await on.live.flush()
+  expect(await storedNumbers(on)).toEqual(upTo(110))
+  expect(await rejectsOf(on.lake)).toHaveLength(1)
+  const { version, txns } = await readSnapshot(on.lake, 'events', {}, context)
+  expect([version, txns.get(logApp(on.live.log.id))]).toEqual([4, 110n])
+  await engine.close()
+})
+
 test('a generation is written when it is large or old, and its segments are freed', async () => {
   const root = await tempFolder()
   const on = await site(root, { flushRows: 50, flushMs: 300, segmentBytes: 1000 })

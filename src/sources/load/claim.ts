@@ -73,7 +73,7 @@ export class IdClaim implements AsyncDisposable {
       }
     }
     const { lake, contract } = this.#site
-    const staged = { relation: this.#rows(snapshot, adds), rows: recordsOf(adds) }
+    const staged = { relation: this.#rows(snapshot, adds), rows: recordsOf(adds), contents: false }
     const ids = idsOfRows(lake, contract, staged, index, context)
     const { taken, distinct } = await index.stage(commit, { ...ids, batches: counted(ids) })
     this.#commit = commit

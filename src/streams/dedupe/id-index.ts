@@ -6,13 +6,14 @@ import { Turns } from '../../core/turns.ts'
 import type { IdCommit, IdFigures, IdIndex, IdIndexOptions, StagedIds } from '../dedupe.ts'
 import { buildRun } from './build.ts'
 import { takenOf, without } from './bulk.ts'
+import { withContents } from './contents.ts'
 import { type KeyHash, keyHash, writeKey } from './key-hash.ts'
 import { readManifest, writeManifest } from './manifest.ts'
 import { MemoryIds, type Reservation } from './memory-ids.ts'
 import { mergedIds, runsToMerge } from './merge.ts'
 import { openWholeRun, type Run, writeRun } from './run-file.ts'
 import { deleteFile, isLost, openRuns, orLost, Runs } from './runs.ts'
-import { type IdBatch, type Ids, joined } from './sort.ts'
+import { type IdBatch, type Ids, joined, unknownContent } from './sort.ts'
 
 /** What was sealed and is neither adopted nor withdrawn yet. */
 interface Sealed {
@@ -52,6 +53,7 @@ class DiskIdIndex implements IdIndex {
   readonly #turns = new Turns()
   #rebuilding: Promise<void> | undefined
   #merging: Promise<void> | undefined
+  #learning: Promise<void> | undefined
   #trouble: unknown
   #started = false
   readonly #lookUps = new Set<Promise<unknown>>()
@@ -144,6 +146,16 @@ class DiskIdIndex implements IdIndex {
 
   /** Takes out of a run what is taken by memory, or by runs that it has not been held against. */
   async #holdAgainst(commit: string, run: Run | undefined, before: readonly Run[]): Promise<IdBatch> {
+    try {
+      return await this.#holdOnce(commit, run, before)
+    } catch (error) {
+      if (!isLost(error)) throw error
+      await this.#mend()
+      return this.#holdOnce(commit, run, before)
+    }
+  }
+
+  async #holdOnce(commit: string, run: Run | undefined, before: readonly Run[]): Promise<IdBatch> {
     const { disk } = this.#options
     const { list } = this.#runs
     this.#sealed.set(commit, { run, upTo: 0n, against: list })
@@ -217,13 +229,40 @@ class DiskIdIndex implements IdIndex {
   }
 
   async #find(ids: IdBatch, places: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    if (this.#closed) throw new MillraceError('INTERNAL', { reason: 'the index was closed' })
+    for (let mended = false; ; ) {
+      if (this.#closed) throw new MillraceError('INTERNAL', { reason: 'the index was closed' })
+      try {
+        const found = await this.#runs.lookUp(ids, places)
+        if (![...found.values()].includes(unknownContent)) return found
+        await this.#learn()
+      } catch (error) {
+        if (mended || !isLost(error)) throw error
+        await this.#mend()
+        mended = true
+      }
+    }
+  }
+
+  /** Reads from the table the contents that no run knows: once for all who need one, and not while runs are merged. */
+  #learn(): Promise<void> {
+    this.#learning ??= this.#learnOnce().finally(() => {
+      this.#learning = undefined
+      this.#merge()
+    })
+    return this.#learning
+  }
+
+  async #learnOnce(): Promise<void> {
+    await this.#merging
+    const { disk, stored } = this.#options
+    const old = this.#runs.list.filter(({ unknown }) => unknown > 0)
+    if (old.length === 0) return
+    const ids = await stored.contents(this)
+    const told = await this.#build(`${randomUUID()}.run`, { ...ids, batches: this.#whileOpen(ids.batches) })
     try {
-      return await this.#runs.lookUp(ids, places)
-    } catch (error) {
-      if (!isLost(error)) throw error
-      await this.#mend()
-      return this.#runs.lookUp(ids, places)
+      await this.#become(old, withContents(mergedIds(disk, old), mergedIds(disk, told ? [told] : [])))
+    } finally {
+      if (told) await deleteFile(disk, told.path)
     }
   }
 
@@ -302,8 +341,10 @@ class DiskIdIndex implements IdIndex {
 
   /** Merges runs in the background as long as there are too many of a size. */
   #merge(): void {
-    if (!this.#started || this.#closed || this.#merging || runsToMerge(this.#runs.list).length === 0) return
-    this.#merging = this.#mergeOnce()
+    if (!this.#started || this.#closed || this.#merging || this.#learning) return
+    const old = runsToMerge(this.#runs.list)
+    if (old.length === 0) return
+    this.#merging = this.#become(old, mergedIds(this.#options.disk, old))
       .catch((error: unknown) => (isLost(error) ? this.#mend() : Promise.reject(error)))
       .then(
         () => {
@@ -321,16 +362,16 @@ class DiskIdIndex implements IdIndex {
       })
   }
 
-  async #mergeOnce(): Promise<void> {
+  /** One run takes the place of some others; not if these are runs no more when it is written. */
+  async #become(old: readonly Run[], sorted: AsyncIterable<IdBatch>): Promise<void> {
     const { disk, folder } = this.#options
-    const old = runsToMerge(this.#runs.list)
     const most = old.reduce((sum, { ids }) => sum + ids, 0)
     const path = `${folder}/${randomUUID()}.run`
     const run = await this.#runs.reading(old, async () => {
       try {
-        const merged = await writeRun(disk, path, this.#hash.tables, most, this.#whileOpen(mergedIds(disk, old)))
+        const written = await writeRun(disk, path, this.#hash.tables, most, this.#whileOpen(sorted))
         await disk.syncFolder(folder)
-        return merged
+        return written
       } catch (error) {
         await deleteFile(disk, path)
         throw error
@@ -345,7 +386,7 @@ class DiskIdIndex implements IdIndex {
     })
   }
 
-  async *#whileOpen(batches: AsyncIterable<IdBatch>): AsyncGenerator<IdBatch> {
+  async *#whileOpen(batches: Ids['batches']): AsyncGenerator<IdBatch> {
     for await (const batch of batches) {
       if (this.#closed) throw new MillraceError('INTERNAL', { reason: 'the index was closed' })
       yield batch

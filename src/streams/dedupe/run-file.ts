@@ -3,17 +3,18 @@ import { crc32 } from 'node:zlib'
 import { MillraceError } from '../../core/errors.ts'
 import type { Disk, DiskReader } from '../../storage/disk.ts'
 import { addToBloom, emptyBloom, mayBeInBloom } from './bloom.ts'
-import { compareKeys, copyKey, type IdBatch } from './sort.ts'
+import { compareKeys, copyKey, type IdBatch, unknownContent } from './sort.ts'
 
 /**
  * A run: ids that are stored, in the order of their keys, each once. All numbers are of 32 bits, little-endian.
  *
- *     pages   4,096 bytes each: up to 204 ids (four words of the key, the most significant first; the content hash), from
+ *     pages   4,096 bytes each: up to 204 ids (four words of the key, the most significant first; the content hash, 0 where
+ *             the table tells it), from
  *             byte 4,080 on the number of ids, the number of the page, 0, and the CRC-32 (ISO 3309) of all before it
  *     fences  the first key of each page
  *     filter  the blocks of `bloom.ts`
- *     footer  16 words: the magic, the format, ids (low and high word), pages, words of the filter, zeros, and at last the
- *             CRC-32 of fences, filter and footer
+ *     footer  16 words: the magic, the format, ids (low and high word), pages, words of the filter, ids whose content the
+ *             table tells (low and high word), zeros, and at last the CRC-32 of fences, filter and footer
  */
 export const runFormat = 1
 
@@ -34,6 +35,8 @@ export const pagesAtOnce = 64
 export interface Run {
   readonly path: string
   readonly ids: number
+  /** Of these, those whose content the table tells. */
+  readonly unknown: number
   readonly sizeBytes: number
   /** Of fences, filter and footer: what a manifest knows the file by. Pages have their own. */
   readonly checksum: number
@@ -62,6 +65,7 @@ export async function writeRun(
   const filter = emptyBloom(onlyMerged ? 0 : most)
   const fences: number[] = []
   let ids = 0
+  let unknown = 0
   if ((await disk.stat(path)) !== undefined) await disk.unlink(path)
   await using file = await disk.open(path, 'new')
   const buffer = new Uint32Array(pageWords * pagesAtOnce)
@@ -85,7 +89,9 @@ export async function writeRun(
       }
       const to = page * pageWords + inPage * idWords
       copyKey(keys, 4 * at, buffer, to)
-      buffer[to + 4] = contents[at] as number
+      const content = contents[at] as number
+      buffer[to + 4] = content
+      if (content === unknownContent) unknown++
       if (inPage === 0) fences.push(...keys.subarray(4 * at, 4 * at + 4))
       if (!onlyMerged) addToBloom(filter, tables, keys, 4 * at)
       inPage++
@@ -95,14 +101,14 @@ export async function writeRun(
   if (inPage > 0) endPage()
   const fenceWords = Uint32Array.from(fences)
   const footer = new Uint32Array(footerWords)
-  footer.set([magic, runFormat, ids >>> 0, Math.floor(ids / 2 ** 32), fences.length / 4, filter.length])
+  footer.set([magic, runFormat, ...wordsOfCount(ids), fences.length / 4, filter.length, ...wordsOfCount(unknown)])
   const checksum = await checksumOf(fenceWords, filter, footer)
   footer[footerWords - 1] = checksum
   for (const part of [buffer.subarray(0, page * pageWords), fenceWords, filter, footer])
     if (part.length > 0) await file.write(bytesOf(part))
   if (!onlyMerged) await file.sync()
   const sizeBytes = (fences.length / 4) * pageBytes + 4 * (fences.length + filter.length + footerWords)
-  return { path, ids, sizeBytes, checksum, fences: fenceWords, filter }
+  return { path, ids, unknown, sizeBytes, checksum, fences: fenceWords, filter }
 }
 
 /** What a run's end says, without looking at its pages. FILE_DAMAGED, FORMAT_TOO_NEW, OBJECT_NOT_FOUND. */
@@ -112,7 +118,7 @@ export async function openRun(disk: Disk, path: string): Promise<Run> {
   const start = sizeBytes - 4 * footerWords
   if (start < 0) throw damaged(path, 'it is too short')
   const footer = wordsOf(await disk.readRange(path, { start, end: sizeBytes }))
-  const [found, format, low = 0, high = 0, pages = 0, filterWords = 0] = footer
+  const [found, format, low, high, pages = 0, filterWords = 0, unknownLow, unknownHigh] = footer
   if (found !== magic) throw damaged(path, 'it has not the end of one')
   if (format !== runFormat)
     throw new MillraceError('FORMAT_TOO_NEW', { file: path, format: format ?? 0, supported: runFormat })
@@ -122,7 +128,8 @@ export async function openRun(disk: Disk, path: string): Promise<Run> {
   const [fences, filter] = [words.subarray(0, 4 * pages), words.subarray(4 * pages)]
   const checksum = await checksumOf(fences, filter, footer)
   if (checksum !== footer[footerWords - 1]) throw damaged(path, 'its checksum is another')
-  return { path, ids: low + high * 2 ** 32, sizeBytes, checksum, fences, filter }
+  const [ids, unknown] = [countOf(low, high), countOf(unknownLow, unknownHigh)]
+  return { path, ids, unknown, sizeBytes, checksum, fences, filter }
 }
 
 /** As `openRun`, and looks at all pages: for a run that no manifest vouches for. */
@@ -207,6 +214,14 @@ async function checksumOf(fences: Uint32Array, filter: Uint32Array, footer: Uint
       sum = crc32(bytesOf(part.subarray(from, from + summedAtOnce)), sum)
     }
   return sum
+}
+
+function wordsOfCount(count: number): readonly [low: number, high: number] {
+  return [count >>> 0, Math.floor(count / 2 ** 32)]
+}
+
+function countOf(low = 0, high = 0): number {
+  return low + high * 2 ** 32
 }
 
 function bytesOf(words: Uint32Array): Uint8Array {

@@ -1,5 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
+/** The content of an id that did not come by the log: the table tells it, should it ever be needed. No row has it. */
+export const unknownContent = 0
+
 /** Keys of 128 bits, four words each with the most significant first, and the content hash of each. */
 export interface IdBatch {
   readonly keys: Uint32Array
