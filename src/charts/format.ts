@@ -44,6 +44,8 @@ function optionsOf(text: string): Intl.NumberFormatOptions {
 
 function shortOf(text: string): Intl.NumberFormatOptions {
   if (text.startsWith('percent')) return {}
+  // else hundreds would have tenths
+  if (text.startsWith('money')) return { notation: 'compact', maximumSignificantDigits: 3 }
   return { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 }
 }
 

@@ -2,6 +2,7 @@ import { init } from 'echarts'
 import { expect, test } from 'vitest'
 import type { EChart, TileData } from '../../src/charts/chart.ts'
 import { type ChartName, chartOf, charts } from '../../src/charts/charts.ts'
+import { formatter } from '../../src/charts/format.ts'
 import type { NumberShown } from '../../src/charts/number/chart.ts'
 import type { TableShown } from '../../src/charts/table/chart.ts'
 
@@ -159,11 +160,36 @@ test('a pie of many slices has the smallest as one', () => {
   expect(series[0]?.data.at(-1)).toMatchObject({ name: '6 others', value: 94 + 93 + 92 + 91 + 90 + 89 })
 })
 
+test('a pie has the whole in its middle, once', () => {
+  const { series } = charts.pie.draw(
+    brands,
+    { label: 'brand', value: 'revenue', format: 'money(USD)' },
+    look,
+  ) as unknown as {
+    series: { data: { value: number }[]; label: { formatter: (slice: { dataIndex: number }) => string } }[]
+  }
+  const texts = series[0]?.data.map((_, dataIndex) => series[0]?.label.formatter({ dataIndex }))
+  expect(texts?.filter((text) => text !== '')).toEqual([expect.stringMatching(/^\$[\d.]+K?$/)])
+})
+
 const one = (value: string | null): TileData['rows'] => [[value]]
 const total = (rows: TileData['rows'], previous?: TileData['rows']): TileData => ({
   columns: [{ name: 'revenue', type: 'decimal(38,2)' }],
   rows,
   ...(previous && { previous }),
+})
+
+test('where there is little room money has three digits', () => {
+  const short = formatter('money(USD)', 'short', 'en')
+  expect([250.6, 999.4, 12.5, 0.25, 2107.4, 1_234_567, 0].map(short)).toEqual([
+    '$251',
+    '$999',
+    '$12.5',
+    '$0.25',
+    '$2.11K',
+    '$1.23M',
+    '$0',
+  ])
 })
 
 test('a number is written with every digit, and against the period before', () => {

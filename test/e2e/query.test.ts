@@ -40,7 +40,7 @@ test.skipIf(noChromium)(
     await page.getByRole('button', { name: 'Run' }).click()
     await page.getByText('1 row', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'History' }).click()
-    expect(await page.getByRole('dialog', { name: 'History' }).getByRole('listitem').count()).toBe(2)
+    await expect.poll(() => page.getByRole('dialog', { name: 'History' }).getByRole('listitem').count()).toBe(2)
     await page.getByRole('button', { name: /generate_series/ }).click()
     expect(await page.getByRole('textbox', { name: 'SQL' }).innerText()).toContain('generate_series')
   },

@@ -32,6 +32,22 @@ test('rows are offered as the charts that they fit, the most telling first', () 
   expect(shows({ columns: [kind, n], rows: [] })).toEqual([])
 })
 
+test('what a chart would leave out, or add up with what it is no sum with, is a table at first', () => {
+  const sum = { name: 'revenue', type: 'DECIMAL(38,2)' }
+  const brand = { name: 'brand', type: 'VARCHAR' }
+  const [bars] = choicesOf({ columns: [kind, brand, n, sum], rows: [['view', 'acer', '1', '9.50']] })
+  expect(bars).toMatchObject({ show: 'bar', options: { x: 'kind', y: ['n'], series: 'brand' }, isWhole: false })
+  expect(showOf(undefined, grouped, bars ? [bars] : [])).toBe('table')
+  expect(showOf('bar', grouped, bars ? [bars] : [])).toBe('bar')
+  const lines = choicesOf({ columns: [day, n, sum], rows: [...days, ...days].map(([at]) => [at, '1', '2.00']) })
+  expect(lines.map(({ show, options }) => [show, options['y']])).toEqual([
+    ['line', ['n', 'revenue']],
+    ['area', ['n']],
+    ['bar', ['n']],
+  ])
+  expect(showOf(undefined, grouped, lines)).toBe('line')
+})
+
 test('what was put together is a chart at first, other rows are rows, and what was chosen stays if it fits', () => {
   const choices = choicesOf({ columns: [kind, n], rows: [['view', '1']] })
   expect(showOf(undefined, grouped, choices)).toBe('bar')

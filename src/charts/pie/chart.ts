@@ -36,6 +36,7 @@ export const pie: Chart<Options, EChart> = {
   draw(data, { label, value, format: text }, look) {
     const palette = paletteOf(look)
     const write = formatter(text, 'full', look.locale)
+    const short = formatter(text, 'short', look.locale)
     const share = (part: number) => `${part < 0.1 ? (part * 100).toFixed(1) : Math.round(part * 100)}%`
     const [name, size] = [reader(data, label), reader(data, value)]
     const all = data.rows.map((row) => ({ name: labelOf(name(row)), value: numberOf(size(row)) ?? 0 }))
@@ -52,6 +53,9 @@ export const pie: Chart<Options, EChart> = {
         ? [{ name: `${slices.length - kept.length} others`, value: rest, itemStyle: { color: palette.rest } }]
         : []),
     ]
+    // below it its slices are named, in rows of so many letters where a tile is no wider than most
+    const letters = shown.reduce((sum, slice) => sum + slice.name.length + 6, 0)
+    const below = 6 + 10 * Math.min(4, Math.max(2, Math.ceil(letters / 36)))
     const total = slices.reduce((sum, slice) => sum + slice.value, 0)
     const shares = new Map(shown.map((slice) => [slice.name, share(slice.value / total)]))
     return {
@@ -61,7 +65,7 @@ export const pie: Chart<Options, EChart> = {
       tooltip: { ...tooltip(look), valueFormatter: (given: unknown) => write(numberOf(given)) },
       // beside a slice of a narrow tile there is no room for a name
       legend: {
-        bottom: 0,
+        top: `${103 - below}%`,
         left: 'center',
         icon: 'roundRect',
         itemWidth: 10,
@@ -77,11 +81,20 @@ export const pie: Chart<Options, EChart> = {
           id: 'slices',
           type: 'pie',
           top: 4,
-          bottom: '32%',
+          bottom: `${below}%`,
           radius: ['58%', '96%'],
           data: shown,
           itemStyle: { borderColor: palette.surface, borderWidth: 2, borderRadius: 3 },
-          label: { show: false },
+          // the whole, in the middle
+          label: {
+            show: true,
+            position: 'center',
+            formatter: ({ dataIndex }: { dataIndex: number }) => (dataIndex === 0 ? short(total) : ''),
+            color: palette.ink,
+            fontFamily,
+            fontSize: 17,
+            fontWeight: 560,
+          },
           labelLine: { show: false },
         },
       ],

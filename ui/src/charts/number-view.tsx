@@ -26,10 +26,10 @@ export function NumberView({ shown }: { readonly shown: NumberShown }) {
       >
         {text}
       </span>
-      {trend && (
-        <span className={styles.trend}>
-          {trend.text === '' ? (
-            <span className={styles.before}>nothing before to compare with</span>
+      <span className={styles.trend}>
+        {trend &&
+          (trend.text === '' ? (
+            <span className={styles.before}>nothing to compare</span>
           ) : (
             <>
               <span className={styles.share} data-mood={trend.mood}>
@@ -37,9 +37,8 @@ export function NumberView({ shown }: { readonly shown: NumberShown }) {
               </span>{' '}
               <span className={styles.before}>from {trend.before}</span>
             </>
-          )}
-        </span>
-      )}
+          ))}
+      </span>
     </span>
   )
 }

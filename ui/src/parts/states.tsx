@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 import { ApiError } from '../data/api.ts'
 import { Button } from './button.tsx'
+import { toldIn } from './excerpt.ts'
+import { Message } from './message.tsx'
 import styles from './states.module.css'
 
 /** Where there is nothing: why, and what to do about it. */
@@ -18,7 +20,7 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
   const told = error instanceof ApiError ? error : undefined
   return (
     <div className={styles.state} role="alert">
-      <p className={styles.title}>{sentence(told?.message ?? 'this page has a fault')}</p>
+      <Message className={styles.title} text={sentence(told?.message ?? 'this page has a fault')} />
       <p className={styles.hint}>{told ? sentence(told.hint) : String(error)}</p>
       <p className={styles.code}>
         {told?.code ?? 'FAULT'}
@@ -43,11 +45,12 @@ export function Loading({ rows = 6, label = 'Loading' }: { readonly rows?: numbe
 
 /** A failure in one or two sentences, for places with little room. */
 export function messageOf(error: unknown): string {
-  return error instanceof ApiError ? [error.message, error.hint].map(sentence).join(' ') : String(error)
+  return error instanceof ApiError ? [toldIn(error.message).said, error.hint].map(sentence).join(' ') : String(error)
 }
 
-/** Messages of the server begin small, as they stand after a code elsewhere. */
+/** Messages of the server begin small, as they stand after a code elsewhere; one that ends with a caret has its place at its end. */
 function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1)
-  return capital === '' || /[.!?]$/.test(capital) ? capital : `${capital}.`
+  // a path or a name is written as it is
+  const capital = text.replace(/^\p{Ll}(?=[\p{L}’]*[\s,])/u, (letter) => letter.toUpperCase())
+  return capital === '' || /[.!?]$|\n *\^$/.test(capital) ? capital : `${capital}.`
 }

@@ -55,7 +55,9 @@ const frame = EditorView.theme({
 
 const words = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword], color: 'var(--accent)', fontWeight: '520' },
-  { tag: [tags.string, tags.special(tags.string)], color: 'var(--good)' },
+  { tag: tags.string, color: 'var(--good)' },
+  // names in quotes are names
+  { tag: tags.special(tags.string), color: 'inherit' },
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--warn)' },
   { tag: [tags.lineComment, tags.blockComment], color: 'var(--ink-3)', fontStyle: 'italic' },
   { tag: [tags.typeName, tags.standard(tags.name)], color: 'var(--ink-2)' },

@@ -1,5 +1,6 @@
 import { ApiError } from '../../data/api.ts'
-import { Scroller } from '../../parts/scroller.tsx'
+import { toldIn } from '../../parts/excerpt.ts'
+import { Excerpt } from '../../parts/message.tsx'
 import { Failure } from '../../parts/states.tsx'
 import { reasonOf } from './mark.ts'
 import styles from './result.module.css'
@@ -8,18 +9,14 @@ import styles from './result.module.css'
 export function Refusal({ error }: { readonly error: unknown }) {
   if (!(error instanceof ApiError)) return <Failure error={error} />
   const { code, hint, message, place, requestId } = error
-  const excerpt = message.split('\n').slice(1).join('\n')
+  const { excerpt } = toldIn(message)
   return (
     <div className={styles.refusal} role="alert">
       <p className={styles.reason}>
         {place && `Line ${place.line}, column ${place.column}: `}
         {reasonOf(message)}
       </p>
-      {place && excerpt !== '' && (
-        <Scroller label="Where it is">
-          <pre className={styles.excerpt}>{excerpt}</pre>
-        </Scroller>
-      )}
+      {place && excerpt && <Excerpt of={excerpt} />}
       {hint !== '' && <p className={styles.hint}>{hint.charAt(0).toUpperCase() + hint.slice(1)}</p>}
       <p className={styles.code}>
         {code}

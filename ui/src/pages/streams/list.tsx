@@ -42,7 +42,7 @@ const columns: readonly TableColumn<Listed>[] = [
   countColumn('accepted', 'Accepted', ({ counts }) => counts.accepted),
   countColumn('duplicates', 'Duplicates', ({ counts }) => counts.duplicates, true),
   {
-    ...countColumn('rejected', 'Rejected', ({ counts }) => counts.rejected),
+    ...countColumn('rejected', 'Rejected on arrival', ({ counts }) => counts.rejected),
     cell: ({ name, counts }) =>
       counts.rejected === 0 ? (
         <Count of={0} />

@@ -62,7 +62,7 @@ function Overview({ stream: { name, counts, offsets } }: { readonly stream: Stre
       <Fact name="Duplicates">
         <Count of={counts.duplicates} />
       </Fact>
-      <Fact name={counts.conflicts === 0 ? 'Rejected' : 'Rejected, of them conflicts'}>
+      <Fact name={counts.conflicts === 0 ? 'Rejected on arrival' : 'Rejected on arrival, of them conflicts'}>
         {counts.rejected === 0 ? (
           <Count of={0} />
         ) : (
