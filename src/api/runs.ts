@@ -6,8 +6,10 @@ const count = z.number().int().nonnegative()
 export const runModel = z.strictObject({
   model: z.string(),
   outcome: z
-    .enum(['waiting', 'running', 'built', 'current', 'failed', 'blocked', 'skipped', 'cancelled'])
-    .describe('`blocked`: a check has kept the new rows out; `skipped`: one that it is made from could not be built'),
+    .enum(['waiting', 'running', 'built', 'current', 'passed', 'failed', 'blocked', 'skipped', 'cancelled', 'lost'])
+    .describe(
+      '`passed`: all its tests; `blocked`: a check has kept the new rows out; `skipped`: one that it is made from could not be built; `lost`: the process of its run ended before it told, and its builds say what was committed',
+    ),
   action: z.string().nullable().describe('what is done to its table: create, rebuild, 3 intervals, …'),
   share: z.number().min(0).max(1).nullable().describe('how much of it is done, while it runs'),
   version: count.nullable().describe('that its table has got'),
@@ -58,13 +60,15 @@ export const buildRequest = z.strictObject({
   full: z.boolean().default(false).describe('everything anew, stale or not'),
 })
 
+const words = z.array(z.string().min(1).max(200)).max(1000).default([])
+
 export const buildsRequest = z.strictObject({
-  select: z
-    .array(z.string().min(1).max(200))
-    .max(1000)
-    .default([])
-    .describe('as `--select` has it: `revenue`, `+revenue`, `revenue+`, `changed`; all models without it'),
+  select: words.describe('as `--select` has it: `revenue`, `+revenue`, `revenue+`, `changed`; all models without it'),
   full: z.boolean().default(false).describe('everything anew, stale or not'),
+})
+
+export const testsRequest = z.strictObject({
+  select: words.describe('as `--select` has it: `revenue`, `+revenue`, `revenue+`; all models without it'),
 })
 
 export const buildParameters = z.strictObject({

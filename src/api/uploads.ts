@@ -45,6 +45,9 @@ export const uploadView = z.strictObject({
   bytes: count,
   received: count,
   part_bytes: count.describe('the most that is taken at once'),
+  early: z
+    .boolean()
+    .describe('its first rows tell its columns; of Parquet and of what is compressed only the whole does'),
   phase: z
     .enum(['receiving', 'received', 'loading', 'done', 'failed'])
     .describe(
@@ -54,7 +57,7 @@ export const uploadView = z.strictObject({
   columns: z
     .array(inferredColumn)
     .nullable()
-    .describe('by the first rows: of text as soon as they are here, else once all is'),
+    .describe('by the first rows: as soon as they are here where it is `early`, else once all is'),
   share: z.number().min(0).max(1).nullable().describe('how much is loaded'),
   error: fault.nullable().describe('why it cannot be read, or was not loaded'),
   loaded: z

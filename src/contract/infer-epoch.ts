@@ -1,10 +1,11 @@
+import { name as quoted, sql } from '../sql/text.ts'
 import { wordsIn } from './name-words.ts'
 
 /** Numbers since 1970, by their unit: from 2001, when seconds came to have ten digits, to the end of 2099. */
 const units = [
-  { format: 'epoch_s', unit: 'seconds', micros: 1_000_000, shape: /^[1-9]\d{9}(?:\.\d{1,6})?$/ },
-  { format: 'epoch_ms', unit: 'milliseconds', micros: 1_000, shape: /^[1-9]\d{12}(?:\.\d{1,3})?$/ },
-  { format: 'epoch_us', unit: 'microseconds', micros: 1, shape: /^[1-9]\d{15}$/ },
+  { format: 'epoch_s', unit: 'seconds', micros: 1_000_000, decimals: 6, shape: /^[1-9]\d{9}(?:\.\d{1,6})?$/ },
+  { format: 'epoch_ms', unit: 'milliseconds', micros: 1_000, decimals: 3, shape: /^[1-9]\d{12}(?:\.\d{1,3})?$/ },
+  { format: 'epoch_us', unit: 'microseconds', micros: 1, decimals: 0, shape: /^[1-9]\d{15}$/ },
 ] as const
 
 type Unit = (typeof units)[number]
@@ -35,14 +36,33 @@ const unitWords: Readonly<Record<Unit['format'], ReadonlySet<string>>> = {
  */
 export function epochOf(name: string | undefined, texts: readonly string[]): Unit['format'] | undefined {
   const words = wordsOf(name)
-  if (!isMoment(words)) return undefined
+  if (texts.length === 0 || !isMoment(words)) return undefined
   const unit = units.find((each) => texts.every((text) => isOf(each, text)))
   return unit && !contradicts(words, unit) ? unit.format : undefined
 }
 
-/** Microseconds that a unit of a format has; undefined where it is no epoch. */
-export function epochMicros(format: string): number | undefined {
-  return units.find((each) => each.format === format)?.micros
+/** True of a name that speaks of an instant: of numbers it is asked whether they are times. */
+export function isMomentName(name: string): boolean {
+  return isMoment(wordsOf(name))
+}
+
+/** Microseconds that a unit of a format has, and digits that it may have after the point; undefined where it is no epoch. */
+export function epochScale(format: string): Pick<Unit, 'micros' | 'decimals'> | undefined {
+  return units.find((each) => each.format === format)
+}
+
+/** What the project file says of such a column, for who sees that it is no time. */
+export function epochNote(format: string): string | undefined {
+  const unit = units.find((each) => each.format === format)
+  return unit && `${unit.unit} since 1970; if it is no time: a number’s type, and no such rule`
+}
+
+/**
+ * Holds what comes to what was looked at: a 0 that stands for no time, or a number of a smaller unit, is a time of 1970
+ * by the format alone.
+ */
+export function epochRule(column: string): string {
+  return sql`year(${quoted(column)}) BETWEEN 2001 AND 2099`.text
 }
 
 /** Why a column is read as times: the unit, and what its first value is then. */
@@ -50,7 +70,7 @@ export function epochReason(format: string, first: string): string | undefined {
   const unit = units.find((each) => each.format === format)
   if (!unit) return undefined
   const instant = new Date(Math.floor((Number(first) * unit.micros) / 1000)).toISOString()
-  return `${unit.unit} since 1970, as its name and all values say: the first is ${instant.slice(0, 19).replace('T', ' ')} UTC`
+  return `${unit.unit} since 1970, as its name and values say: the first is ${instant.slice(0, 19).replace('T', ' ')} UTC; what is not of 2001 to 2099 is refused`
 }
 
 /** What is to be said of a column that looks like times for the most part, and was left numbers. */

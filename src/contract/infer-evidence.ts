@@ -18,11 +18,12 @@ export function evidenceOf(column: InferredColumn, { name, values, type }: Sampl
   const [first] = meant
   const example = first === undefined ? null : first.length > shownLetters ? `${first.slice(0, shownLetters)}…` : first
   const nulls = (column.nulls ?? []).filter((text) => text !== '')
-  const why = type
-    ? 'the file says so'
-    : texts.length === 0
-      ? 'no value to judge by: text takes all'
-      : reasonOf(column, name, meant)
+  const why =
+    type && column.format === undefined
+      ? 'the file says so'
+      : texts.length === 0
+        ? 'no value to judge by: text takes all'
+        : reasonOf(column, name, meant)
   return { example, why: nulls.length > 0 ? `${why}; ${nulls.join(', ')} stands for no value` : why }
 }
 
@@ -32,7 +33,7 @@ function reasonOf({ type, format }: InferredColumn, field: string | undefined, t
     case 'bigint':
       return withDoubt('whole numbers', field, texts)
     case 'decimal':
-      return withDoubt(`numbers with ${/,(\d+)\)$/.exec(type)?.[1]} digits at most after the point`, field, texts)
+      return withDoubt(`numbers with ${digits(/,(\d+)\)$/.exec(type)?.[1])} at most after the point`, field, texts)
     case 'double':
       return 'numbers of any size'
     case 'boolean':
@@ -52,6 +53,10 @@ function reasonOf({ type, format }: InferredColumn, field: string | undefined, t
     default:
       return textReason(texts)
   }
+}
+
+function digits(count = ''): string {
+  return count === '1' ? '1 digit' : `${count} digits`
 }
 
 function withDoubt(reason: string, field: string | undefined, texts: readonly string[]): string {

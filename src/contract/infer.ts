@@ -1,12 +1,12 @@
 import { type ColumnType, typeText } from '../core/columns.ts'
 import { extraColumn } from './contract.ts'
-import { epochOf } from './infer-epoch.ts'
+import { epochNote, epochOf, epochRule } from './infer-epoch.ts'
 
 /** A field of a sample: its name in the file, undefined where the file has none, and its texts; null where it has none. */
 export interface SampledField {
   readonly name: string | undefined
   readonly values: readonly (string | null)[]
-  /** Its type, where the file says it. */
+  /** Its type, where the file says it. Then `values` need not be all of them: the least and the greatest will do. */
   readonly type?: ColumnType
 }
 
@@ -49,7 +49,7 @@ export function inferColumns(fields: readonly SampledField[]): readonly Inferred
     const name = freeName(columnName(field, index), taken)
     const texts = values.filter((value): value is string => value !== null && value.trim() !== '')
     const from = field === undefined || field.trim() === name ? {} : { from: field }
-    return { name, ...(type ? { type: typeText(type) } : typeOf(field, texts)), ...from }
+    return { name, ...(type ? statedType(field, type, texts) : typeOf(field, texts)), ...from }
   })
 }
 
@@ -57,11 +57,31 @@ export function inferColumns(fields: readonly SampledField[]): readonly Inferred
 export function columnsText(columns: readonly InferredColumn[], indent = ''): string {
   return columns
     .map(({ name, type, ...options }) => {
-      const pairs = Object.entries(options).map(([key, option]) => `${key}: ${literal(option)}`)
+      const pairs = Object.entries(options).map(([word, option]) => `${word}: ${literal(option)}`)
       const text = pairs.length === 0 ? literal(type) : `column(${literal(type)}, { ${pairs.join(', ')} })`
-      return `${indent}${/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : literal(name)}: ${text},\n`
+      const note = options.format === undefined ? undefined : epochNote(options.format)
+      return `${indent}${key(name)}: ${text},${note === undefined ? '' : ` // ${note}`}\n`
     })
     .join('')
+}
+
+/** The rules that inferred columns bring along, as the project file writes them, one a line. */
+export function rulesText(columns: readonly InferredColumn[], indent = ''): string {
+  const taken = new Set<string>()
+  return columns
+    .filter(({ format }) => format !== undefined && epochNote(format) !== undefined)
+    .map(({ name }) => {
+      const word = name
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '_')
+        .replace(/^_+|_+$/g, '')
+      return `${indent}${freeName(`${word}_is_a_time`, taken)}: ${literal(epochRule(name))},\n`
+    })
+    .join('')
+}
+
+function key(name: string): string {
+  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : literal(name)
 }
 
 function literal(option: string | readonly string[]): string {
@@ -88,6 +108,17 @@ function freeName(wanted: string, taken: Set<string>): string {
 }
 
 type Typed = Pick<InferredColumn, 'type' | 'format' | 'nulls'>
+
+/** What the file says, but for whole numbers that are times: few files have a type for those. */
+function statedType(field: string | undefined, type: ColumnType, texts: readonly string[]): Typed {
+  const epoch = isWhole(type) ? epochOf(field, texts) : undefined
+  return epoch ? { type: 'timestamptz', format: epoch } : { type: typeText(type) }
+}
+
+/** True of a type whose values all lie between the least and the greatest, and have no fraction. */
+export function isWhole({ kind }: ColumnType): boolean {
+  return kind === 'smallint' || kind === 'integer' || kind === 'bigint'
+}
 
 function typeOf(field: string | undefined, texts: readonly string[]): Typed {
   const type = strictType(field, texts)

@@ -15,7 +15,12 @@ interface Facts {
 /** What a pulse says. A pulse may be dropped or merged: only the last one of its subject matters. */
 interface Pulses {
   /** `steps`: of an engine; only their share of the total means something. */
-  'task.progress': { task: string; done: number; total?: number; unit: 'rows' | 'events' | 'bytes' | 'files' | 'steps' }
+  'task.progress': {
+    task: string
+    done: number
+    total?: number
+    unit: 'rows' | 'events' | 'bytes' | 'files' | 'tests' | 'steps'
+  }
 }
 
 type Tagged<Map, Kind extends string> = {

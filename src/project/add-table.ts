@@ -24,6 +24,8 @@ export interface NewTable {
   /** What it is to be called there. */
   readonly fileName: string
   readonly inferred: Pick<FileGroup, 'columns' | 'options'>
+  /** Who brings it. */
+  readonly by: string
   /** Share of its records that may break the contract. */
   readonly maxRejects?: number
 }
@@ -75,7 +77,7 @@ export async function addTable(project: OpenProject, given: NewTable, context: C
     await moveOut(folder, place, given)
     throw error
   })
-  const made = await makeBoard(project, name, context)
+  const made = await makeBoard(project, given, context)
   const files = ['millrace.config.ts', place, ...Object.keys(made.board?.files ?? {})]
   return { table: name, outcome, ...made, files }
 }
@@ -83,7 +85,7 @@ export async function addTable(project: OpenProject, given: NewTable, context: C
 /** Its model and its dashboard, as far as they can be made. */
 async function makeBoard(
   project: OpenProject,
-  name: string,
+  { name, by }: NewTable,
   context: Context,
 ): Promise<Pick<AddedTable, 'board' | 'fault'>> {
   const { folder, targets } = project.settings
@@ -98,7 +100,7 @@ async function makeBoard(
       })
     }
     board = planned
-    const failed = (await buildBoard(project, board, context)).find((each) => 'error' in each)
+    const failed = (await buildBoard(project, board, by, context)).find((each) => 'error' in each)
     return { board, ...(failed && { fault: failed.error }) }
   } catch (error) {
     context.signal.throwIfAborted()

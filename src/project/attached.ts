@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pointer } from '../contract/fields.ts'
 import { type InferredColumn, inferColumns } from '../contract/infer.ts'
-import { epochMicros } from '../contract/infer-epoch.ts'
+import { epochScale } from '../contract/infer-epoch.ts'
 import { parseColumn, parseType } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
@@ -44,8 +44,14 @@ async function fileRelation(lake: Lake, path: string, context: Context): Promise
   const compression = found?.[2] === 'gz' ? 'gzip' : found?.[2] === 'zst' ? 'zstd' : 'none'
   const text = (field: string) => parseColumn(field, 'varchar')
   if (found?.[1] === 'parquet') {
-    const typed = columns.map((column) => parseColumn(fieldOf(column), column.type))
-    return { kind: 'files', format: { name: 'parquet' }, paths: [path], columns: typed }
+    const typed = fields.flatMap(({ name: field = '', type }) => (type ? [{ name: field, type, nullable: true }] : []))
+    const rows: Relation = { kind: 'files', format: { name: 'parquet' }, paths: [path], columns: typed }
+    if (columns.every(({ format }) => format === undefined)) return rows
+    const cells = columns.map((column, at) => {
+      const field = name(typed[at]?.name ?? '')
+      return column.format === undefined ? field : sql`${castOf(column, field)} AS ${field}`
+    })
+    return { kind: 'select', sql: sql`SELECT ${joined(cells)} FROM ${name('rows')}`.text, from: { rows } }
   }
   const isJson = found?.[1] === 'json' || found?.[1] === 'ndjson' || found?.[1] === 'jsonl'
   const rows: Relation = isJson
@@ -82,9 +88,11 @@ function fieldOf({ name: column, from }: InferredColumn): string {
 /** Texts that need more than a cast stay texts. */
 function castOf({ type, format, nulls }: InferredColumn, cell: SqlText): SqlText {
   const { kind } = parseType(type)
-  const micros = format === undefined ? undefined : epochMicros(format)
-  if (micros !== undefined && nulls === undefined)
-    return sql`make_timestamptz(CAST(CAST(${cell} AS DECIMAL(25, 6)) * ${value(micros)} AS BIGINT))`
+  const epoch = format === undefined ? undefined : epochScale(format)
+  if (epoch && nulls === undefined) {
+    const number = sql`CAST(${cell} AS DECIMAL(18, ${value(epoch.decimals)}))`
+    return sql`make_timestamptz(CAST(${number}::DECIMAL(25, 6) * ${value(epoch.micros)} AS BIGINT))`
+  }
   if (format !== undefined || nulls !== undefined || kind === 'varchar' || kind === 'json' || kind === 'uuid')
     return cell
   return sql`CAST(${cell} AS ${raw(type)})`

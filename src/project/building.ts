@@ -10,6 +10,7 @@ import { readState } from '../models/state.ts'
 import { freeze } from '../query/frozen.ts'
 import { modelGround, openModels } from './models.ts'
 import type { OpenProject } from './open.ts'
+import { outcomesText, type RunBegun, reported } from './run-report.ts'
 
 /** Which models, and whether what is current is made anew too. */
 export interface ModelChoice {
@@ -79,6 +80,24 @@ export async function checkModels(project: OpenProject, { select = [] }: ModelCh
 /** Carries it out. See `build`. */
 export function buildModels({ site, plan }: PlannedBuild, context: Context): Promise<readonly ModelOutcome[]> {
   return build(site, plan, context)
+}
+
+/** The same as a run that is written down. */
+export async function runBuild(
+  { runs }: Pick<OpenProject, 'runs'>,
+  begun: Omit<RunBegun, 'kind'>,
+  planned: PlannedBuild,
+  context: Context,
+): Promise<readonly ModelOutcome[]> {
+  const { promise, resolve } = Promise.withResolvers<readonly ModelOutcome[]>()
+  await reported(runs, { kind: 'build', ...begun }, context, async (report, own) => {
+    report.planned(planned.plan)
+    const outcomes = await buildModels(planned, own)
+    report.built(outcomes)
+    resolve(outcomes)
+    return { summary: outcomesText(outcomes) }
+  })
+  return promise
 }
 
 /** The models that are not built as they are written now. */

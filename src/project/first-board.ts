@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 import type { ModelOutcome } from '../models/build.ts'
-import { buildModels, planModels } from './building.ts'
+import { planModels, runBuild } from './building.ts'
 import { firstDashboard } from './first-board/dashboard-file.ts'
 import { firstModel } from './first-board/model-file.ts'
 import { profileOf } from './first-board/profile.ts'
@@ -35,14 +35,18 @@ export async function planFirstBoard(project: OpenProject, target: Target, conte
   })
 }
 
-/** Builds the model of a board whose files are written: what its tiles read is then there, however long the table is. */
+/**
+ * Builds the model of a board whose files are written, as a run: what its tiles read is then there, however long the table
+ * is. `by`: who begins it.
+ */
 export async function buildBoard(
   project: OpenProject,
   { model }: Pick<FirstBoard, 'model'>,
+  by: string,
   context: Context,
 ): Promise<readonly ModelOutcome[]> {
   noteWritten(project.settings)
-  return buildModels(await planModels(project, { select: [model] }, context), context)
+  return runBuild(project, { subject: model, by }, await planModels(project, { select: [model] }, context), context)
 }
 
 export interface BoardOptions {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve, sep } from 'node:path'
 import { findFiles } from '../connectors/files/glob.ts'
-import { columnsText, type InferredColumn } from '../contract/infer.ts'
+import { columnsText, type InferredColumn, rulesText } from '../contract/infer.ts'
 import type { Evidence } from '../contract/infer-evidence.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
@@ -126,11 +126,12 @@ export function tableText(
   const told = Object.entries(options).map(([key, option]) => `${key}: ${literal(option)}`)
   const place =
     typeof from === 'string' ? literal(from) : `[\n${from.map((path) => `        ${literal(path)},\n`).join('')}      ]`
+  const rules = rulesText(columns, '        ')
   const args = [place, ...(told.length > 0 ? [`{ ${told.join(', ')} }`] : [])].join(', ')
   return `    ${name}: table({
       columns: {
 ${columnsText(columns, '        ')}      },
-      from: files(${args}),
+${rules === '' ? '' : `      rules: {\n${rules}      },\n`}      from: files(${args}),
     }),
 `
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { RunModel, RunView } from '../api/runs.ts'
+import type { TestResult } from '../api/tests.ts'
 import type { Context } from '../core/context.ts'
+import { isError } from '../core/errors.ts'
 import type { MillEvent } from '../core/events.ts'
 import type { ModelOutcome } from '../models/build.ts'
 import type { BuildPlan } from '../models/plan.ts'
@@ -10,6 +12,12 @@ import { cutShort, type RunBook } from './runs.ts'
 
 /** What is to be known of a run before it has begun. */
 export type RunBegun = Pick<RunView, 'kind' | 'subject' | 'by'>
+
+/** What came of a run that has come to its end by itself; `failed`: not what was wanted. */
+export interface Came {
+  readonly summary: string
+  readonly failed?: boolean
+}
 
 /** A run that is under way: what it tells of itself is kept. */
 export class RunReport {
@@ -43,11 +51,11 @@ export class RunReport {
       }
       case 'model.built': {
         const { model, version, rowsAdded: rows_added, rowsRemoved: rows_removed } = event
-        this.#set({ models: this.#with(model, { outcome: 'built', share: null, version, rows_added, rows_removed }) })
+        this.#keep({ models: this.#with(model, { outcome: 'built', share: null, version, rows_added, rows_removed }) })
         return
       }
       case 'model.failed':
-        this.#set({ models: this.#with(event.model, { outcome: 'failed', share: null }) })
+        this.#keep({ models: this.#with(event.model, { outcome: 'failed', share: null }) })
     }
   }
 
@@ -60,22 +68,36 @@ export class RunReport {
         version: step.version ?? null,
       }),
     )
-    this.#set({ models })
+    this.#keep({ models })
   }
 
   built(outcomes: readonly ModelOutcome[]): void {
     this.#set({ models: outcomes.map(modelOf) })
   }
 
-  /** It has come to its end by itself; `failed`: not with what was wanted. */
-  done(summary: string, failed = false): RunView {
+  /** The models whose tests are run. */
+  testing(models: readonly string[]): void {
+    this.#keep({ models: models.map((model) => ({ ...noModel(model), outcome: 'waiting' })) })
+  }
+
+  /** What came of all tests of a model. */
+  tested(model: string, results: readonly Pick<TestResult, 'outcome' | 'elapsed_ms'>[]): void {
+    const failed = results.filter(({ outcome }) => outcome !== 'passed').length
+    const elapsed_ms = results.reduce((sum, each) => sum + each.elapsed_ms, 0)
+    const hint = 'its tests show the rows that differ, as `millrace test` does'
+    const error = { code: 'TEST_FAILED', message: `${failed} of ${results.length} tests failed`, hint }
+    const outcome = failed > 0 ? { outcome: 'failed' as const, error } : { outcome: 'passed' as const }
+    this.#set({ models: this.#with(model, { ...outcome, share: null, elapsed_ms }) })
+  }
+
+  done({ summary, failed = false }: Came): RunView {
     const bad = failed || this.#run.models.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked')
     return this.#end({ outcome: bad ? 'failed' : 'done', summary })
   }
 
   /** It was ended by an error, or because somebody wanted it. */
   ended(error: unknown, signal: AbortSignal): RunView {
-    const models = this.#run.models.map(cutShort)
+    const models = this.#run.models.map((model) => cutShort(model, 'cancelled'))
     return this.#end({ outcome: signal.aborted ? 'cancelled' : 'failed', error: faultOf(error), models })
   }
 
@@ -88,6 +110,16 @@ export class RunReport {
   #set(next: Partial<RunView>): void {
     this.#run = { ...this.#run, ...next }
     this.#book.advance(this.#run)
+  }
+
+  /** Known also after a kill. Where it cannot be written down the run goes on: its end says it all again. */
+  #keep(next: Partial<RunView>): void {
+    this.#set(next)
+    try {
+      this.#book.put(this.#run)
+    } catch (error) {
+      if (!isError(error, 'STATE_CORRUPT')) throw error
+    }
   }
 
   #with(name: string, next: Partial<RunModel>): RunModel[] {
@@ -150,12 +182,11 @@ export async function reported(
   book: RunBook,
   begun: RunBegun,
   context: Context,
-  work: (report: RunReport, own: Context) => Promise<{ readonly summary: string; readonly failed?: boolean }>,
+  work: (report: RunReport, own: Context) => Promise<Came>,
 ): Promise<void> {
   const report = new RunReport(begun, book, context.now)
   try {
-    const { summary, failed } = await work(report, reportedContext(context, report))
-    report.done(summary, failed)
+    report.done(await work(report, reportedContext(context, report)))
   } catch (error) {
     report.ended(error, context.signal)
     throw error

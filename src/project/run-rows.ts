@@ -5,7 +5,7 @@ import { kept, type RunBook } from './runs.ts'
 
 const columns: Columns = [
   parseColumn('run', 'varchar not null'),
-  // build | check | load | run
+  // build | check | load | run | test
   parseColumn('kind', 'varchar not null'),
   parseColumn('subject', 'varchar not null'),
   parseColumn('begun_by', 'varchar not null'),

@@ -1,15 +1,15 @@
-import type { RunView } from '../api/runs.ts'
+import type { RunModel, RunView } from '../api/runs.ts'
 import { stateDatabase } from './state-database.ts'
 
 /** Runs that are remembered; older ones are forgotten. */
 export const kept = 2_000
 
 /**
- * What was run on a project, in its state, which can be thrown away. How far the runs of this process are is in its
- * memory alone.
+ * What was run on a project, in its state, which can be thrown away. How far the runs of this process are between two
+ * `put`s is in its memory alone.
  */
 export interface RunBook {
-  /** Writes a run down, in the place of what was known of it: as it begins, and once it has ended. STATE_CORRUPT. */
+  /** Writes a run down, in the place of what was known of it. STATE_CORRUPT. */
   put(run: RunView): void
   /** How far one is that has begun. */
   advance(run: RunView): void
@@ -57,15 +57,15 @@ export function runBook(stateFolder: string): RunBook {
         runsOf(database.prepare(`SELECT run FROM runs WHERE outcome = 'running'`).all()),
       )
       for (const run of lost.filter(({ id }) => !underWay.has(id)))
-        put({ ...run, outcome: 'lost', doing: null, models: run.models.map(cutShort) })
+        put({ ...run, outcome: 'lost', doing: null, models: run.models.map((model) => cutShort(model, 'lost')) })
     },
   }
 }
 
 /** A model that had not ended when its run did. */
-export function cutShort(model: RunView['models'][number]): RunView['models'][number] {
+export function cutShort(model: RunModel, outcome: 'cancelled' | 'lost'): RunModel {
   const isOpen = model.outcome === 'waiting' || model.outcome === 'running'
-  return isOpen ? { ...model, outcome: 'cancelled', share: null } : model
+  return isOpen ? { ...model, outcome, share: null } : model
 }
 
 function runsOf(rows: readonly Readonly<Record<string, unknown>>[]): readonly RunView[] {

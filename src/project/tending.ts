@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../core/context.ts'
 import { applyOptimize, planOptimize } from '../lake/optimize.ts'
 import type { ModelOutcome } from '../models/build.ts'
-import { buildModels, planModels } from './building.ts'
+import { buildModels, planModels, runBuild } from './building.ts'
 import type { LiveProject } from './live.ts'
-import { outcomesText, reported } from './run-report.ts'
 
 /** What is done beside the writing of streams, so that reading them stays cheap. */
 export interface TendingPolicy {
@@ -70,15 +69,7 @@ async function buildNow(
   context.signal.throwIfAborted()
   const planned = await planModels(project, { select }, context)
   if (planned.plan.steps.every(({ action }) => action === 'none')) return buildModels(planned, context)
-  let built: readonly ModelOutcome[] = []
-  const begun = { kind: 'build', subject: 'what was stale', by: 'the server' } as const
-  await reported(project.runs, begun, context, async (report, own) => {
-    report.planned(planned.plan)
-    built = await buildModels(planned, own)
-    report.built(built)
-    return { summary: outcomesText(built) }
-  })
-  return built
+  return runBuild(project, { subject: 'what was stale', by: 'the server' }, planned, context)
 }
 
 /**

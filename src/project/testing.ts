@@ -3,9 +3,10 @@ import type { ModelCase } from '../models/cases.ts'
 import type { ModelGraph } from '../models/model.ts'
 import { selectModels } from '../models/select.ts'
 import { type CaseResult, runCase } from '../models/test.ts'
+import { subjectOf } from './building.ts'
 import { openModels } from './models.ts'
 import type { OpenProject } from './open.ts'
-import { reported } from './run-report.ts'
+import { type Came, type RunReport, reported } from './run-report.ts'
 import type { TestRecord } from './test-book.ts'
 import { overOf, recordOf } from './test-record.ts'
 import { readTests } from './tests.ts'
@@ -17,35 +18,75 @@ export interface Tested {
   readonly failed: number
 }
 
-/**
- * Runs the tests of the models that are chosen, and writes down what became of each; it is told as it ends. The codes of
- * `openModels`, `selectModels`, `readTests` and `runCase`.
- */
+/** Which tests are run, and where it is told how far they are. */
+interface TestsAsked {
+  readonly graph: ModelGraph
+  /** See `selectModels`. */
+  readonly select: readonly string[]
+  readonly report: RunReport
+}
+
+/** Of which models, in words. */
+export function testsOf(select: readonly string[]): string {
+  return `the tests of ${subjectOf({ select })}`
+}
+
+/** What came of them, in words. */
+export function cameOf({ tests, failed }: Pick<Tested, 'tests' | 'failed'>): Came {
+  return { summary: `${tests.length - failed} of ${tests.length} tests passed`, failed: failed > 0 }
+}
+
+/** The same as `runTests`, as a run of its own. The codes of `openModels` and `runTests`. */
 export async function testModels(
   project: OpenProject,
   { select, by }: { readonly select: readonly string[]; readonly by: string },
   context: Context,
   tell: (result: CaseResult) => Promise<void>,
 ): Promise<Tested> {
-  const subject = `the tests of ${select.length === 0 ? 'all models' : select.join(', ')}`
   const { promise, resolve } = Promise.withResolvers<Tested>()
-  await reported(project.runs, { kind: 'test', subject, by }, context, async ({ view: { id: run } }, own) => {
-    const graph = await openModels(project, own)
-    const tests = await readTests(project, graph, selectModels({ graph }, select))
-    const world = { graph, engine: project.lake.engine, timezone: project.settings.timezone }
-    const records: TestRecord[] = []
-    try {
-      for (const test of tests) {
-        const result = await runCase(world, test, own)
-        records.push(recordOf(result, { run, over: overOf(graph, test.model), nowMs: own.now() }))
-        await tell(result)
-      }
-    } finally {
-      project.tests.put(records)
-    }
-    const failed = records.filter(({ outcome }) => outcome !== 'passed').length
-    resolve({ graph, tests, failed })
-    return { summary: `${tests.length - failed} of ${tests.length} tests passed`, failed: failed > 0 }
+  await reported(project.runs, { kind: 'test', subject: testsOf(select), by }, context, async (report, own) => {
+    const tested = await runTests(project, { graph: await openModels(project, own), select, report }, own, tell)
+    resolve(tested)
+    return cameOf(tested)
   })
   return promise
+}
+
+/**
+ * Runs the tests of the models that are chosen, and writes down what became of each; it is told as it ends. The codes of
+ * `selectModels`, `readTests` and `runCase`.
+ */
+export async function runTests(
+  project: OpenProject,
+  { graph, select, report }: TestsAsked,
+  context: Context,
+  tell: (result: CaseResult) => Promise<void> = async () => undefined,
+): Promise<Tested> {
+  const tests = await readTests(project, graph, selectModels({ graph }, select))
+  const byModel = Map.groupBy(tests, ({ model }) => model)
+  report.testing([...byModel.keys()])
+  const world = { graph, engine: project.lake.engine, timezone: project.settings.timezone }
+  const records: TestRecord[] = []
+  // to whoever watches it is the tests that are run, not the engine's queries
+  const own: Context = {
+    now: context.now,
+    signal: context.signal,
+    emit(event) {
+      if (event.type !== 'task.progress') context.emit(event)
+    },
+  }
+  try {
+    for (const [model, cases] of byModel) {
+      for (const [done, test] of cases.entries()) {
+        context.emit({ kind: 'pulse', type: 'task.progress', task: model, done, total: cases.length, unit: 'tests' })
+        const result = await runCase(world, test, own)
+        records.push(recordOf(result, { run: report.view.id, over: overOf(graph, model), nowMs: context.now() }))
+        await tell(result)
+      }
+      report.tested(model, records.slice(-cases.length))
+    }
+  } finally {
+    project.tests.put(records)
+  }
+  return { graph, tests, failed: records.filter(({ outcome }) => outcome !== 'passed').length }
 }

@@ -37,6 +37,11 @@ export function mayChange({ kind }: Grant): boolean {
   return kind === 'admin' || kind === 'local'
 }
 
+/** Who has begun a run, in words. */
+export function beganBy({ kind }: Grant): string {
+  return kind === 'admin' ? 'an admin' : 'somebody on this machine'
+}
+
 /** Finds out what a request may do. Tokens are kept as digests, which are compared: no time tells how much was right. */
 export class Gate {
   readonly #grants = new Map<string, Grant>()

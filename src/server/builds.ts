@@ -1,15 +1,19 @@
 import type { RunsAnswer, RunView } from '../api/runs.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
+import { selectModels } from '../models/select.ts'
 import { buildModels, checkModels, type ModelChoice, planModels, subjectOf } from '../project/building.ts'
 import type { LiveProject } from '../project/live.ts'
-import { outcomesText, RunReport, reportedContext } from '../project/run-report.ts'
+import { type Came, outcomesText, type RunBegun, RunReport, reportedContext } from '../project/run-report.ts'
 import type { RunBook } from '../project/runs.ts'
+import { cameOf, runTests, testsOf } from '../project/testing.ts'
 
-/** Builds that are asked for by HTTP, and all runs of the project. */
+/** Builds and tests that are asked for by HTTP, and all runs of the project. */
 export interface Builds {
-  /** Begins one. RUN_BUSY while another is under way; the codes of `checkModels` before anything is begun. */
+  /** Begins a build. RUN_BUSY while another run is under way; the codes of `checkModels` before anything is begun. */
   start(choice: ModelChoice, by: string, context: Context): Promise<RunView>
+  /** Begins the tests of models. RUN_BUSY; the codes of `openModels` and `selectModels` before anything is begun. */
+  test(select: readonly string[], by: string, context: Context): Promise<RunView>
   /** Resolves when a run of this server has ended. RUN_UNKNOWN. */
   ended(id: string, context: Context): Promise<RunView>
   /** Ends one at its next safe point; what has ended stays as it is. RUN_UNKNOWN. */
@@ -48,25 +52,38 @@ export function openBuilds(
     const { id, subject } = current.report.view
     throw new MillraceError('RUN_BUSY', { run: id, subject })
   }
+  const begin = (begun: RunBegun, work: (report: RunReport, within: Context) => Promise<Came>): RunView => {
+    const stop = new AbortController()
+    const report = new RunReport(begun, book, context.now)
+    const done = work(report, reportedContext({ ...context, signal: stop.signal }, report))
+      .then((came) => report.done(came))
+      .catch((error: unknown) => report.ended(error, stop.signal))
+      .finally(() => {
+        current = undefined
+      })
+    // whoever waits for it is told; nobody has to
+    done.catch(() => undefined)
+    current = { report, stop, done }
+    return report.view
+  }
   return {
     async start(choice, by, own) {
       assertFree()
       // what is wrong with the choice is told to whoever asks, and is no run
       await checkModels(live.project, choice, own)
       assertFree()
-      const stop = new AbortController()
-      const report = new RunReport({ kind: 'build', subject: subjectOf(choice), by }, book, context.now)
-      const within = reportedContext({ ...context, signal: stop.signal }, report)
-      const done = inTurn(() => carryOut(live, choice, report, within))
-        .then((summary) => report.done(summary))
-        .catch((error: unknown) => report.ended(error, stop.signal))
-        .finally(() => {
-          current = undefined
-        })
-      // whoever waits for it is told; nobody has to
-      done.catch(() => undefined)
-      current = { report, stop, done }
-      return report.view
+      return begin({ kind: 'build', subject: subjectOf(choice), by }, (report, within) =>
+        inTurn(() => carryOut(live, choice, report, within)),
+      )
+    },
+    async test(select, by, own) {
+      assertFree()
+      selectModels({ graph: await live.models(own) }, select)
+      assertFree()
+      // nothing is written: it need not wait for its turn
+      return begin({ kind: 'test', subject: testsOf(select), by }, async (report, within) =>
+        cameOf(await runTests(live.project, { graph: await live.models(within), select, report }, within)),
+      )
     },
     async ended(id, { signal }) {
       if (current?.report.view.id !== id) return known(book, id)
@@ -80,7 +97,11 @@ export function openBuilds(
       }
     },
     async cancel(id) {
-      if (current?.report.view.id !== id) return known(book, id)
+      if (current?.report.view.id !== id) {
+        const other = known(book, id)
+        if (other.outcome !== 'running') return other
+        throw new MillraceError('RUN_ELSEWHERE', { subject: other.subject })
+      }
       current.stop.abort(new MillraceError('RUN_CANCELLED', {}))
       return current.done
     },
@@ -98,7 +119,7 @@ export function openBuilds(
   }
 }
 
-async function carryOut(live: LiveProject, choice: ModelChoice, report: RunReport, context: Context): Promise<string> {
+async function carryOut(live: LiveProject, choice: ModelChoice, report: RunReport, context: Context): Promise<Came> {
   context.signal.throwIfAborted()
   // what was acknowledged before is in what is built
   await live.flush()
@@ -106,7 +127,7 @@ async function carryOut(live: LiveProject, choice: ModelChoice, report: RunRepor
   report.planned(planned.plan)
   const outcomes = await buildModels(planned, context)
   report.built(outcomes)
-  return outcomesText(outcomes)
+  return { summary: outcomesText(outcomes) }
 }
 
 function known(book: RunBook, id: string): RunView {

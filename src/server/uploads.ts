@@ -16,6 +16,8 @@ import { rejectGroups } from './views/load-rejects.ts'
 export interface LoadAsked {
   readonly table: string
   readonly maxRejects?: number | undefined
+  /** Who asks. */
+  readonly by: string
 }
 
 /** Files that come over HTTP, in parts, and become tables. */
@@ -111,6 +113,7 @@ export async function openUploads(
         bytes,
         received: 0,
         part_bytes: partBytes,
+        early: /\.(csv|tsv|txt|json|ndjson|jsonl)$/.test(file),
         phase: bytes === 0 ? 'failed' : 'receiving',
         table: tableName([file], new Set((await live.project.tables(forNow(context))).map((each) => each.name))),
         columns: null,
@@ -135,12 +138,12 @@ export async function openUploads(
         await writeAt(upload.file, part, received)
         const now = received + part.length
         upload.view = { ...upload.view, received: now, phase: now === bytes ? 'received' : 'receiving' }
-        const early = !upload.view.columns && now >= enoughBytes && /\.(csv|tsv|txt)$/.test(upload.view.file)
-        if (now === bytes || early) await look(upload, own)
+        const enough = upload.view.early && received < enoughBytes && now >= enoughBytes
+        if (now === bytes || enough) await look(upload, own)
         return upload.view
       })
     },
-    async load(id, { table, maxRejects }, own) {
+    async load(id, { table, maxRejects, by }, own) {
       const upload = known(id)
       // of two who ask at once the second is told
       return upload.turns.run(async () => {
@@ -164,6 +167,7 @@ export async function openUploads(
           path: upload.path,
           fileName,
           inferred,
+          by,
           ...(maxRejects !== undefined && { maxRejects }),
         }
         upload.loading = inTurn(async () => {

@@ -54,4 +54,9 @@ test('numbers since 1970 are times, by the name of their column', async () => {
     { created_at: '2023-11-14T22:13:20Z', ts: '2023-11-14T22:13:20.123500Z', user_id: 1_700_000_000 },
     { created_at: null, ts: '2023-11-14T22:13:21Z', user_id: 1_700_000_001 },
   ])
+  const parquet = join(dir, 'seen.parquet')
+  const numbers = 'SELECT 1700000000 AS "seen at", 1700000000 AS user_id, 0 AS ts'
+  await millrace(['query', numbers, '-o', parquet, '--project', dir])
+  const typed = await millrace(['query', 'FROM p', '--with', `p=${parquet}`, '--project', dir])
+  expect(json(typed.stdout)).toEqual([{ 'seen at': '2023-11-14T22:13:20Z', user_id: 1_700_000_000, ts: 0 }])
 })

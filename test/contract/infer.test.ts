@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseContract } from '../../src/contract/declaration.ts'
-import { columnsText, type InferredColumn, inferColumns } from '../../src/contract/infer.ts'
+import { columnsText, type InferredColumn, inferColumns, rulesText } from '../../src/contract/infer.ts'
 import { evidenceOf } from '../../src/contract/infer-evidence.ts'
+import { parseType } from '../../src/core/columns.ts'
 import { checker } from './harness.ts'
 
 const { check } = await checker()
@@ -99,6 +100,37 @@ test('numbers that are times are loaded as the instants that they are', async ()
   expect(good).toMatchObject([instants])
 })
 
+test.each([
+  ['epoch_s', 'ts', 'bigint', [seconds, '4102444799']],
+  ['epoch_s', 'ts', 'integer', [seconds]],
+  ['epoch_ms', 'created_at', 'bigint', [millis]],
+  ['bigint', 'ts', 'bigint', ['0', seconds]],
+  ['bigint', 'ts', 'bigint', [seconds, millis]],
+  ['bigint', 'ts', 'bigint', [null, null]],
+  ['bigint', 'user_id', 'bigint', [seconds]],
+  ['double', 'ts', 'double', [seconds]],
+  ['varchar', 'ts', 'varchar', [seconds]],
+] as const)('%s is inferred of a column %s that is %s in its file, from %j', (inferred, name, stated, values) => {
+  const [column] = inferColumns([{ name, type: parseType(stated), values }])
+  const expected = inferred.startsWith('epoch') ? { type: 'timestamptz', format: inferred } : { type: inferred }
+  expect(column).toEqual({ name, ...expected })
+})
+
+test('a time that is a number says so in the project file, and has a rule that what comes keeps to', async () => {
+  const fields = ['Time', '@ts', 'ts', 'seen at'].map((name) => ({ name, values: [seconds] }))
+  const columns = inferColumns([...fields, { name: 'n', values: ['1'] }])
+  expect(columnsText(columns.slice(0, 1))).toBe(
+    "Time: column('timestamptz', { format: 'epoch_s' }), // seconds since 1970; if it is no time: a number’s type, and no such rule\n",
+  )
+  expect(rulesText(columns, '  ')).toBe(`  time_is_a_time: 'year("Time") BETWEEN 2001 AND 2099',
+  ts_is_a_time: 'year("@ts") BETWEEN 2001 AND 2099',
+  ts_is_a_time_2: 'year("ts") BETWEEN 2001 AND 2099',
+  seen_at_is_a_time: 'year("seen_at") BETWEEN 2001 AND 2099',
+`)
+  expect(rulesText(columns.slice(4))).toBe('')
+  expect(rulesText(inferColumns([{ name: 'day', values: ['30.12.2020'] }]))).toBe('')
+})
+
 test('a column without a name is never of times that are numbers', () => {
   expect(inferColumns([{ name: undefined, values: [seconds] }])[0]?.type).toBe('bigint')
 })
@@ -109,16 +141,18 @@ test('what is known of numbers that are times, or may be, is said', () => {
     return evidenceOf(inferColumns([field])[0] as InferredColumn, field).why
   }
   expect(why('ts', seconds)).toBe(
-    'seconds since 1970, as its name and all values say: the first is 2023-11-14 22:13:20 UTC',
+    'seconds since 1970, as its name and values say: the first is 2023-11-14 22:13:20 UTC; what is not of 2001 to 2099 is refused',
   )
   expect(why('ts', 'NULL', millis)).toBe(
-    'milliseconds since 1970, as its name and all values say: the first is 2023-11-14 22:13:20 UTC; NULL stands for no value',
+    'milliseconds since 1970, as its name and values say: the first is 2023-11-14 22:13:20 UTC; what is not of 2001 to 2099 is refused; NULL stands for no value',
   )
   expect(why('ts', seconds, seconds, '0')).toBe(
     'whole numbers; seconds since 1970, it may be, but 0 is none: as timestamptz of the format epoch_s they are times',
   )
   expect(why('time_ms', seconds)).toContain('but the name says another unit')
   expect(why('user_id', seconds)).toBe('whole numbers')
+  expect(why('price', '1.5')).toBe('numbers with 1 digit at most after the point')
+  expect(why('price', '1.25')).toBe('numbers with 2 digits at most after the point')
   expect(why('time', '12', '15', seconds)).toBe('whole numbers')
 })
 

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { MillraceError } from '../../src/core/errors.ts'
 import { runBook } from '../../src/project/runs.ts'
@@ -76,7 +78,7 @@ test.skipIf(noChromium)('a model is built on its page with what hangs on it, and
   await page.getByRole('button', { name: 'Build what is stale' }).click()
   await page.getByText('3 models, nothing to build').waitFor()
   await page.getByRole('link', { name: 'Runs' }).click()
-  expect(await page.getByRole('region', { name: /^Run of/ }).count()).toBe(2)
+  await expect.poll(() => page.getByRole('region', { name: /^Run of/ }).count()).toBe(2)
   expect(await barriers(page)).toEqual([])
 })
 
@@ -127,6 +129,63 @@ test.skipIf(noChromium)(
   },
 )
 
+test.skipIf(noChromium)(
+  'tests are run from the page, of one model and of all, and tell what came of them',
+  async () => {
+    const text = (price: number) => `given:\n  daily: [{ price: 7 }]\nexpect: [{ price: ${price} }]\n`
+    const { url, live, project } = await servedModels({
+      'tests/totals/sums.yaml': text(9),
+      'tests/daily/days.yaml': 'given:\n  events: [{ price: 7 }]\nexpect: [{ price: 7 }]\n',
+    })
+    const { engine } = live.project.lake
+    const run = engine.run.bind(engine)
+    const held = Promise.withResolvers<void>()
+    engine.run = async (query, own) => {
+      if (query.sql.includes('SELECT price FROM daily')) await held.promise
+      return run(query, own)
+    }
+    const page = await openPage()
+    await page.goto(`${url}/models/totals?tab=tests`)
+    const sums = page.getByRole('region', { name: 'Test sums' })
+    await sums.getByText('never run').waitFor()
+    await page.getByRole('button', { name: 'Run its tests' }).click()
+    const newest = page.getByRole('region', { name: 'Newest run' })
+    await newest.getByText('is tested').waitFor()
+    expect(await page.getByRole('button', { name: 'Running tests' }).isDisabled()).toBe(true)
+    expect(await page.getByRole('button', { name: 'Build', exact: true }).isDisabled()).toBe(true)
+    await newest.getByRole('button', { name: 'Cancel' }).waitFor()
+    expect(await barriers(page)).toEqual([])
+    held.resolve()
+    await newest.getByText('Failed', { exact: true }).waitFor()
+    await newest.getByText('1 of 1 tests failed').waitFor()
+    await sums.getByText('failed: 2 rows not as expected').waitFor()
+    expect(await sums.getByRole('table').locator('tbody tr').allInnerTexts()).toEqual([
+      expect.stringMatching(/missing, line 3\s+9/),
+      expect.stringMatching(/not expected\s+7/),
+    ])
+    expect(await barriers(page)).toEqual([])
+
+    // a test that cannot be read says where
+    const file = join(project.settings.folder, 'tests/totals/sums.yaml')
+    writeFileSync(file, 'expect: 5\n')
+    await page.getByRole('button', { name: 'Run its tests' }).click()
+    await newest.getByRole('alert').getByText('tests/totals/sums.yaml:1').waitFor()
+
+    writeFileSync(file, text(7))
+    await page.goto(`${url}/models`)
+    await page.getByRole('button', { name: 'Run all tests' }).click()
+    const listed = page.getByRole('table', { name: 'Models' }).getByText('1 passed', { exact: true })
+    await expect.poll(() => listed.count(), { timeout: 60_000 }).toBe(2)
+    await newest.getByText('Passed', { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'Runs' }).click()
+    const last = page.getByRole('region', { name: 'Run of the tests of all models' })
+    await last.getByText('Passed', { exact: true }).waitFor()
+    await last.getByRole('link', { name: 'totals' }).click()
+    await sums.getByText('passed').waitFor()
+    expect(await barriers(page)).toEqual([])
+  },
+)
+
 test.skipIf(noChromium)('a view that reads what is stale has what it reads built, and is live again', async () => {
   const { url, send, call } = await servedModels()
   await send({ id: 'a', day: '2026-01-05', price: 7 })
@@ -160,8 +219,17 @@ test.skipIf(noChromium)(
     others.put({ ...run, id: 'a', outcome: 'running' })
     const first = page.getByRole('region', { name: 'Run of all models' }).last()
     await first.getByText('Waiting for its turn').waitFor()
-    others.put({ ...run, id: 'a', outcome: 'lost' })
+    const step = { share: null, version: null, rows_added: null, rows_removed: null, elapsed_ms: null, error: null }
+    const models = [
+      { ...step, model: 'daily', outcome: 'built', action: 'create', version: 0, rows_added: 2 },
+      { ...step, model: 'totals', outcome: 'lost', action: 'create' },
+    ] as const
+    others.put({ ...run, id: 'a', outcome: 'lost', models: [...models] })
     await first.getByText('Lost with its process').waitFor()
+    expect(await first.getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringMatching(/built\s+daily\s+create: 2 rows in, version 0/),
+      expect.stringMatching(/lost\s+totals\s+create/),
+    ])
     const { code, message, hint } = new MillraceError('RUN_STOPPED', {})
     const ended = { started_at: '2026-01-05T10:00:00.000Z', ended_at: '2026-01-05T10:00:09.000Z' }
     others.put({ ...run, ...ended, id: 'b', outcome: 'cancelled', error: { code, message, hint } })

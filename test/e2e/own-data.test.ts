@@ -67,6 +67,45 @@ test.skipIf(noChromium)(
 )
 
 test.skipIf(noChromium)(
+  'of lines of JSON the columns are shown while the rest is sent; of Parquet it is said why they are not',
+  async () => {
+    const { url } = await servedShop()
+    const page = await openPage({}, { expected: /status of 422/ })
+    await page.goto(`${url}/add`)
+    let sendOn = () => {}
+    /** The parts beyond `bytes` wait for `sendOn`. */
+    const hold = async (bytes: number) => {
+      const held = new Promise<void>((resolve) => {
+        sendOn = resolve
+      })
+      await page.unroute('**/parts?from=*')
+      await page.route('**/parts?from=*', async (route) => {
+        if (Number(new URL(route.request().url()).searchParams.get('from')) >= bytes) await held
+        await route.continue()
+      })
+    }
+    const choose = (name: string, buffer: Buffer) =>
+      page.getByLabel(/(Choose a|Another) file/).setInputFiles({ name, mimeType: '', buffer })
+    await hold(1)
+    const line = `${JSON.stringify({ at: '2025-01-01T00:00:00Z', word: 'x'.repeat(1000) })}\n`
+    await choose('log.ndjson', Buffer.from(line.repeat(9000)))
+    await page.getByRole('heading', { name: '2 columns, by its first rows' }).waitFor()
+    await page.getByText('8.4 MB of 9.4 MB sent').waitFor()
+    expect(await page.getByRole('button', { name: 'Make it a table' }).isDisabled()).toBe(true)
+    sendOn()
+    await expect.poll(() => page.getByRole('button', { name: 'Make it a table' }).isDisabled()).toBe(false)
+    await hold(0)
+    await choose('log.parquet', Buffer.from('no Parquet'))
+    await page.getByText('A Parquet file tells at its very end what its columns are').waitFor()
+    await page.getByText('0 B of 10 B sent').waitFor()
+    expect(await barriers(page)).toEqual([])
+    sendOn()
+    await page.getByRole('alert').getByText('log.parquet').waitFor()
+  },
+  180_000,
+)
+
+test.skipIf(noChromium)(
   'what a file has of bad lines is listed with reason and line, before its dashboard',
   async () => {
     const { url, project } = await servedShop()

@@ -20,14 +20,18 @@ export const machinePath = PATH.split(delimiter)
 /** PATH on which `node` is the one that runs these tests. */
 export const currentPath = `${dirname(process.execPath)}${delimiter}${machinePath}`
 
-/** Runs a line of shell and waits for it; nothing of npm's own environment comes along. */
+/**
+ * npm's own environment, which does not come along; but for whom it trusts: without the authorities that a machine names
+ * it waits for its registry in vain.
+ */
+const ofNpm = /^(npm_(?!config_ca(file)?$)|NODE_ENV|NODE_OPTIONS|NODE_PATH|VITEST|INIT_CWD)/i
+
+/** Runs a line of shell and waits for it. */
 export function shell(
   line: string,
   { cwd, path, env = {} }: { readonly cwd: string; readonly path: string; readonly env?: Record<string, string> },
 ): Promise<Finished> {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|NODE_ENV|NODE_OPTIONS|NODE_PATH|VITEST|INIT_CWD)/i.test(name),
-  )
+  const own = Object.entries(process.env).filter(([name]) => !ofNpm.test(name))
   return new Promise((resolve) => {
     execFile(
       '/bin/sh',

@@ -41,7 +41,7 @@ test.skipIf(noChromium)('a read token sees its tables and no ledger', async () =
   await page.getByLabel('Token').fill('the-token-on-the-wall')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('row', { name: 'events' }).waitFor()
-  expect(await page.locator('tbody tr').count()).toBe(1)
+  await expect.poll(() => page.locator('tbody tr').count()).toBe(1)
   expect(await page.getByRole('link', { name: 'Ledger' }).count()).toBe(0)
 })
 

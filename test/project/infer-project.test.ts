@@ -127,6 +127,44 @@ test('Parquet files whose types differ get a type that has every value of them',
   expect(await load(project.dir)).toEqual({ sales: [2, 0] })
 })
 
+test('a number that is no time of its column, beyond what was looked at, is a reject and not a time of 1970', async () => {
+  const odd = [' 1700000000 ', '', '0', '-1', '999', '1700000000123', '4102444800']
+  const text = [...Array.from({ length: 12_000 }, (_, at) => String(1_700_000_000 + at)), ...odd]
+  const rows = text.map((ts, at) => `${at},${ts}\n`).join('')
+  const project = await made((dir) => [join(dir, 'log.csv')], { 'log.csv': `n,ts\n${rows}` })
+  expect(project.config).toContain("        ts: column('timestamptz', { format: 'epoch_s' }), // seconds since 1970;")
+  expect(project.config).toContain(`      rules: {
+        ts_is_a_time: 'year("ts") BETWEEN 2001 AND 2099',
+      },
+      from: `)
+  expect(await load(project.dir)).toEqual({ log: [12_002, 5] })
+})
+
+test('whole numbers of Parquet files that are times by name and bounds are loaded as times', async () => {
+  const dir = await tempFolder()
+  const engine = await openEngine()
+  const paths: string[] = []
+  const from = 'range(3) t(i)'
+  for (const [at, first] of [1_700_000_000_000, 1_800_000_000_000].entries()) {
+    const sql = `SELECT ${first} + i AS ts, i::INTEGER + 1700000000 AS "seen at", ${first} * (i - 1) AS created, i AS n FROM ${from}`
+    const target = { root: join(dir, String(at)), partitionBy: [], fileBytes: 1e9 }
+    const { files } = await engine.write({ sql, from: {} }, target, context)
+    paths.push(join(dir, `log_${at}.parquet`))
+    copyFileSync(join(target.root, files[0]?.path ?? ''), paths[at] as string)
+  }
+  const project = await planInferredProject(join(dir, 'project'), paths, context)
+  await createProject(project)
+  const why = (unit: string, first: string) =>
+    `${unit} since 1970, as its name and values say: the first is ${first} UTC; what is not of 2001 to 2099 is refused`
+  expect(project.tables[0]?.columns).toMatchObject([
+    { name: 'ts', format: 'epoch_ms', example: '1700000000000', why: why('milliseconds', '2023-11-14 22:13:20') },
+    { name: 'seen_at', from: 'seen at', format: 'epoch_s', why: why('seconds', '2023-11-14 22:13:20') },
+    { name: 'created', type: 'bigint', why: 'the file says so' },
+    { name: 'n', type: 'bigint', why: 'the file says so' },
+  ])
+  expect(await load(project.dir)).toEqual({ log: [6, 0] })
+})
+
 test.skipIf(!existsSync(join(data, 'sparkify')))(
   'the logs and songs of ../shared/data/sparkify become two tables, and every row loads',
   async () => {

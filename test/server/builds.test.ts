@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { buildsAnswer, checksAnswer } from '../../src/api/models.ts'
 import { runsAnswer, runView } from '../../src/api/runs.ts'
 import { stalenessAnswer } from '../../src/api/staleness.ts'
+import { RunReport } from '../../src/project/run-report.ts'
 import { serveProject } from './project-server.ts'
 
 const config = `import { defineProject, stream } from 'millrace'
@@ -140,6 +141,14 @@ test('a check that keeps rows out is told, and what hangs on it is skipped', asy
   // the rows were kept out, and are shown all the same
   const { json: rows } = await build('/v1/query', { sql: check?.sql })
   expect(rows).toMatchObject({ columns: [{ name: 'n' }], rows: [[-1]] })
+})
+
+test('a run that was not begun over HTTP is not cancelled over it, and whoever asks is told', async () => {
+  const { call, live } = await shop()
+  const { view } = new RunReport({ kind: 'build', subject: 'all models', by: 'cli' }, live.project.runs, Date.now)
+  const { status, json } = await call(`/v1/runs/${view.id}`, { method: 'DELETE' })
+  expect([status, json]).toMatchObject([409, { code: 'RUN_ELSEWHERE', hint: expect.stringContaining('Ctrl-C') }])
+  expect(runView.parse((await call(`/v1/runs/${view.id}`)).json).outcome).toBe('running')
 })
 
 test('one run at a time: a second is refused, and the first is cancelled at its next safe point', async () => {

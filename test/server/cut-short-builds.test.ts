@@ -114,15 +114,12 @@ test.each([
     const built = (await again.get('/v1/models/first/builds')) as BuildsAnswer
     expect(built.builds).toMatchObject([{ version: 0, rows_added: 1 }])
     const told = run.models.map(({ model, outcome: became }) => [model, became])
-    // how far it had come, a server that is killed tells nobody
-    expect(told).toEqual(
-      ended
-        ? [
-            ['first', 'built'],
-            ['second', 'cancelled'],
-          ]
-        : [],
-    )
+    // what of a model was not told before a kill, nobody knows
+    expect(told).toEqual([
+      ['first', 'built'],
+      ['second', ended ? 'cancelled' : 'lost'],
+    ])
+    expect(run.models[0]).toMatchObject({ action: 'create', version: 0, rows_added: 1 })
     expect(await again.get('/v1/models/second/builds')).toEqual({ builds: [] })
     expect(await again.ask('SELECT outcome FROM millrace.runs')).toEqual([[outcome]])
     // nothing is in the way of the next

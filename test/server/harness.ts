@@ -69,6 +69,7 @@ export function doorsOf(given: Partial<Doors> = {}, came: Ingested[] = []): Door
     },
     builds: {
       start: unexpected,
+      test: unexpected,
       ended: unexpected,
       cancel: unexpected,
       list: () => ({ runs: [], next: null }),

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { runView } from '../../src/api/runs.ts'
 import { testsAnswer } from '../../src/api/tests.ts'
 import { testModels } from '../../src/project/testing.ts'
 import { context } from '../cli/project-folder.ts'
@@ -85,4 +86,73 @@ test('tests that cannot be read are a run that has failed, with the line', async
   const { json } = await call('/v1/runs', { token: 'root' })
   expect(json.runs).toMatchObject([{ outcome: 'failed', error: { code: 'TEST_INVALID' } }])
   expect(json.runs[0].error.message).toContain('tests/total/bad.yaml:1')
+})
+
+test('whoever may build runs the tests of one model or of all, and the run says which failed', async () => {
+  const { call } = await serveProject(files, { access })
+  const begin = (body: object, path = '/v1/models/tests?wait=done', token = 'root') =>
+    call(path, { method: 'POST', body: JSON.stringify(body), token })
+  const one = await begin({ select: ['total'] })
+  expect(one.status).toBe(200)
+  expect(runView.parse(one.json)).toMatchObject({
+    kind: 'test',
+    subject: 'the tests of total',
+    by: 'an admin',
+    outcome: 'done',
+    summary: '1 of 1 tests passed',
+    models: [{ model: 'total', outcome: 'passed', error: null, version: null }],
+  })
+  const all = runView.parse((await begin({})).json)
+  expect(all).toMatchObject({
+    subject: 'the tests of all models',
+    outcome: 'failed',
+    error: null,
+    models: [
+      { model: 'dear', outcome: 'failed', error: { code: 'TEST_FAILED', message: '1 of 1 tests failed' } },
+      { model: 'total', outcome: 'passed' },
+    ],
+  })
+  const { tests } = testsAnswer.parse((await call('/v1/models/tests', { token: 'root' })).json)
+  expect(tests.map(({ last }) => last?.outcome)).toEqual(['failed', 'passed'])
+  // what is wrong with the choice is no run
+  expect(await begin({ select: ['totl'] })).toMatchObject({ status: 404, json: { code: 'NAME_UNKNOWN' } })
+  expect(await begin({ select: ['changed'] })).toMatchObject({ status: 400, json: { code: 'USAGE' } })
+  expect((await call('/v1/runs', { token: 'root' })).json.runs).toHaveLength(2)
+})
+
+test('tests and builds are one run at a time, and tests are cancelled between two', async () => {
+  const { call, live } = await serveProject(files, { access })
+  const begin = (path: string) => call(path, { method: 'POST', token: 'root' })
+  const { engine } = live.project.lake
+  const run = engine.run.bind(engine)
+  const [began, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  engine.run = async (query, own) => {
+    if (query.sql.includes('sum(n)')) {
+      began.resolve()
+      await held.promise
+    }
+    return run(query, own)
+  }
+  const first = await begin('/v1/models/tests')
+  expect([first.status, first.json.outcome]).toEqual([202, 'running'])
+  await began.promise
+  const busy = await begin('/v1/runs')
+  expect([busy.status, busy.json.code, busy.headers.get('retry-after')]).toEqual([409, 'RUN_BUSY', '1'])
+  expect((await begin('/v1/models/tests')).json.message).toBe('a run is under way: the tests of all models')
+  const path = `/v1/runs/${first.json.id}`
+  expect((await call(path, { token: 'root' })).json).toMatchObject({
+    outcome: 'running',
+    doing: 'total',
+    models: [{ outcome: 'failed' }, { model: 'total', outcome: 'running', share: 0 }],
+  })
+  const ended = call(path, { method: 'DELETE', token: 'root' })
+  held.resolve()
+  expect((await ended).json).toMatchObject({
+    outcome: 'cancelled',
+    error: { code: 'RUN_CANCELLED' },
+    models: [{ outcome: 'failed' }, { outcome: 'cancelled' }],
+  })
+  // what was found by then is kept
+  const { tests } = testsAnswer.parse((await call('/v1/models/tests', { token: 'root' })).json)
+  expect(tests.map(({ last }) => last?.outcome)).toEqual(['failed', undefined])
 })

@@ -43,6 +43,7 @@ const rows: Readonly<Record<string, readonly Who[]>> = {
   'GET /v1/models/staleness': tableReaders,
   'GET /v1/models/checks': tableReaders,
   'GET /v1/models/tests': tableReaders,
+  'POST /v1/models/tests': admins,
   'GET /v1/models/:name/builds': tableReaders,
   'POST /v1/models/:name/build': admins,
   'GET /v1/runs': admins,

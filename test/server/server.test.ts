@@ -178,6 +178,7 @@ test('its routes are described', async () => {
     '/healthz',
     '/readyz',
   ])
+  expect(Object.keys(json.paths['/v1/models/tests'])).toEqual(['get', 'post'])
   expect(json.paths['/v1/query'].post.requestBody.content['application/json'].schema).toMatchObject({
     required: ['sql'],
     additionalProperties: false,

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { buildsAnswer } from '../../src/api/models.ts'
+import { runsAnswer } from '../../src/api/runs.ts'
 import { type UploadView, uploadView } from '../../src/api/uploads.ts'
 import { noteWritten } from '../../src/project/written-at.ts'
 import { serveProject } from './project-server.ts'
@@ -87,6 +89,77 @@ test('a file that is sent is looked at, loaded, and on a dashboard, without a re
     undefined,
   ])
   expect((await call('/v1/ledger')).text).toContain('data/My_sales_1.csv')
+})
+
+const row = (at: number) => JSON.stringify({ at: '2025-01-01T00:00:00Z', n: at, word: 'x'.repeat(1000) })
+const rows = Array.from({ length: 4000 }, (_, at) => row(at))
+
+test.each([
+  ['log.csv', `at,n,word\n${rows.map((_, at) => `2025-01-01T00:00:00Z,${at},${'x'.repeat(1000)}\n`).join('')}`],
+  ['log.ndjson', rows.join('\n')],
+  ['log.json', `[${rows.join(',')}]`],
+])('the columns of %s are told while the rest of it is on its way', async (name, content) => {
+  const { call, post } = await shop()
+  const whole = Buffer.from(content)
+  const { json: begun } = await post('/v1/uploads', { name, bytes: whole.length })
+  expect(begun).toMatchObject({ early: true, columns: null })
+  const part = async (from: number, end: number): Promise<UploadView> => {
+    const body = whole.subarray(from, end)
+    return (await call(`/v1/uploads/${begun.id}/parts?from=${from}`, { method: 'POST', body })).json
+  }
+  const enough = 2 * 1024 * 1024
+  expect(await part(0, 1000)).toMatchObject({ columns: null })
+  const columns = [
+    { name: 'at', type: 'timestamptz' },
+    { name: 'n', type: 'bigint', example: '0' },
+    { name: 'word', type: 'varchar' },
+  ]
+  expect(await part(1000, enough)).toMatchObject({ phase: 'receiving', columns })
+  expect(await part(enough, whole.length)).toMatchObject({ phase: 'received', columns, error: null })
+})
+
+test.each(['log.parquet', 'log.csv.gz', 'log.ndjson.zst'])(
+  'the columns of %s are told once all of it is here',
+  async (name) => {
+    const { post } = await shop()
+    expect((await post('/v1/uploads', { name, bytes: 5 })).json).toMatchObject({ early: false })
+  },
+)
+
+test('a document that begins with nothing to judge by is looked at once more, when all of it is here', async () => {
+  const { call, post } = await shop()
+  const whole = Buffer.from(`${JSON.stringify({ a: 'x'.repeat(1_500_000), b: 'x'.repeat(1_000_000) })}\n{"c":1}\n`)
+  const { json: begun } = await post('/v1/uploads', { name: 'log.json', bytes: whole.length })
+  const cut = 2_200_000
+  const part = async (from: number, end: number): Promise<UploadView> => {
+    const body = whole.subarray(from, end)
+    return (await call(`/v1/uploads/${begun.id}/parts?from=${from}`, { method: 'POST', body })).json
+  }
+  expect(await part(0, cut)).toMatchObject({ phase: 'receiving', columns: null, error: null })
+  expect(await part(cut, whole.length)).toMatchObject({ phase: 'received', columns: [{ name: 'c' }] })
+})
+
+test('the first build of what was loaded is a run of whoever brought it, whether or not it has gone well', async () => {
+  const { call, send, load, folder } = await shop()
+  await load((await send('sales.csv', sales)).json.id, { table: 'sales' })
+  // where a model’s table would be
+  writeFileSync(join(folder, 'lake/more_by_day'), '')
+  await load((await send('more.csv', sales)).json.id, { table: 'more' })
+  const { runs } = runsAnswer.parse((await call('/v1/runs')).json)
+  const by = 'somebody on this machine'
+  expect(runs).toMatchObject([
+    { subject: 'more_by_day', by, outcome: 'failed', models: [{ model: 'more_by_day', outcome: 'failed' }] },
+    {
+      kind: 'build',
+      subject: 'sales_by_day',
+      by,
+      outcome: 'done',
+      summary: '1 built',
+      models: [{ model: 'sales_by_day', outcome: 'built', action: 'create', version: 0, rows_added: 90 }],
+    },
+  ])
+  const { builds } = buildsAnswer.parse((await call('/v1/models/sales_by_day/builds')).json)
+  expect(builds).toMatchObject([{ version: 0, by, elapsed_ms: expect.any(Number) }])
 })
 
 test('a second file goes beside the first, and a name that is taken is refused', async () => {

@@ -1,5 +1,5 @@
-import { buildModels, planModels, subjectOf } from '../../project/building.ts'
-import { commandLine, outcomesText, reported } from '../../project/run-report.ts'
+import { planModels, runBuild, subjectOf } from '../../project/building.ts'
+import { commandLine } from '../../project/run-report.ts'
 import type { CommandFile } from '../command.ts'
 import { withProject } from '../project.ts'
 import { reportBuild } from './build/report.ts'
@@ -13,17 +13,11 @@ export const command: CommandFile = {
         withProject(session, 'write', 'build', async (project) => {
           const { output, context, progress } = session
           const planned = await planModels(project, options, context)
-          const begun = { kind: 'build', subject: subjectOf(options), by: commandLine } as const
-          await reported(project.runs, begun, context, async (report, own) => {
-            report.planned(planned.plan)
-            const outcomes = await buildModels(planned, own)
-            report.built(outcomes)
-            progress.clear()
-            await reportBuild(session, outcomes)
-            if (outcomes.length === 0)
-              await output.say('The project has no models to build: they are files in models/.')
-            return { summary: outcomesText(outcomes) }
-          })
+          const begun = { subject: subjectOf(options), by: commandLine }
+          const outcomes = await runBuild(project, begun, planned, context)
+          progress.clear()
+          await reportBuild(session, outcomes)
+          if (outcomes.length === 0) await output.say('The project has no models to build: they are files in models/.')
         }),
       ),
     )

@@ -158,7 +158,8 @@ function objectFault(
 /** The engine takes bare NaN and Infinity and one comma after the last element. */
 const liberties = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity|Inf)\b|,(?=\s*[}\]])(?<![[{,]\s*,)/gi
 
-function tryParse(text: string): { readonly value?: unknown; readonly reason?: string } {
+/** The value of a text as the engine reads it, or why it is none. */
+export function tryParse(text: string): { readonly value?: unknown; readonly reason?: string } {
   try {
     const value: unknown = JSON.parse(text)
     return loneSurrogate.test(text) && /\\ud[89a-f]/.test(JSON.stringify(value).replaceAll('\\\\', ''))

@@ -8,13 +8,14 @@ import { asUtf8 } from './encoding.ts'
 import { fieldNames, parseFields } from './header.ts'
 import { layoutOf } from './layout.ts'
 import type { FileFormatName, FilesOptions } from './options.ts'
+import { sniffJson } from './sniff-json.ts'
 
 /** How a file seems to be written, and what its first records hold. */
 export interface Sniffed {
   /** What `files()` has to say of it; nothing that is the default. */
   readonly options: Pick<FilesOptions, 'delimiter' | 'header' | 'encoding'>
   readonly format: FileFormatName
-  /** Fields of delimited text with their values; none of other formats. */
+  /** With their values; none of Parquet. */
   readonly fields: readonly SampledField[]
 }
 
@@ -24,8 +25,10 @@ const delimiters = [',', ';', '\t', '|', ' ']
 
 /** Looks at the beginning of a file, for `init --from`. FILE_UNREADABLE. */
 export async function sniffFile(file: FoundFile, context: Context): Promise<Sniffed> {
-  const { format } = await layoutOf(file, { glob: file.path, root: '/' }, context.signal)
-  if (format !== 'csv') return { options: {}, format, fields: [] }
+  const layout = await layoutOf(file, { glob: file.path, root: '/' }, context.signal)
+  const { format } = layout
+  if (format === 'parquet') return { options: {}, format, fields: [] }
+  if (format !== 'csv') return { options: {}, format, fields: await sniffJson(file, layout, context) }
   const { text, encoding } = await beginning(file, context)
   const lines = text
     .split(/\r\n|\n|\r/)

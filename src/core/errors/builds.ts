@@ -18,6 +18,12 @@ export const buildErrors = {
     hint: 'wait for its end, or cancel it: DELETE /v1/runs/{run}',
     http: 409,
   },
+  RUN_ELSEWHERE: {
+    kind: 'conflict',
+    message: 'the run was not begun over HTTP: {subject}',
+    hint: 'wait for its end, or end it where it was begun, with Ctrl-C',
+    http: 409,
+  },
   RUN_CANCELLED: {
     kind: 'conflict',
     message: 'the run was cancelled',

@@ -6,21 +6,20 @@ import {
   runsAnswer,
   runsParameters,
   runView,
+  testsRequest,
 } from '../../api/runs.ts'
-import type { ModelChoice } from '../../project/building.ts'
-import type { Grant } from '../access.ts'
+import { beganBy } from '../access.ts'
 import type { Doors } from '../doors.ts'
 import { type Answered, type Asked, bodyOf, parametersOf, type Route } from '../route.ts'
 
-/** Models are built by whoever may change all there is; one run at a time. */
+/** Models are built and tested by whoever may change all there is; one run at a time. */
 export function runRoutes(doors: Pick<Doors, 'builds'>): readonly Route[] {
-  const build = async (asked: Asked, choice: ModelChoice): Promise<Answered> => {
+  const begun = async (asked: Asked, begin: (by: string) => Promise<RunView>): Promise<Answered> => {
     const { wait } = parametersOf(buildParameters, asked)
-    const { builds } = doors
-    const run = await builds.start(choice, whoIs(asked.grant), asked.context)
+    const run = await begin(beganBy(asked.grant))
     if (wait === undefined) return answered(run, 202)
     // the run goes on where whoever asked has gone
-    return answered(await builds.ended(run.id, asked.context))
+    return answered(await doors.builds.ended(run.id, asked.context))
   }
   const statuses = { 202: 'it has begun: `/v1/runs/:id` tells how far it is', 409: 'another run is under way' }
   return [
@@ -36,7 +35,7 @@ export function runRoutes(doors: Pick<Doors, 'builds'>): readonly Route[] {
       async handle(asked) {
         const { upstream, downstream, full } = bodyOf(buildRequest, orEmpty(asked.body))
         const word = `${upstream ? '+' : ''}${asked.params['name'] ?? ''}${downstream ? '+' : ''}`
-        return build(asked, { select: [word], full })
+        return begun(asked, (by) => doors.builds.start({ select: [word], full }, by, asked.context))
       },
     },
     {
@@ -49,13 +48,28 @@ export function runRoutes(doors: Pick<Doors, 'builds'>): readonly Route[] {
       gives: runView,
       statuses,
       async handle(asked) {
-        return build(asked, bodyOf(buildsRequest, orEmpty(asked.body)))
+        const choice = bodyOf(buildsRequest, orEmpty(asked.body))
+        return begun(asked, (by) => doors.builds.start(choice, by, asked.context))
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/models/tests',
+      summary: 'Runs the tests of the models that are chosen, as `millrace test --select` does',
+      need: 'admin',
+      parameters: buildParameters,
+      takes: { type: 'application/json', shape: testsRequest },
+      gives: runView,
+      statuses,
+      async handle(asked) {
+        const { select } = bodyOf(testsRequest, orEmpty(asked.body))
+        return begun(asked, (by) => doors.builds.test(select, by, asked.context))
       },
     },
     {
       method: 'GET',
       path: '/v1/runs',
-      summary: 'What was run on the project: builds, loads, checks; by whom, and what became of it',
+      summary: 'What was run on the project: builds, tests, loads, checks; by whom, and what became of it',
       need: 'admin',
       parameters: runsParameters,
       gives: runsAnswer,
@@ -85,10 +99,6 @@ export function runRoutes(doors: Pick<Doors, 'builds'>): readonly Route[] {
 
 function answered(run: RunView, status = 200): Answered {
   return { status, text: JSON.stringify(run) }
-}
-
-function whoIs({ kind }: Grant): string {
-  return kind === 'admin' ? 'an admin' : 'somebody on this machine'
 }
 
 /** What need not be said need not be sent. */

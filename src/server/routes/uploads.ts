@@ -1,4 +1,5 @@
 import { partParameters, tableRequest, type UploadView, uploadRequest, uploadView } from '../../api/uploads.ts'
+import { beganBy } from '../access.ts'
 import type { Doors } from '../doors.ts'
 import { type Answered, bodyOf, parametersOf, type Route } from '../route.ts'
 
@@ -39,9 +40,10 @@ export function uploadRoutes(doors: Pick<Doors, 'uploads'>): readonly Route[] {
       takes: { type: 'application/json', shape: tableRequest },
       gives: uploadView,
       statuses: { 202: 'it is being loaded: GET tells how far', 409: 'the name is taken, or not all of it is here' },
-      async handle({ params, body, context }) {
+      async handle({ grant, params, body, context }) {
         const { table, max_rejects: maxRejects } = bodyOf(tableRequest, body)
-        return answered(await doors.uploads.load(params['id'] ?? '', { table, maxRejects }, context), 202)
+        const asked = { table, maxRejects, by: beganBy(grant) }
+        return answered(await doors.uploads.load(params['id'] ?? '', asked, context), 202)
       },
     },
     {

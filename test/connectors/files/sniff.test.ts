@@ -36,6 +36,30 @@ test.each([
   expect(sniffed.fields.map((field) => field.name)).toEqual(names)
 })
 
+test.each([
+  ['a.ndjson', '{"a":1,"b":"x"}\n{"b":null,"c":[1]}\n{"a":2,"b'],
+  ['a.json', '{"a":1,"b":"x"}\n\n{"b":null,"c":[1]}\n{"a":'],
+  ['a.json', '[{"a":1,"b":"x"},\n{"b":null,"c":[1]}, {"a":2'],
+  ['a.json', '[\n{"a":1,\n"b":"x"}, 7, {"b":null,"c":[1]}'],
+  ['a.jsonl', '{"a":1,"b":"x"}\n[1]\n{"b":NaN,"c":[1]}'],
+])('the fields of JSON are those of its first objects, also where it breaks off: %s of %j', async (name, text) => {
+  const { options, fields } = await sniffFile(await fileOf(text, name), context)
+  expect(options).toEqual({})
+  expect(fields).toEqual([
+    { name: 'a', values: ['1', null] },
+    { name: 'b', values: ['x', null] },
+    { name: 'c', values: [null, '[1]'] },
+  ])
+})
+
+test.each([
+  ['a.ndjson', '\n[1]\n{"a":1', 'line 2: the line is JSON, but not an object'],
+  ['a.json', '[{"a":1', 'line 1: this is where the document breaks off'],
+])('a file without an object says why: %s of %j', async (name, text, reason) => {
+  const file = await fileOf(text, name)
+  await expect(sniffFile(file, context)).rejects.toMatchObject({ code: 'FILE_UNREADABLE', fields: { reason } })
+})
+
 test.skipIf(!existsSync(data))('the real files are told apart', async () => {
   const options = async (path: string) => {
     const [file] = await findFiles(path, data)

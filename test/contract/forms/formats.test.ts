@@ -48,6 +48,20 @@ test('epoch numbers are read exactly, besides ISO 8601', async () => {
   ])
 })
 
+test.each([
+  ['epoch_s', '-62135596800', '253402300799.9999990', '253402300800', '999999999999', '1000000000000'],
+  ['epoch_ms', '-62135596800000', '253402300799999.9990', '253402300800000', '999999999999999.9', '1000000000000000'],
+  ['epoch_us', '-62135596800000000', '253402300799999999.0', '253402300800000000', '999999999999999999', '-1e17'],
+])(
+  'an %s is of the years 1 to 9999, to the microsecond, and nothing beyond',
+  async (format, first, last, ...beyond) => {
+    const texts = [first, ` ${last}\t`, '000000000000000000', '+0.', ...beyond]
+    const epoch = '1970-01-01 00:00:00+00'
+    const times = ['0001-01-01 00:00:00+00', '9999-12-31 23:59:59.999999+00', epoch, epoch]
+    expect(await read('timestamptz', format, texts)).toEqual([...times, 'refused', 'refused', 'refused'])
+  },
+)
+
 test('a strptime pattern takes what it says, and no year of two digits for four', async () => {
   const texts = [
     '31/12/2019',

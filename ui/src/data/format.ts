@@ -33,12 +33,16 @@ const steps: readonly (readonly [seconds: number, unit: string, each: number])[]
   [Number.POSITIVE_INFINITY, 'y', 365 * 86_400],
 ]
 
-/** How long ago: `now` for the last two seconds, `12 s`, `3 min`, `5 h`, `2 d`. Clocks that differ make nothing negative. */
-export function ago(ms: number): string {
+/** How long: `12 s`, `3 min`, `5 h`, `2 d`. Clocks that differ make nothing negative. */
+export function lasting(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
-  if (seconds < 3) return 'just now'
   const [, unit, each] = steps.find(([below]) => seconds < below) ?? [0, 'y', 365 * 86_400]
-  return `${Math.floor(seconds / each)} ${unit} ago`
+  return `${Math.floor(seconds / each)} ${unit}`
+}
+
+/** How long ago: `just now` for the last two seconds, then `12 s ago`, `3 min ago`. */
+export function ago(ms: number): string {
+  return ms < 3000 ? 'just now' : `${lasting(ms)} ago`
 }
 
 export function exactTime(ms: number): string {

@@ -11,6 +11,15 @@ export function runsQuery(limit = 50) {
   })
 }
 
+/** One run, as it goes on. */
+export function runQuery(id: string) {
+  return queryOptions({
+    queryKey: ['runs', 'of', id],
+    queryFn: ({ signal }) => call<RunView>(`/v1/runs/${encodeURIComponent(id)}`, { signal }),
+    meta: { follows: 'runs' },
+  })
+}
+
 export interface BuildAsked {
   readonly model: string
   readonly downstream?: boolean
@@ -24,6 +33,11 @@ export function buildModel({ model, ...body }: BuildAsked): Promise<RunView> {
 /** Builds all that is stale. */
 export function buildAll(): Promise<RunView> {
   return call<RunView>('/v1/runs', { method: 'POST', body: {} })
+}
+
+/** Runs the tests of these models; of all where none is named. */
+export function testModels(select: readonly string[]): Promise<RunView> {
+  return call<RunView>('/v1/models/tests', { method: 'POST', body: { select } })
 }
 
 export function cancelRun(id: string): Promise<RunView> {

@@ -4,6 +4,7 @@ import { buildBoard, planFirstBoard } from '../../../project/first-board.ts'
 import type { InferredProject } from '../../../project/infer-project.ts'
 import { type OpenProject, openProject } from '../../../project/open.ts'
 import type { Target } from '../../../project/parse.ts'
+import { commandLine } from '../../../project/run-report.ts'
 import { createProject } from '../../../project/template.ts'
 import { accountRows } from '../../account-rows.ts'
 import type { Session } from '../../session.ts'
@@ -37,7 +38,7 @@ export async function loadInferred(session: Session, { dir, tables }: InferredPr
     const target = project.settings.targets.get(name) as Target
     const board = await planFirstBoard(project, target, context)
     await createProject({ dir, files: board.files })
-    outcomes.push(...(await buildBoard(project, board, context)))
+    outcomes.push(...(await buildBoard(project, board, commandLine, context)))
     Object.assign(files, board.files)
     dashboards.push(board.dashboard)
     const { model, dashboard, rows } = board

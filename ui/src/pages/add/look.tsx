@@ -78,10 +78,18 @@ export function Look({ view, error, load }: LookProps) {
           <DataTable label="Columns" columns={columns} rows={view.columns} keyOf={({ name: own }) => own} page={100} />
         </section>
       ) : (
-        view.phase === 'receiving' && <Loading label="Sending" />
+        view.phase === 'receiving' && (view.early ? <Loading label="Sending" /> : <OnlyWhole file={view.file} />)
       )}
     </div>
   )
+}
+
+/** Why nothing is shown of a file yet. */
+function OnlyWhole({ file }: { readonly file: string }) {
+  const why = file.endsWith('.parquet')
+    ? 'A Parquet file tells at its very end what its columns are: they'
+    : 'A compressed file is looked at as a whole: its columns'
+  return <p className={styles.words}>{`${why} are shown once all of it is here.`}</p>
 }
 
 function Progress({ view: { phase, received, bytes: whole, share } }: { readonly view: UploadView }) {

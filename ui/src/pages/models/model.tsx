@@ -11,13 +11,13 @@ import { Page } from '../../parts/page.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { Tabs } from '../../parts/tabs.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
-import { BuildInputs, BuildModel } from './build-buttons.tsx'
 import { Builds } from './builds.tsx'
 import { Built } from './built.tsx'
 import { Checks } from './checks.tsx'
 import { ChecksInShort } from './checks-in-short.tsx'
-import { useNewestRun } from './newest-run.ts'
+import { isNews, useNewestRun } from './newest-run.ts'
 import { Run } from './run.tsx'
+import { BuildInputs, BuildModel } from './run-buttons.tsx'
 import { Staleness } from './staleness.tsx'
 import { Tests, TestsInShort } from './tests.tsx'
 
@@ -124,14 +124,12 @@ function Sql({ model: { sql, file } }: { readonly model: ModelView }) {
   return <Code label={file} text={sql} />
 }
 
-/** So long what a run has come to is shown on the pages of its models. */
-const shownMs = 10 * 60_000
-
-/** The newest run that this model had a part in, while it is news. */
+/** The newest run that this model had a part in, while it is news; tests that could not be read may be of any model. */
 function LastRun({ model }: { readonly model: string }) {
   const run = useNewestRun()
   const now = useNow()
-  if (!run?.models.some((each) => each.model === model && each.outcome !== 'current')) return null
-  if (run.ended_at !== null && now - Date.parse(run.ended_at) > shownMs) return null
+  if (!run || !isNews(run, now)) return null
+  const isUnread = run.kind === 'test' && run.models.length === 0 && run.error !== null
+  if (!isUnread && !run.models.some((each) => each.model === model && each.outcome !== 'current')) return null
   return <Run run={run} label="Newest run" />
 }

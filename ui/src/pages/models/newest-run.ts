@@ -7,6 +7,14 @@ import { useIsAdmin } from '../../data/session.ts'
 /** Runs that are looked at for one that is under way: others may have begun and ended since. */
 const looked = 5
 
+/** So long what a run has come to is shown on the pages of its models. */
+const shownMs = 10 * 60_000
+
+/** Whether a run is under way, or has ended a short while ago; of one that was lost only its beginning is known. */
+export function isNews({ outcome, started_at: began, ended_at: ended }: RunView, nowMs: number): boolean {
+  return outcome === 'running' || nowMs - Date.parse(ended ?? began) <= shownMs
+}
+
 /** The run under way or else the newest, for admins; once it has ended, what it has changed is asked for again, also where no table has moved. */
 export function useNewestRun(): RunView | undefined {
   const queries = useQueryClient()

@@ -28,16 +28,18 @@ interface OutcomeWords {
 }
 
 /** What has become of a model, with a mark that is told apart without colour. */
-export function outcomeWords(outcome: RunModel['outcome']): OutcomeWords {
+export function outcomeWords(outcome: RunModel['outcome'], kind: RunView['kind']): OutcomeWords {
   switch (outcome) {
     case 'waiting':
       return { word: 'waits', tone: 'plain', mark: '○' }
     case 'running':
-      return { word: 'is built', tone: 'plain', mark: '◐' }
+      return { word: kind === 'test' ? 'is tested' : 'is built', tone: 'plain', mark: '◐' }
     case 'built':
       return { word: 'built', tone: 'good', mark: '●' }
     case 'current':
       return { word: 'current', tone: 'plain', mark: '●' }
+    case 'passed':
+      return { word: 'passed', tone: 'good', mark: '✓' }
     case 'failed':
       return { word: 'failed', tone: 'bad', mark: '✕' }
     case 'blocked':
@@ -46,6 +48,8 @@ export function outcomeWords(outcome: RunModel['outcome']): OutcomeWords {
       return { word: 'skipped', tone: 'warn', mark: '–' }
     case 'cancelled':
       return { word: 'cancelled', tone: 'warn', mark: '–' }
+    case 'lost':
+      return { word: 'lost', tone: 'warn', mark: '?' }
     default:
       return outcome satisfies never
   }

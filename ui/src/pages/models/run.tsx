@@ -4,6 +4,7 @@ import { counted } from '../../data/format.ts'
 import { afterRun, cancelRun } from '../../data/runs.ts'
 import { useIsAdmin } from '../../data/session.ts'
 import { Button } from '../../parts/button.tsx'
+import { FaultNote } from '../../parts/fault-note.tsx'
 import { Time } from '../../parts/figures.tsx'
 import { messageOf } from '../../parts/states.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
@@ -31,15 +32,15 @@ export function Run({ run, label = 'Run' }: { readonly run: RunView; readonly la
         {outcome === 'running' && <Cancel run={run} />}
       </header>
       {error && (
-        <p className={styles.fault} role="alert">
-          {error.message} <span className={styles.quiet}>{error.hint}</span> <code>{error.code}</code>
-        </p>
+        <div role="alert">
+          <FaultNote fault={error} />
+        </div>
       )}
       {summary !== null && models.length === 0 && <p className={styles.quiet}>{summary}</p>}
       {told.length > 0 && (
         <ul className={styles.models}>
           {told.map((model) => (
-            <Step key={model.model} model={model} />
+            <Step key={model.model} model={model} kind={run.kind} />
           ))}
         </ul>
       )}
@@ -48,14 +49,15 @@ export function Run({ run, label = 'Run' }: { readonly run: RunView; readonly la
   )
 }
 
-function Step({ model }: { readonly model: RunModel }) {
-  const { word, tone, mark } = outcomeWords(model.outcome)
+function Step({ model, kind }: { readonly model: RunModel; readonly kind: RunView['kind'] }) {
+  const { word, tone, mark } = outcomeWords(model.outcome, kind)
+  const search = kind === 'test' ? { tab: 'tests' as const } : {}
   return (
     <li className={styles.step}>
       <span className={styles.outcome} data-tone={tone}>
         <span aria-hidden="true">{mark}</span> {word}
       </span>
-      <TextLink to="/models/$name" params={{ name: model.model }} quiet>
+      <TextLink to="/models/$name" params={{ name: model.model }} search={search} quiet>
         {model.model}
       </TextLink>
       <span className={styles.quiet}>{changedText(model)}</span>
@@ -63,9 +65,9 @@ function Step({ model }: { readonly model: RunModel }) {
         <progress className={styles.bar} aria-label={`${model.model}, done`} value={model.share ?? undefined} />
       )}
       {model.error && (
-        <p className={styles.fault}>
-          {model.error.message} <span className={styles.quiet}>{model.error.hint}</span> <code>{model.error.code}</code>
-        </p>
+        <div className={styles.fault}>
+          <FaultNote fault={model.error} />
+        </div>
       )}
     </li>
   )

@@ -3,10 +3,12 @@ import type { TestResult, TestView } from '../../../../src/api/tests.ts'
 import { counted } from '../../data/format.ts'
 import { testsQuery } from '../../data/models.ts'
 import { Badge } from '../../parts/badge.tsx'
+import { FaultNote } from '../../parts/fault-note.tsx'
 import { Time } from '../../parts/figures.tsx'
 import { RowsTable } from '../../parts/rows-table.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import styles from './run.module.css'
+import { RunTests } from './run-buttons.tsx'
 import { durationText } from './run-words.ts'
 import { rowText, testsText, testWords } from './test-words.ts'
 
@@ -18,11 +20,19 @@ export function Tests({ model }: { readonly model: string }) {
   if (own.length === 0)
     return (
       <Empty title="It has no tests.">
-        They are files: <code>tests/{model}/NAME.yaml</code> gives rows and says what is expected for them;{' '}
-        <code>millrace test</code> runs them.
+        They are files: <code>tests/{model}/NAME.yaml</code> gives rows and says what is expected for them.
       </Empty>
     )
-  return own.map((test) => <Test key={test.name} test={test} />)
+  return (
+    <>
+      <div className={styles.begin}>
+        <RunTests model={model} />
+      </div>
+      {own.map((test) => (
+        <Test key={test.name} test={test} />
+      ))}
+    </>
+  )
 }
 
 function Test({ test }: { readonly test: TestView }) {
@@ -35,17 +45,11 @@ function Test({ test }: { readonly test: TestView }) {
         <span className={styles.outcome} data-tone={tone}>
           <span aria-hidden="true">{mark}</span> {word}
         </span>
-        <span className={styles.quiet}>
-          {last ? (
-            <>
-              <Time at={last.at} />, in {durationText(last.elapsed_ms)}
-            </>
-          ) : (
-            <>
-              <code>millrace test</code> runs it
-            </>
-          )}
-        </span>
+        {last && (
+          <span className={styles.quiet}>
+            <Time at={last.at} />, in {durationText(last.elapsed_ms)}
+          </span>
+        )}
         <code className={styles.quiet}>{file}</code>
       </header>
       {last?.changed && last.outcome !== 'passed' && (
@@ -58,12 +62,7 @@ function Test({ test }: { readonly test: TestView }) {
 
 function Found({ name, result }: { readonly name: string; readonly result: TestResult }) {
   const { error, columns, rows, rows_left_out: left } = result
-  if (error)
-    return (
-      <p className={styles.fault}>
-        {error.message} <span className={styles.quiet}>{error.hint}</span> <code>{error.code}</code>
-      </p>
-    )
+  if (error) return <FaultNote fault={error} />
   if (rows.length === 0) return null
   return (
     <>
@@ -82,5 +81,6 @@ function Found({ name, result }: { readonly name: string; readonly result: TestR
 /** What became of a model’s tests, in a few words. */
 export function TestsInShort({ of: tests }: { readonly of: readonly TestView[] }) {
   const { text, bad } = testsText(tests)
-  return bad ? <Badge tone="bad">✕ {text}</Badge> : text
+  if (bad) return <Badge tone="bad">✕ {text}</Badge>
+  return tests.length === 0 ? <span className="visually-quiet">{text}</span> : text
 }
