@@ -47,6 +47,16 @@ export const filterView = z.discriminatedUnion('type', [
 
 export type FilterView = Readonly<z.infer<typeof filterView>>
 
+const failingBuild = z.strictObject({
+  model: z.string().describe('its last build has failed'),
+  outcome: z.enum(['failed', 'blocked']).describe('`blocked`: a check has kept the new rows out'),
+  since: z.string().describe('when the first of the builds was begun that have failed one after another'),
+  run: z.string().nullable().describe('the last of them; null where whoever asks may not see runs'),
+  error: dashboardFault.nullable().describe('what was wrong then; null as `run`, and while that goes on'),
+})
+
+export type FailingBuildView = Readonly<z.infer<typeof failingBuild>>
+
 export const tileView = z.strictObject({
   id: z.string(),
   title: z.string(),
@@ -61,6 +71,9 @@ export const tileView = z.strictObject({
   marks: texts.describe('the columns that tell one mark from another'),
   file: z.string().describe('where it is written: dashboards/shop.yaml:12:7'),
   fault: dashboardFault.nullable(),
+  failing: z
+    .array(failingBuild)
+    .describe('the models that it is made from that could not be built; its rows are as its position says'),
 })
 
 export type TileView = Readonly<z.infer<typeof tileView>>

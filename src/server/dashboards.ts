@@ -2,6 +2,7 @@ import type {
   DashboardAnswer,
   DashboardFault,
   DashboardsAnswer,
+  FailingBuildView,
   FilterValuesAnswer,
   FilterView,
   TileView,
@@ -19,9 +20,10 @@ import { presets } from '../dashboards/period.ts'
 import { namesIn } from '../dashboards/placeholders.ts'
 import { drillRows, offeredValues, tileCsv, tileNamed } from '../dashboards/rows.ts'
 import { dashboardGround, keptDashboards } from '../project/dashboards.ts'
+import { type FailingBuild, keptFailingBuilds } from '../project/failing-builds.ts'
 import type { LiveProject } from '../project/live.ts'
 import { type RowOrigins, rowPlaces } from '../project/row-places.ts'
-import { dashboardsOf, type Grant, tablesOf } from './access.ts'
+import { dashboardsOf, type Grant, mayChange, tablesOf } from './access.ts'
 import { drillText } from './drill-text.ts'
 
 /** The dashboards that a grant lets be seen. */
@@ -65,6 +67,7 @@ interface TabAsked {
 export function projectDashboards(live: LiveProject): DashboardDoors {
   const { settings } = live.project
   const read = keptDashboards(settings)
+  const failingBuilds = keptFailingBuilds(live.project.runs)
   const answers = new TabAnswers()
   const texts = new WeakMap<AnsweredTab, string>()
   /** Written once for all who asked for the same. */
@@ -86,9 +89,11 @@ export function projectDashboards(live: LiveProject): DashboardDoors {
     async definition(name, grant, context) {
       const dashboard = dashboardNamed(await seen(grant), name)
       const { title, file, description = null, fault } = dashboard
+      const failing = failingBuilds(await builtNames(live, context))
+      const shown = [...failing.values()].map((each) => failingView(each, mayChange(grant)))
       const tabs: DashboardAnswer['tabs'] = []
       for (const { id, title, tiles } of dashboard.tabs)
-        tabs.push({ id, title, tiles: await Promise.all(tiles.map((tile) => tileView(tile, live, context))) })
+        tabs.push({ id, title, tiles: await Promise.all(tiles.map((tile) => tileView(tile, shown, live, context))) })
       return {
         name,
         title,
@@ -162,7 +167,13 @@ function filterView(filter: Filter): FilterView {
   return { type: 'list', name, title, column, multiple: filter.multiple, default: [...filter.default] }
 }
 
-async function tileView(tile: Tile, live: LiveProject, context: Context): Promise<TileView> {
+async function tileView(
+  tile: Tile,
+  failing: readonly FailingBuildView[],
+  live: LiveProject,
+  context: Context,
+): Promise<TileView> {
+  const reads = tile.fault ? [] : await sourcesOf(tile, live, context)
   const { id, title, description = null, chart, width, height, options, sql, fault, placeOf } = tile
   return {
     id,
@@ -174,10 +185,27 @@ async function tileView(tile: Tile, live: LiveProject, context: Context): Promis
     options,
     sql,
     filters: [...new Set(namesIn(sql).map(({ name }) => name))],
-    reads: fault ? [] : await sourcesOf(tile, live, context),
+    reads,
     marks: fault ? [] : [...chartOf(chart).marks(options)],
     file: placeOf([]),
     fault: fault ? faultView(fault) : null,
+    failing: failing.filter(({ model }) => reads.includes(model)),
+  }
+}
+
+/** Runs, and what went wrong in them, are for whoever may build. */
+function failingView({ run, error, ...failing }: FailingBuild, mayBuild: boolean): FailingBuildView {
+  return { ...failing, run: mayBuild ? run : null, error: mayBuild ? error : null }
+}
+
+/** The models that are built; none while they cannot be read, which is told where rows are asked for. */
+async function builtNames(live: LiveProject, context: Context): Promise<readonly string[]> {
+  try {
+    const { order } = await live.models(context)
+    return order.filter(({ kind }) => kind !== 'view').map(({ name }) => name)
+  } catch (error) {
+    if (error instanceof MillraceError) return []
+    throw error
   }
 }
 

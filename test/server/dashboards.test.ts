@@ -214,6 +214,31 @@ test('a read token sees its dashboards, with what is on them, and no others', as
   expect(await call('/v1/query', query)).toMatchObject({ status: 403, json: { code: 'TOKEN_REFUSED' } })
 })
 
+test('a tile tells of a model that it is made from and that could not be built, until it can', async () => {
+  const files = {
+    'millrace.config.ts': config,
+    'models/daily.sql': daily.replace('grain: day\n', 'grain: day\nchecks: { expr: { cheap: revenue < 100 } }\n'),
+    'dashboards/shop.yaml': board,
+  }
+  const { call } = await serveProject(files, { access })
+  const post = (path: string, body: unknown) =>
+    call(path, { method: 'POST', body: JSON.stringify(body), token: 'root' })
+  const failing = async (token: string) => {
+    const { tabs } = dashboardAnswer.parse((await call('/v1/dashboards/shop', { token })).json)
+    return tabs[0]?.tiles.map(({ failing: own }) => own)
+  }
+  await post('/v1/streams/events', [{ id: 'a', at: minutes(5), kind: 'view', price: '100.00' }])
+  const first = (await post('/v1/runs?wait=done', {})).json
+  const second = (await post('/v1/runs?wait=done', {})).json
+  const told = { model: 'daily', outcome: 'blocked', since: first.started_at, run: second.id }
+  const error = { code: 'CHECK_FAILED', message: expect.stringContaining('cheap') }
+  await expect.poll(() => failing('root'), { timeout: 5000 }).toMatchObject([[], [], [{ ...told, error }]])
+  expect(await failing('screen')).toEqual([[], [], [{ ...told, run: null, error: null }]])
+  await post('/v1/streams/events', [{ id: 'b', at: minutes(4), kind: 'view', price: '-50.00' }])
+  await post('/v1/runs?wait=done', {})
+  await expect.poll(() => failing('root'), { timeout: 5000 }).toEqual([[], [], []])
+})
+
 test('a token for dashboards hears when what is behind them moves, and of nothing else', async () => {
   const { send, server } = await shop()
   await send(some)

@@ -12,13 +12,14 @@ import { FaultNote } from '../../parts/fault-note.tsx'
 import { RowsTable } from '../../parts/rows-table.tsx'
 import { Empty, Failure, Loading, messageOf } from '../../parts/states.tsx'
 import { useToast } from '../../parts/toast.tsx'
+import { FailingBuilds } from './failing.tsx'
 import { placeText } from './place-text.ts'
 import styles from './sheet.module.css'
 
 /** What of a tile is looked at. */
 export interface Opened {
   readonly tile: TileView
-  readonly part: 'rows' | 'data' | 'sql'
+  readonly part: 'rows' | 'data' | 'sql' | 'builds'
   /** What was pressed; empty: the tile. */
   readonly mark: Mark
 }
@@ -36,6 +37,7 @@ const parts = [
   { id: 'rows', title: 'Rows behind it' },
   { id: 'data', title: 'Data of the tile' },
   { id: 'sql', title: 'SQL' },
+  { id: 'builds', title: 'Failing builds' },
 ] as const
 
 /** What is behind a tile: the rows that it counts, its own data as a table, its SQL and where that is written. */
@@ -56,7 +58,7 @@ export function Sheet({ opened, answer, dashboard, filters, onPart, onClose }: S
       {opened && asked && (
         <>
           <div className={styles.parts} role="tablist" aria-label="Parts">
-            {parts.map(({ id, title }) => (
+            {partsOf(opened.tile).map(({ id, title }) => (
               <Button
                 key={id}
                 small
@@ -72,12 +74,18 @@ export function Sheet({ opened, answer, dashboard, filters, onPart, onClose }: S
           <div className={styles.part} role="tabpanel" aria-label={parts.find(({ id }) => id === opened.part)?.title}>
             {opened.part === 'rows' && <Rows asked={asked} opened={opened} />}
             {opened.part === 'data' && <Data tile={opened.tile} answer={answer} />}
+            {opened.part === 'builds' && <FailingBuilds of={opened.tile.failing} />}
             {opened.part === 'sql' && <Code label={opened.tile.file} text={opened.tile.sql} />}
           </div>
         </>
       )}
     </Dialog>
   )
+}
+
+/** What there is to be seen of a tile. */
+function partsOf({ failing }: TileView) {
+  return parts.filter(({ id }) => id !== 'builds' || failing.length > 0)
 }
 
 function titleOf({ tile, mark }: Opened): string {

@@ -5,6 +5,7 @@ import { withoutEval } from '../../charts/without-eval.ts'
 import { classes } from '../../parts/classes.ts'
 import { FaultNote } from '../../parts/fault-note.tsx'
 import { Scroller } from '../../parts/scroller.tsx'
+import { FailingMark } from './failing.tsx'
 import type { Opened } from './sheet.tsx'
 import styles from './tile.module.css'
 import { TileFreshness } from './tile-freshness.tsx'
@@ -33,6 +34,7 @@ interface TileProps {
 export function Tile({ tile, folded, answer, position, askedMs, timezone, isOther, isLit, onOpen }: TileProps) {
   const { id, title, description, chart, width, height } = tile
   const head = `tile-${id}`
+  const fault = faultOf(tile, answer)
   const size = { '--width': width, '--height': height, '--folded': folded } as CSSProperties
   return (
     <section
@@ -40,7 +42,7 @@ export function Tile({ tile, folded, answer, position, askedMs, timezone, isOthe
       style={size}
       data-chart={chart}
       data-lit={isLit || undefined}
-      data-broken={faultOf(tile, answer) ? true : undefined}
+      data-broken={fault ? true : undefined}
       aria-labelledby={head}
       aria-busy={answer === undefined || isOther}
     >
@@ -48,7 +50,7 @@ export function Tile({ tile, folded, answer, position, askedMs, timezone, isOthe
         <h2 id={head} className={styles.title} title={description ?? undefined}>
           {title}
         </h2>
-        {position && askedMs !== undefined && (
+        {position && askedMs !== undefined && fault === undefined && (
           <TileFreshness position={position} reads={tile.reads} askedMs={askedMs} isOther={isOther} />
         )}
         <button
@@ -66,6 +68,7 @@ export function Tile({ tile, folded, answer, position, askedMs, timezone, isOthe
       <div className={styles.body}>
         <Content tile={tile} answer={answer} timezone={timezone} onOpen={onOpen} />
       </div>
+      {tile.failing.length > 0 && <FailingMark of={tile} onOpen={() => onOpen(tile, 'builds')} />}
     </section>
   )
 }
