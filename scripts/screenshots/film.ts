@@ -31,5 +31,5 @@ export async function film(browser: Browser, url: string): Promise<Buffer> {
   await record(() => page.getByText(/nothing lost|does not add up|did not come back/).isVisible(), 12_000)
   await record(() => false, 3_500)
   await context.close()
-  return animatedWebp(frames, Math.floor(size.width * scale), Math.floor(size.height * scale))
+  return animatedWebp(frames)
 }

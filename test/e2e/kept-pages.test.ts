@@ -45,19 +45,21 @@ async function turn(page: Page, { colorScheme, width }: Way): Promise<void> {
   await page.setViewportSize({ width, height: width === 390 ? 844 : Math.round(width * 0.5625) })
 }
 
-/** Nothing moves, and no caret blinks. */
-const still = `*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important }`
+/** Nothing moves, and no caret blinks, the editor’s own neither. */
+const still = `.cm-cursorLayer { visibility: hidden !important }
+*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important }`
 
 async function settled(page: Page, has: string): Promise<void> {
   await page.getByText(has).filter({ visible: true }).first().waitFor()
-  // the page’s policy takes no styles but its own, and those of objects
+  await page.evaluate('document.fonts.ready')
+  await page.waitForLoadState('networkidle')
+  // the page’s policy takes no styles but its own, and those of objects; the editor is in a shadow
   await page.evaluate(`{
     const sheet = new CSSStyleSheet()
     sheet.replaceSync(${JSON.stringify(still)})
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
+    const shadows = [...document.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ?? [])
+    for (const root of [document, ...shadows]) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
   }`)
-  await page.evaluate('document.fonts.ready')
-  await page.waitForLoadState('networkidle')
   // charts are drawn when their code is there: until two looks are the same
   let before: Buffer | undefined
   await expect
