@@ -16,12 +16,22 @@ export const streamView = z.strictObject({
     .strictObject({
       next: offset.describe('that of the next record: all before it is durable, and in every answer'),
       stored: offset.describe('that before which all is in the table, or among its rejects'),
-      pending: count.describe('records between the two'),
     })
     .describe('text, as they may be larger than a double holds exactly'),
   counts: z
-    .strictObject({ received: count, accepted: count, duplicates: count, rejected: count, conflicts: count })
-    .describe('since the stream began; conflicts are among the rejected'),
+    .strictObject({
+      received: count,
+      accepted: count.describe('good when they came'),
+      duplicates: count,
+      rejected: count.describe('when they came'),
+      conflicts: count.describe('of the rejected'),
+      mended: count.describe('rejects taken since, not received again'),
+      stored: count.describe('rows that the table has got of the stream'),
+      rejected_by_rule: count.describe('of the accepted and the mended, when they were on their way to the table'),
+      late_duplicates: count.describe('of these, whose id others had brought to the table meanwhile'),
+      pending: count.describe('of these, what waits for the table'),
+    })
+    .describe('as the ledger has them, since the stream began'),
   rates: z
     .strictObject({ received: rate, accepted: rate, duplicates: rate, rejected: rate })
     .describe('a second, of the last ten'),

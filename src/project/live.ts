@@ -59,7 +59,7 @@ export interface LiveProject extends AsyncDisposable {
 
 export interface StreamState {
   readonly stream: string
-  /** What was acknowledged before is there for queries; otherwise `waiting` events are being read from the log. */
+  /** What was acknowledged before is there for queries; otherwise it is being read from the log. */
   readonly isRead: boolean
   /** Events that are not in the table yet. */
   readonly waiting: bigint
@@ -122,9 +122,9 @@ export async function openLive(project: OpenProject, context: Context, policy: L
         ([
           stream,
           {
-            live: { isRead, waiting, trouble },
+            live: { isRead, pending, trouble },
           },
-        ]) => ({ stream, isRead, waiting, trouble }),
+        ]) => ({ stream, isRead, waiting: pending, trouble }),
       ),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }

@@ -62,8 +62,15 @@ function streamFamilies(streams: readonly StreamView[]): readonly Family[] {
     of('counter', 'duplicates_total', 'Events that were there already.', ({ counts }) => counts.duplicates),
     of('counter', 'rejected_total', 'Events kept as rejects when they came.', ({ counts }) => counts.rejected),
     of('counter', 'conflicts_total', 'Rejects whose id another event has.', ({ counts }) => counts.conflicts),
-    of('gauge', 'tail_rows', 'Records that are durable and not in the table yet.', ({ offsets }) => offsets.pending),
-    of('gauge', 'unflushed_bytes', 'Bytes of these in the log.', (stream) => stream.unflushed_bytes),
+    of('counter', 'stored_total', 'Events stored as rows of the table.', ({ counts }) => counts.stored),
+    of(
+      'counter',
+      'rejected_by_rule_total',
+      'Accepted events that a rule has refused since.',
+      ({ counts }) => counts.rejected_by_rule,
+    ),
+    of('gauge', 'tail_rows', 'Accepted events that are not in the table yet.', ({ counts }) => counts.pending),
+    of('gauge', 'unflushed_bytes', 'Bytes of the log that the table has not read.', (stream) => stream.unflushed_bytes),
     of('gauge', 'log_bytes', 'Bytes of the log that are kept.', (stream) => stream.log_bytes),
     of('gauge', 'in_trouble', '1: the table took nothing when it was last tried.', ({ trouble }) =>
       trouble === null ? 0 : 1,

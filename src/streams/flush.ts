@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from '../core/context.ts'
 import { isError } from '../core/errors.ts'
 import type { Query } from '../engines/engine.ts'
-import type { Relation } from '../engines/relation.ts'
+import type { Relation, TailRelation } from '../engines/relation.ts'
 import { collect } from '../engines/rows.ts'
 import type { SealedTail } from '../engines/tail.ts'
 import type { Txn } from '../lake/actions.ts'
@@ -75,7 +75,8 @@ async function commitRows(site: FlushSite, portion: Portion, txn: Txn, context: 
       const account = await rowAccount(lake, base, context)
       const { query, late } = await newRows(site, { ...sealed.rows, after, upTo }, base, account, context)
       const { adds, rows } = await stage(lake, base, query, context)
-      const txns = [txn, ...accountTxns(base, account, { log: log.id, stored: BigInt(rows), late })]
+      const rejected = await refusedIn(lake, { ...sealed.rejects, after, upTo }, context)
+      const txns = [txn, ...accountTxns(base, account, log.id, { stored: BigInt(rows), rejected, late })]
       const change = {
         operation: 'WRITE',
         parameters: { mode: 'Append', partitionBy: base.partitionColumns },
@@ -94,6 +95,14 @@ async function commitRows(site: FlushSite, portion: Portion, txn: Txn, context: 
     if (!isError(error, 'COMMIT_UNKNOWN')) await ids?.index.withdraw(commit)
     throw error
   }
+}
+
+/** How many events of a portion the rules refuse. */
+async function refusedIn(lake: Lake, rejects: TailRelation, context: Context): Promise<bigint> {
+  if (rejects.generations.length === 0) return 0n
+  const query = { sql: `SELECT count(*) FROM rejects WHERE kind = 'event'`, from: { rejects } }
+  const [row] = await collect(await lake.engine.run(query, context))
+  return BigInt(String(row?.[0]))
 }
 
 /** The rows without those whose id others have brought to the table since: these are late duplicates. */

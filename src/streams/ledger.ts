@@ -124,7 +124,7 @@ async function accountOf(
   context: Context,
 ): Promise<StreamAccount> {
   const kept = await keptCounts(lake, snapshot, id, context)
-  const { stored, late } = flushedOf(snapshot, id)
+  const { stored, rejected, late } = flushedOf(snapshot, id)
   const { removed, restored, foreign, lost } = await rowAccount(lake, snapshot, context)
   const allStored = logsOf(snapshot).reduce((sum, log) => sum + flushedOf(snapshot, log).stored, 0n)
   const account = {
@@ -134,7 +134,7 @@ async function accountOf(
     next,
     stored,
     lateDuplicates: late,
-    rejectedByRule: kept.event,
+    rejectedByRule: rejected,
     pending: beyond.counts.event,
     rejects: await statesOf(lake, snapshot, id, beyond, context),
     rows: {
@@ -151,7 +151,7 @@ async function accountOf(
 
 /** What does not add up: each line is of two numbers that were counted apart. */
 function faults(
-  { counters, read, next, stored, lateDuplicates, rejects, rows }: Omit<StreamAccount, 'open'>,
+  { counters, read, next, stored, lateDuplicates, rejectedByRule, rejects, rows }: Omit<StreamAccount, 'open'>,
   kept: Beyond['counts'],
   beyond: Beyond['counts'],
 ): string[] {
@@ -171,8 +171,9 @@ function faults(
       'accepted or mended',
       accepted + mended,
       'stored, rejected by rule, late or pending',
-      stored + kept.event + lateDuplicates + beyond.event,
+      stored + rejectedByRule + lateDuplicates + beyond.event,
     ],
+    ['rejected by rule', rejectedByRule, 'kept', kept.event],
     ['rejected when they came', rejected, 'kept', refused],
     ['mends counted', mends, 'kept', kept.mend + beyond.mend],
     ['positions counted', positions, 'kept', kept.position + beyond.position],

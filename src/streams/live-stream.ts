@@ -13,6 +13,7 @@ import type { Appended, Log, LogGroup } from './log.ts'
 import { logsOf, readOf } from './read-logs.ts'
 import { readRecords } from './records.ts'
 import { addRejectedIds } from './rejects.ts'
+import { type Flushed, flushedOf } from './row-account.ts'
 
 /** What a stream held when it was asked for, for as long as this is not disposed of. */
 export interface HeldTail extends Disposable {
@@ -46,7 +47,7 @@ export async function openLiveStream(options: LiveStreamOptions): Promise<LiveSt
     throw new MillraceError('LOG_MISSING', { table: stream, log: other, folder })
   const stored = readOf(snapshot, log.id)
   if (log.next <= stored) throw new MillraceError('LOG_BEHIND_TABLE', { folder, next: log.next, stored })
-  const live = new LiveStream(options, stored)
+  const live = new LiveStream(options, snapshot)
   await live.start()
   return live
 }
@@ -62,6 +63,8 @@ export class LiveStream implements AsyncDisposable {
   #sealed: bigint
   /** That of the last one in the table. */
   #stored: bigint
+  /** What became of the events up to there. */
+  #flushed: Flushed
   /** The contract that the tail loads by. */
   #contract: number
   /** Loading, flushing, judging: one after the other. */
@@ -79,9 +82,11 @@ export class LiveStream implements AsyncDisposable {
   #following: NodeJS.Timeout | undefined
 
   /** Called by `openLiveStream`. */
-  constructor(options: LiveStreamOptions, stored: bigint) {
+  constructor(options: LiveStreamOptions, snapshot: Snapshot) {
+    const stored = readOf(snapshot, options.log.id)
     this.#options = options
     this.#stored = stored
+    this.#flushed = flushedOf(snapshot, options.log.id)
     this.#sealed = stored + 1n
     this.#judged = stored + 1n
     this.#contract = options.contract
@@ -112,9 +117,21 @@ export class LiveStream implements AsyncDisposable {
     return this.#isRead
   }
 
-  /** Events that are not in the table. */
+  /** Records that the table has not read. */
   get waiting(): bigint {
     return this.log.next - this.#stored - 1n
+  }
+
+  /** What became of the events that it has read. */
+  get flushed(): Flushed {
+    return this.#flushed
+  }
+
+  /** Accepted events that it has not read. */
+  get pending(): bigint {
+    const { accepted, mended } = this.log.counters
+    const { stored, rejected, late } = this.#flushed
+    return BigInt(accepted + mended) - stored - rejected - late
   }
 
   async start(): Promise<void> {
@@ -294,9 +311,10 @@ export class LiveStream implements AsyncDisposable {
       const startedMs = performance.now()
       this.#portion ??= portionOf(sealed, this.#stored, this.#commitRows)
       const { upTo } = this.#portion
-      const { version } = await flushPortion(site, this.#portion, context)
+      const snapshot = await flushPortion(site, this.#portion, context)
       // before it is gone: whoever asks from now on has to begin after it
       this.#stored = upTo - 1n
+      this.#flushed = flushedOf(snapshot, this.log.id)
       this.#portion = undefined
       this.#judged = max(this.#judged, upTo)
       if (upTo === sealed.upTo) {
@@ -305,7 +323,7 @@ export class LiveStream implements AsyncDisposable {
       }
       await this.log.trim(upTo)
       const seconds = (performance.now() - startedMs) / 1000
-      context.emit({ kind: 'fact', type: 'stream.flushed', stream: table, version, upTo, seconds })
+      context.emit({ kind: 'fact', type: 'stream.flushed', stream: table, version: snapshot.version, upTo, seconds })
     }
   }
 
@@ -313,7 +331,9 @@ export class LiveStream implements AsyncDisposable {
   async #load(): Promise<Tail> {
     if (this.#tail) return this.#tail
     const { lake, stream, context, spec, engine, contract } = this.#options
-    this.#stored = readOf(await readSnapshot(lake, stream, {}, context), this.log.id)
+    const snapshot = await readSnapshot(lake, stream, {}, context)
+    this.#stored = readOf(snapshot, this.log.id)
+    this.#flushed = flushedOf(snapshot, this.log.id)
     this.#sealed = this.#stored + 1n
     this.#pending = []
     this.#portion = undefined

@@ -33,23 +33,31 @@ const fields = ['removed', 'restored', 'foreign'] as const
 /** Says which file of a source has brought a row. */
 const fileColumn = '_file'
 
-/** The rows that flushes of a log have stored up to a version, and its events whose id was there already. */
-export function flushedOf({ txns }: Snapshot, log: string): { readonly stored: bigint; readonly late: bigint } {
-  return { stored: txns.get(`${prefix}stored/${log}`) ?? 0n, late: txns.get(`${prefix}late/${log}`) ?? 0n }
+/** What became of the events of a log that its flushes have read. */
+export interface Flushed {
+  readonly stored: bigint
+  /** By rules; those refused when they came are not among them. */
+  readonly rejected: bigint
+  /** Their id was in the table already. */
+  readonly late: bigint
 }
 
-/** The `txn`s that keep an account, and what a flush adds to its log's rows. */
-export function accountTxns(
-  base: Snapshot,
-  account: RowAccount,
-  flush: { readonly log: string; readonly stored: bigint; readonly late: bigint },
-): readonly Txn[] {
-  const before = flushedOf(base, flush.log)
+const fates = ['stored', 'rejected', 'late'] as const
+
+/** The same up to a version of the table, as each flush has counted it. */
+export function flushedOf({ txns }: Snapshot, log: string): Flushed {
+  const flushed = { stored: 0n, rejected: 0n, late: 0n }
+  for (const fate of fates) flushed[fate] = txns.get(`${prefix}${fate}/${log}`) ?? 0n
+  return flushed
+}
+
+/** The `txn`s that keep an account, and what a flush of a log adds to it. */
+export function accountTxns(base: Snapshot, account: RowAccount, log: string, flushed: Flushed): readonly Txn[] {
+  const before = flushedOf(base, log)
   return [
     { appId: `${prefix}version`, version: BigInt(account.version) },
     ...fields.map((field) => ({ appId: `${prefix}${field}`, version: account[field] })),
-    { appId: `${prefix}stored/${flush.log}`, version: before.stored + flush.stored },
-    { appId: `${prefix}late/${flush.log}`, version: before.late + flush.late },
+    ...fates.map((fate) => ({ appId: `${prefix}${fate}/${log}`, version: before[fate] + flushed[fate] })),
   ]
 }
 

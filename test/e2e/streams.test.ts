@@ -4,7 +4,7 @@ import { barriers, openPage } from './faultless-page.ts'
 import { servedShop } from './served-shop.ts'
 
 test.skipIf(noChromium)('streams tell how far they are, and their events appear as they come', async () => {
-  const { url, send } = await servedShop()
+  const { url, send, live } = await servedShop()
   const page = await openPage()
   await page.goto(`${url}/streams`)
   await page.getByRole('row', { name: /^events/ }).waitFor()
@@ -24,6 +24,18 @@ test.skipIf(noChromium)('streams tell how far they are, and their events appear 
   expect(await page.getByText('777.70').count()).toBe(0)
   await page.getByRole('button', { name: 'Go on' }).click()
   await page.getByText('777.70').waitFor()
+
+  // what a rule refuses is said not to be in the table
+  const fact = (name: string) => page.getByRole('term').filter({ hasText: name }).locator('+ dd').innerText()
+  const said = async () => [
+    await fact('Accepted'),
+    await fact('Stored in the table'),
+    await fact('Rejected by a rule'),
+    await fact('Waiting for the table'),
+  ]
+  await expect.poll(said).toEqual(['6', '3', '1', '2'])
+  await live.flush()
+  await expect.poll(said).toEqual(['6', '5', '1', '0'])
 
   await page.getByRole('link', { name: 'Contract' }).click()
   await page.getByText('price_not_negative').waitFor()

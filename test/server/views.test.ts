@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { type Ledger, ledger } from '../../src/api/ledger.ts'
 import { modelsAnswer } from '../../src/api/models.ts'
 import { rejectsAnswer } from '../../src/api/rejects.ts'
 import { streamEvents, streamsAnswer } from '../../src/api/streams.ts'
 import { filesAnswer, tableAnswer, tablesAnswer } from '../../src/api/tables.ts'
+import { append } from '../../src/lake/write.ts'
 import { buildModels, planModels } from '../../src/project/building.ts'
 import { context } from '../cli/project-folder.ts'
 import { serveProject } from './project-server.ts'
@@ -117,14 +119,47 @@ test('streams tell what they take and how far they are', async () => {
     id: 'id',
     time: null,
     rules: [{ name: 'positive', sql: 'n >= 0' }],
-    offsets: { next: '2', stored: '0', pending: 2 },
-    counts: { received: 3, accepted: 1, duplicates: 1, rejected: 1, conflicts: 0 },
+    offsets: { next: '2', stored: '0' },
+    counts: { received: 3, accepted: 1, duplicates: 1, rejected: 1, conflicts: 0, stored: 0, pending: 1 },
     trouble: null,
   })
   expect(events?.unflushed_bytes).toBeGreaterThan(0)
   await live.flush()
   const [after] = (await call('/v1/streams', { token: 'root' })).json.streams
-  expect(after).toMatchObject({ offsets: { next: '2', stored: '2', pending: 0 }, unflushed_bytes: 0 })
+  expect(after).toMatchObject({
+    offsets: { next: '2', stored: '2' },
+    counts: { stored: 1, pending: 0 },
+    unflushed_bytes: 0,
+  })
+})
+
+test('what a stream tells of its events is what the ledger says: what rules refuse is in no table', async () => {
+  const { call, send, live, project } = await shop()
+  const told = async () => {
+    const [stream] = streamsAnswer.parse((await call('/v1/streams', { token: 'root' })).json).streams
+    const [line] = ledger.parse((await call('/v1/ledger', { token: 'root' })).json).streams
+    expect(line?.open).toBe(null)
+    const { duplicates, late_duplicates, ...counts } = stream?.counts ?? {}
+    expect(line).toMatchObject({ ...counts, duplicate: duplicates, late_duplicate: late_duplicates })
+    const { accepted, mended, stored, rejected_by_rule, pending } = line as Ledger['streams'][number]
+    return { accepted, mended, stored, rejected_by_rule, late_duplicate: late_duplicates, pending }
+  }
+  await send('events', [{ id: 'a', n: 1 }, { id: 'b', n: -2 }, { id: 'c', n: -3 }, { id: 'd', n: 4 }, { n: 'x' }])
+  const accepted = { accepted: 4, mended: 0, late_duplicate: 0 }
+  expect(await told()).toEqual({ ...accepted, stored: 0, rejected_by_rule: 0, pending: 4 })
+  await live.flush()
+  expect(await told()).toEqual({ ...accepted, stored: 2, rejected_by_rule: 2, pending: 0 })
+  const { rejects } = (await call('/v1/rejects?table=events&code=rule:positive', { token: 'root' })).json
+  expect(rejects).toHaveLength(2)
+  const body = JSON.stringify({ how: 'fix', ids: [rejects[0].id], set: ['n = 5'] })
+  await call('/v1/rejects/events', { method: 'POST', body, token: 'root' })
+  expect(await told()).toEqual({ ...accepted, mended: 1, stored: 2, rejected_by_rule: 2, pending: 1 })
+  // others bring an id while its event is on its way
+  await send('events', [{ id: 'e', n: 6 }])
+  await append(project.lake, 'events', { sql: `SELECT 'e' AS id, 9 AS n`, from: {} }, {}, context)
+  await live.flush()
+  const last = { accepted: 5, mended: 1, stored: 3, rejected_by_rule: 2, late_duplicate: 1, pending: 0 }
+  expect(await told()).toEqual(last)
 })
 
 test('the newest events of a stream come as they were sent, what is personal in them hidden', async () => {

@@ -19,7 +19,7 @@ test('a preview asks for no personal column, quotes what it names, and begins wi
 
 test('tables are found by parts of their name, and know what is in their tail', () => {
   const tables = ['events', 'event_days', 'people'].map((name) => ({ name }) as TableView)
-  const streams = [{ name: 'events', offsets: { next: '9', stored: '4', pending: 5 } }]
+  const streams = [{ name: 'events', counts: { pending: 5 } }]
   const found = (find: string) => listed(tables, streams, find).map(({ name, tail }) => [name, tail])
   expect(found(' DAY  event ')).toEqual([['event_days', null]])
   expect(found('')).toEqual([

@@ -18,7 +18,6 @@ export function streamsView(
 
 function viewOf({ name, contract }: Target, live: LiveStream, rates: Rates): StreamView {
   const { log, stored, trouble } = live
-  const { received, accepted, duplicates, rejected, conflicts } = log.counters
   const personal = new Set(contract.columns.flatMap((column) => (column.pii ? [column.name] : [])))
   return {
     name,
@@ -27,8 +26,8 @@ function viewOf({ name, contract }: Target, live: LiveStream, rates: Rates): Str
     time: contract.time ?? null,
     unknown: contract.unknown,
     rules: contract.rules.map((rule) => ({ name: rule.name, sql: rule.sql })),
-    offsets: { next: String(log.next), stored: String(stored + 1n), pending: pendingOf(live) },
-    counts: { received, accepted, duplicates, rejected, conflicts },
+    offsets: { next: String(log.next), stored: String(stored + 1n) },
+    counts: countsOf(live),
     rates: rates.of(name),
     log_bytes: log.bytes,
     unflushed_bytes: unflushedBytes(live),
@@ -36,12 +35,23 @@ function viewOf({ name, contract }: Target, live: LiveStream, rates: Rates): Str
   }
 }
 
-/** Records that are not in the table yet. */
-export function pendingOf({ log, stored }: LiveStream): number {
-  return Number(log.next - stored - 1n)
+function countsOf({ log, flushed, pending }: LiveStream): StreamView['counts'] {
+  const { received, accepted, duplicates, rejected, conflicts, mended } = log.counters
+  return {
+    received,
+    accepted,
+    duplicates,
+    rejected,
+    conflicts,
+    mended,
+    stored: Number(flushed.stored),
+    rejected_by_rule: Number(flushed.rejected),
+    late_duplicates: Number(flushed.late),
+    pending: Number(pending),
+  }
 }
 
 /** What of the log is not in the table yet, whole groups. */
-export function unflushedBytes({ log, stored }: LiveStream): number {
+function unflushedBytes({ log, stored }: LiveStream): number {
   return log.ranges(stored + 1n).reduce((bytes, { start, end }) => bytes + end - start, 0)
 }

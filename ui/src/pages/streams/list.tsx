@@ -9,8 +9,10 @@ import { Count } from '../../parts/figures.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
+import { lastBefore } from './offsets.ts'
 import { Rate } from './rate.tsx'
 import { useRateHistory } from './rate-history.ts'
+import { Refused } from './refused.tsx'
 import { Trouble } from './trouble.tsx'
 
 interface Listed extends StreamView {
@@ -42,28 +44,26 @@ const columns: readonly TableColumn<Listed>[] = [
   countColumn('accepted', 'Accepted', ({ counts }) => counts.accepted),
   countColumn('duplicates', 'Duplicates', ({ counts }) => counts.duplicates, true),
   {
-    ...countColumn('rejected', 'Rejected on arrival', ({ counts }) => counts.rejected),
-    cell: ({ name, counts }) =>
-      counts.rejected === 0 ? (
-        <Count of={0} />
-      ) : (
-        <TextLink to="/rejects" search={{ table: name }}>
-          <Count of={counts.rejected} />
-        </TextLink>
-      ),
+    ...countColumn('rejected', 'Rejected', rejectedOf),
+    cell: (stream) => <Refused table={stream.name} count={rejectedOf(stream)} />,
   },
   countColumn('conflicts', 'of them conflicts', ({ counts }) => counts.conflicts, true),
-  countColumn('waiting', 'Waiting', ({ offsets }) => offsets.pending),
-  offsetColumn('next', 'Acknowledged to', ({ offsets }) => offsets.next),
-  offsetColumn('stored', 'Stored to', ({ offsets }) => offsets.stored),
+  countColumn('waiting', 'Waiting', ({ counts }) => counts.pending),
+  offsetColumn('newest', 'Newest', ({ offsets }) => offsets.next),
+  offsetColumn('settled', 'Stored or rejected to', ({ offsets }) => offsets.stored),
 ]
 
 function countColumn(id: string, title: string, of: (row: Listed) => number, spare = false): TableColumn<Listed> {
   return { id, title, numeric: true, by: of, cell: (row) => <Count of={of(row)} />, spare }
 }
 
+/** When they came, and by a rule since. */
+function rejectedOf({ counts }: Listed): number {
+  return counts.rejected + counts.rejected_by_rule
+}
+
 function offsetColumn(id: string, title: string, of: (row: Listed) => string): TableColumn<Listed> {
-  return { id, title, note: 'offset', numeric: true, cell: (row) => <code>{of(row)}</code>, spare: true }
+  return { id, title, note: 'offset', numeric: true, cell: (row) => <code>{lastBefore(of(row))}</code>, spare: true }
 }
 
 /** All streams: what they take, how far they are, and what is in their way. */
@@ -107,5 +107,5 @@ export function StreamList() {
 function summaryOf(streams: readonly StreamView[]): string {
   const sum = (of: (stream: StreamView) => number) => rough(streams.reduce((total, each) => total + of(each), 0))
   const taken = sum(({ counts }) => counts.accepted)
-  return `${counted(streams.length, 'stream')}, ${taken} events taken, ${sum(({ offsets }) => offsets.pending)} on their way to a table`
+  return `${counted(streams.length, 'stream')}, ${taken} events taken, ${sum(({ counts }) => counts.pending)} on their way to a table`
 }

@@ -11,8 +11,10 @@ import { Tabs } from '../../parts/tabs.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
 import { Contract } from './contract.tsx'
 import { Events } from './events.tsx'
+import { lastBefore } from './offsets.ts'
 import { Rate } from './rate.tsx'
 import { useRateHistory } from './rate-history.ts'
+import { Refused } from './refused.tsx'
 import { Send } from './send.tsx'
 import { Trouble } from './trouble.tsx'
 
@@ -48,50 +50,63 @@ export function Stream() {
   )
 }
 
+/** What has come, and what became of it, in the words of the ledger. */
 function Overview({ stream: { name, counts, offsets } }: { readonly stream: StreamView }) {
   const { rates } = useHeard()
   const history = useRateHistory()
   return (
-    <Facts>
-      <Fact name="Events">
-        <Rate perSecond={rates[name]?.received ?? 0} history={history[name]} numberFirst />
-      </Fact>
-      <Fact name="Accepted">
-        <Count of={counts.accepted} />
-      </Fact>
-      <Fact name="Duplicates">
-        <Count of={counts.duplicates} />
-      </Fact>
-      <Fact name={counts.conflicts === 0 ? 'Rejected on arrival' : 'Rejected on arrival, of them conflicts'}>
-        {counts.rejected === 0 ? (
-          <Count of={0} />
-        ) : (
-          <TextLink to="/rejects" search={{ table: name }}>
-            <Count of={counts.rejected} />
-          </TextLink>
+    <>
+      <Facts>
+        <Fact name="Events">
+          <Rate perSecond={rates[name]?.received ?? 0} history={history[name]} numberFirst />
+        </Fact>
+        <Fact name="Received">
+          <Count of={counts.received} />
+        </Fact>
+        <Fact name="Accepted">
+          <Count of={counts.accepted} />
+        </Fact>
+        <Fact name="Duplicates">
+          <Count of={counts.duplicates} />
+        </Fact>
+        <Fact name={counts.conflicts === 0 ? 'Rejected on arrival' : 'Rejected on arrival, of them conflicts'}>
+          <Refused table={name} count={counts.rejected} />
+          {counts.conflicts > 0 && (
+            <>
+              , <Count of={counts.conflicts} />
+            </>
+          )}
+        </Fact>
+        {counts.mended > 0 && (
+          <Fact name="Mended">
+            <Count of={counts.mended} />
+          </Fact>
         )}
-        {counts.conflicts > 0 && (
-          <>
-            , <Count of={counts.conflicts} />
-          </>
+      </Facts>
+      <Facts>
+        <Fact name="Stored in the table">
+          <Count of={counts.stored} />
+        </Fact>
+        <Fact name="Rejected by a rule">
+          <Refused table={name} count={counts.rejected_by_rule} />
+        </Fact>
+        {counts.late_duplicates > 0 && (
+          <Fact name="Late duplicates">
+            <Count of={counts.late_duplicates} />
+          </Fact>
         )}
-      </Fact>
-      <Fact name="Waiting for the table">
-        <Count of={offsets.pending} />
-      </Fact>
-      <Fact name="Newest offset">
-        <span className="number">{lastBefore(offsets.next)}</span>
-      </Fact>
-      <Fact name="In the table to offset">
-        <span className="number">{lastBefore(offsets.stored)}</span>
-      </Fact>
-    </Facts>
+        <Fact name="Waiting for the table">
+          <Count of={counts.pending} />
+        </Fact>
+        <Fact name="Newest offset">
+          <span className="number">{lastBefore(offsets.next)}</span>
+        </Fact>
+        <Fact name="Stored or rejected to offset">
+          <span className="number">{lastBefore(offsets.stored)}</span>
+        </Fact>
+      </Facts>
+    </>
   )
-}
-
-/** The offset before one, in all its digits. */
-function lastBefore(offset: string): string {
-  return offset === '0' ? 'none' : String(BigInt(offset) - 1n)
 }
 
 function Parts({ stream }: { readonly stream: StreamView }) {

@@ -9,10 +9,10 @@ export interface ListedTable extends TableView {
 /** The tables whose name has every word that is looked for, with what their streams hold beyond them. */
 export function listed(
   tables: readonly TableView[],
-  streams: readonly Pick<StreamView, 'name' | 'offsets'>[],
+  streams: readonly { readonly name: string; readonly counts: Pick<StreamView['counts'], 'pending'> }[],
   find: string,
 ): readonly ListedTable[] {
-  const pending = new Map(streams.map(({ name, offsets }) => [name, offsets.pending]))
+  const pending = new Map(streams.map(({ name, counts }) => [name, counts.pending]))
   const words = find.toLowerCase().split(/\s+/).filter(Boolean)
   return tables
     .filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)))

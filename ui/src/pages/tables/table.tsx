@@ -60,7 +60,7 @@ function Overview({ table, model, readers }: AboutTable & { readonly readers: re
       </Fact>
       {stream && (
         <Fact name="In the tail">
-          <Count of={stream.offsets.pending} />
+          <Count of={stream.counts.pending} />
         </Fact>
       )}
       <Fact name="Size">
