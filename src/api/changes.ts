@@ -19,7 +19,7 @@ export const rates = z.strictObject({
 
 export type RatesTold = Readonly<z.infer<typeof rates>>
 
-export const runTold = runView.omit({ models: true, error: true }).extend({
+export const runTold = runView.omit({ models: true, error: true, cancellable: true }).extend({
   share: z.number().min(0).max(1).nullable().describe('how much of it is done, once it is known what there is to do'),
 })
 

@@ -38,6 +38,9 @@ export const runView = z.strictObject({
   summary: z.string().nullable().describe('what it has done, in words'),
   error: fault.nullable().describe('why it ended before its time; what kept single models is said beside them'),
   models: z.array(runModel),
+  cancellable: z
+    .boolean()
+    .describe('whether `DELETE` ends it: it is under way in the server’s process, whoever began it'),
 })
 
 export type RunView = Readonly<z.infer<typeof runView>>

@@ -1,6 +1,6 @@
-import type { RunModel, RunView } from '../api/runs.ts'
+import type { RunModel } from '../api/runs.ts'
 import { isError } from '../core/errors.ts'
-import type { RunBook } from './runs.ts'
+import type { RunBook, RunRecord } from './runs.ts'
 
 /** A model whose last build has failed. */
 export interface FailingBuild {
@@ -17,7 +17,7 @@ export interface FailingBuild {
 
 /** Which of some models could not be built when that was last tried; of runs, the newest first. */
 export function failingBuilds(
-  runs: Iterable<Pick<RunView, 'id' | 'kind' | 'started_at' | 'models'>>,
+  runs: Iterable<Pick<RunRecord, 'id' | 'kind' | 'started_at' | 'models'>>,
   models: Iterable<string>,
 ): ReadonlyMap<string, FailingBuild> {
   const open = new Set(models)
@@ -66,7 +66,7 @@ function failingIn(book: Pick<RunBook, 'list'>, models: readonly string[]): Read
 const atOnce = 50
 
 /** All runs that are remembered, as far as somebody reads on. */
-function* newestFirst(book: Pick<RunBook, 'list'>): Generator<RunView> {
+function* newestFirst(book: Pick<RunBook, 'list'>): Generator<RunRecord> {
   let after: string | undefined
   do {
     const runs = book.list({ limit: atOnce, after })

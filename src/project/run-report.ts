@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import type { RunModel, RunView } from '../api/runs.ts'
+import type { RunModel } from '../api/runs.ts'
 import type { TestResult } from '../api/tests.ts'
 import type { Context } from '../core/context.ts'
-import { isError } from '../core/errors.ts'
+import { isError, MillraceError } from '../core/errors.ts'
 import type { MillEvent } from '../core/events.ts'
 import type { ModelOutcome } from '../models/build.ts'
 import type { BuildPlan } from '../models/plan.ts'
 import { actionText } from '../models/why.ts'
 import { faultOf } from './fault-of.ts'
-import { cutShort, type RunBook } from './runs.ts'
+import { cutShort, type RunBook, type RunRecord, type RunUnderWay } from './runs.ts'
 
 /** What is to be known of a run before it has begun. */
-export type RunBegun = Pick<RunView, 'kind' | 'subject' | 'by'>
+export type RunBegun = Pick<RunRecord, 'kind' | 'subject' | 'by'>
 
 /** What came of a run that has come to its end by itself; `failed`: not what was wanted. */
 export interface Came {
@@ -20,23 +20,36 @@ export interface Came {
 }
 
 /** A run that is under way: what it tells of itself is kept. */
-export class RunReport {
-  #run: RunView
+export class RunReport implements RunUnderWay {
+  #run: RunRecord
   readonly #book: RunBook
   readonly #now: () => number
+  readonly #stop = new AbortController()
+  readonly #over = Promise.withResolvers<void>()
+  /** Aborted when it is to end before its time: by `cancel`, or by whoever began it. */
+  readonly signal: AbortSignal
 
   /** It is written down as it begins. STATE_CORRUPT. */
-  constructor(begun: RunBegun, book: RunBook, now: () => number) {
+  constructor(begun: RunBegun, book: RunBook, { now, signal }: Pick<Context, 'now' | 'signal'>) {
     const started_at = new Date(now()).toISOString()
     const open = { ended_at: null, outcome: 'running', doing: null, summary: null, error: null, models: [] } as const
     this.#run = { id: randomUUID(), ...begun, started_at, ...open, models: [] }
     this.#book = book
     this.#now = now
-    book.put(this.#run)
+    this.signal = AbortSignal.any([signal, this.#stop.signal])
+    book.begin(this)
   }
 
-  get view(): RunView {
+  get view(): RunRecord {
     return this.#run
+  }
+
+  get over(): Promise<void> {
+    return this.#over.promise
+  }
+
+  cancel(): void {
+    this.#stop.abort(new MillraceError('RUN_CANCELLED', {}))
   }
 
   /** What of what happens is about the run. */
@@ -90,30 +103,32 @@ export class RunReport {
     this.#set({ models: this.#with(model, { ...outcome, share: null, elapsed_ms }) })
   }
 
-  done({ summary, failed = false }: Came): RunView {
+  done({ summary, failed = false }: Came): void {
     const bad = failed || this.#run.models.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked')
-    return this.#end({ outcome: bad ? 'failed' : 'done', summary })
+    this.#end({ outcome: bad ? 'failed' : 'done', summary })
   }
 
   /** It was ended by an error, or because somebody wanted it. */
-  ended(error: unknown, signal: AbortSignal): RunView {
+  ended(error: unknown): void {
     const models = this.#run.models.map((model) => cutShort(model, 'cancelled'))
-    return this.#end({ outcome: signal.aborted ? 'cancelled' : 'failed', error: faultOf(error), models })
+    this.#end({ outcome: this.signal.aborted ? 'cancelled' : 'failed', error: faultOf(error), models })
   }
 
-  #end(last: Partial<RunView>): RunView {
-    this.#run = { ...this.#run, ...last, doing: null, ended_at: new Date(this.#now()).toISOString() }
-    this.#book.put(this.#run)
-    return this.#run
+  #end(last: Partial<RunRecord>): void {
+    this.#set({ ...last, doing: null, ended_at: new Date(this.#now()).toISOString() })
+    try {
+      this.#book.put(this.#run)
+    } finally {
+      this.#over.resolve()
+    }
   }
 
-  #set(next: Partial<RunView>): void {
+  #set(next: Partial<RunRecord>): void {
     this.#run = { ...this.#run, ...next }
-    this.#book.advance(this.#run)
   }
 
   /** Known also after a kill. Where it cannot be written down the run goes on: its end says it all again. */
-  #keep(next: Partial<RunView>): void {
+  #keep(next: Partial<RunRecord>): void {
     this.#set(next)
     try {
       this.#book.put(this.#run)
@@ -127,14 +142,14 @@ export class RunReport {
   }
 }
 
-/** The context of work that tells a report what it does. */
-export function reportedContext(context: Context, report: RunReport): Context {
+/** The context of work that tells a report what it does, and ends when its run is to. */
+export function reportedContext({ now, emit }: Pick<Context, 'now' | 'emit'>, report: RunReport): Context {
   return {
-    now: context.now,
-    signal: context.signal,
+    now,
+    signal: report.signal,
     emit(event) {
       report.note(event)
-      context.emit(event)
+      emit(event)
     },
   }
 }
@@ -184,11 +199,11 @@ export async function reported(
   context: Context,
   work: (report: RunReport, own: Context) => Promise<Came>,
 ): Promise<void> {
-  const report = new RunReport(begun, book, context.now)
+  const report = new RunReport(begun, book, context)
   try {
     report.done(await work(report, reportedContext(context, report)))
   } catch (error) {
-    report.ended(error, context.signal)
+    report.ended(error)
     throw error
   }
 }

@@ -4,31 +4,43 @@ import { stateDatabase } from './state-database.ts'
 /** Runs that are remembered; older ones are forgotten. */
 export const kept = 2_000
 
+/** What is remembered of a run. */
+export type RunRecord = Omit<RunView, 'cancellable'>
+
+/** A run of this process that has not ended. */
+export interface RunUnderWay {
+  /** As it is now. */
+  readonly view: RunRecord
+  /** Resolves when it has ended. */
+  readonly over: Promise<void>
+  /** Ends it at its next safe point. */
+  cancel(): void
+}
+
 /**
  * What was run on a project, in its state, which can be thrown away. How far the runs of this process are between two
  * `put`s is in its memory alone.
  */
 export interface RunBook {
+  /** Writes a run of this process down, and asks it from now on how far it is. STATE_CORRUPT. */
+  begin(run: RunUnderWay): void
   /** Writes a run down, in the place of what was known of it. STATE_CORRUPT. */
-  put(run: RunView): void
-  /** How far one is that has begun. */
-  advance(run: RunView): void
-  /** The runs of this process that have not ended. */
-  underWay(): readonly RunView[]
-  get(id: string): RunView | undefined
+  put(run: RunRecord): void
+  /** By their ids. */
+  readonly underWay: ReadonlyMap<string, RunUnderWay>
+  get(id: string): RunRecord | undefined
   /** The newest first; of those that began before `after`. */
-  list(asked: { readonly limit: number; readonly after?: string | undefined }): readonly RunView[]
+  list(asked: { readonly limit: number; readonly after?: string | undefined }): readonly RunRecord[]
   /** Whoever holds the project's lock knows that no other run is under way: they were lost with their process. */
   settle(): void
 }
 
 export function runBook(stateFolder: string): RunBook {
   const within = stateDatabase(stateFolder)
-  const underWay = new Map<string, RunView>()
-  const asItIs = (run: RunView): RunView => underWay.get(run.id) ?? run
-  const put = (run: RunView): void => {
-    if (run.outcome === 'running') underWay.set(run.id, run)
-    else underWay.delete(run.id)
+  const underWay = new Map<string, RunUnderWay>()
+  const asItIs = (run: RunRecord): RunRecord => underWay.get(run.id)?.view ?? run
+  const put = (run: RunRecord): void => {
+    if (run.outcome !== 'running') underWay.delete(run.id)
     within((database) => {
       const text = JSON.stringify(run)
       database
@@ -40,11 +52,14 @@ export function runBook(stateFolder: string): RunBook {
     })
   }
   return {
+    begin(run) {
+      put(run.view)
+      underWay.set(run.view.id, run)
+    },
     put,
-    advance: (run) => void underWay.set(run.id, run),
-    underWay: () => [...underWay.values()],
+    underWay,
     get: (id) =>
-      underWay.get(id) ??
+      underWay.get(id)?.view ??
       within((database) => runsOf(database.prepare('SELECT run FROM runs WHERE id = ?').all(id))[0]),
     list: ({ limit, after }) =>
       within((database) => {
@@ -68,6 +83,6 @@ export function cutShort(model: RunModel, outcome: 'cancelled' | 'lost'): RunMod
   return isOpen ? { ...model, outcome, share: null } : model
 }
 
-function runsOf(rows: readonly Readonly<Record<string, unknown>>[]): readonly RunView[] {
-  return rows.map(({ run }) => JSON.parse(String(run)) as RunView)
+function runsOf(rows: readonly Readonly<Record<string, unknown>>[]): readonly RunRecord[] {
+  return rows.map(({ run }) => JSON.parse(String(run)) as RunRecord)
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../core/context.ts'
+import { isError, MillraceError } from '../core/errors.ts'
 import { applyOptimize, planOptimize } from '../lake/optimize.ts'
 import type { ModelOutcome } from '../models/build.ts'
 import { buildModels, planModels, runBuild } from './building.ts'
@@ -30,7 +31,7 @@ export function tend(live: LiveProject, given: TendingPolicy, context: Context):
   const building = policy.buildMs > 0 && every(policy.buildMs, stop.signal, () => buildStale(live, policy, own))
   return {
     async [Symbol.asyncDispose]() {
-      stop.abort()
+      stop.abort(new MillraceError('RUN_STOPPED', {}))
       await Promise.all([optimizing, building])
     },
   }
@@ -89,6 +90,8 @@ async function buildStale(
     for (const done of built)
       if (done.outcome === 'failed' || done.outcome === 'blocked') onTrouble('build', done.step.model, done.error)
   } catch (error) {
-    if (!context.signal.aborted) onTrouble('build', live.project.settings.name, error)
+    // what somebody has cancelled is tried again in its time
+    if (!context.signal.aborted && !isError(error, 'RUN_CANCELLED'))
+      onTrouble('build', live.project.settings.name, error)
   }
 }

@@ -5,7 +5,7 @@ import { selectModels } from '../models/select.ts'
 import { buildModels, checkModels, type ModelChoice, planModels, subjectOf } from '../project/building.ts'
 import type { LiveProject } from '../project/live.ts'
 import { type Came, outcomesText, type RunBegun, RunReport, reportedContext } from '../project/run-report.ts'
-import type { RunBook } from '../project/runs.ts'
+import type { RunRecord } from '../project/runs.ts'
 import { cameOf, runTests, testsOf } from '../project/testing.ts'
 
 /** Builds and tests that are asked for by HTTP, and all runs of the project. */
@@ -14,9 +14,12 @@ export interface Builds {
   start(choice: ModelChoice, by: string, context: Context): Promise<RunView>
   /** Begins the tests of models. RUN_BUSY; the codes of `openModels` and `selectModels` before anything is begun. */
   test(select: readonly string[], by: string, context: Context): Promise<RunView>
-  /** Resolves when a run of this server has ended. RUN_UNKNOWN. */
+  /** Resolves when a run of this process has ended. RUN_UNKNOWN. */
   ended(id: string, context: Context): Promise<RunView>
-  /** Ends one at its next safe point; what has ended stays as it is. RUN_UNKNOWN. */
+  /**
+   * Ends one of this process, whoever began it, at its next safe point; what has ended stays as it is. RUN_ELSEWHERE,
+   * RUN_UNKNOWN.
+   */
   cancel(id: string): Promise<RunView>
   list(asked: { readonly limit: number; readonly after?: string | undefined }): RunsAnswer
   /** RUN_UNKNOWN. */
@@ -30,12 +33,6 @@ export interface BuildsOptions {
   readonly inTurn?: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
 
-interface UnderWay {
-  readonly report: RunReport
-  readonly stop: AbortController
-  readonly done: Promise<RunView>
-}
-
 /** Until it is disposed of: what is under way is cancelled then, and waited for. */
 export function openBuilds(
   live: LiveProject,
@@ -44,27 +41,30 @@ export function openBuilds(
 ): Builds & AsyncDisposable {
   const book = live.project.runs
   book.settle()
-  let current: UnderWay | undefined
-  let isClosed = false
+  const stop = new AbortController()
+  /** The last that was begun here. */
+  let last: RunReport | undefined
   const assertFree = (): void => {
-    if (isClosed) throw new MillraceError('SERVER_STOPPING', {})
-    if (!current) return
-    const { id, subject } = current.report.view
+    if (stop.signal.aborted) throw new MillraceError('SERVER_STOPPING', {})
+    if (last?.view.outcome !== 'running') return
+    const { id, subject } = last.view
     throw new MillraceError('RUN_BUSY', { run: id, subject })
   }
+  const viewOf = (run: RunRecord): RunView => ({ ...run, cancellable: book.underWay.has(run.id) })
+  const known = (id: string): RunView => {
+    const run = book.get(id)
+    if (run) return viewOf(run)
+    throw new MillraceError('RUN_UNKNOWN', { run: id.slice(0, 100) })
+  }
   const begin = (begun: RunBegun, work: (report: RunReport, within: Context) => Promise<Came>): RunView => {
-    const stop = new AbortController()
-    const report = new RunReport(begun, book, context.now)
-    const done = work(report, reportedContext({ ...context, signal: stop.signal }, report))
+    const report = new RunReport(begun, book, { now: context.now, signal: stop.signal })
+    last = report
+    work(report, reportedContext(context, report))
       .then((came) => report.done(came))
-      .catch((error: unknown) => report.ended(error, stop.signal))
-      .finally(() => {
-        current = undefined
-      })
-    // whoever waits for it is told; nobody has to
-    done.catch(() => undefined)
-    current = { report, stop, done }
-    return report.view
+      .catch((error: unknown) => report.ended(error))
+      // where its end cannot be written down, whoever asks for the run is told
+      .catch(() => undefined)
+    return viewOf(report.view)
   }
   return {
     async start(choice, by, own) {
@@ -86,35 +86,35 @@ export function openBuilds(
       )
     },
     async ended(id, { signal }) {
-      if (current?.report.view.id !== id) return known(book, id)
+      const run = book.underWay.get(id)
+      if (!run) return known(id)
       const gone = Promise.withResolvers<never>()
       const leave = () => gone.reject(signal.reason)
       signal.addEventListener('abort', leave, { once: true })
       try {
-        return await Promise.race([current.done, gone.promise])
+        await Promise.race([run.over, gone.promise])
+        return known(id)
       } finally {
         signal.removeEventListener('abort', leave)
       }
     },
     async cancel(id) {
-      if (current?.report.view.id !== id) {
-        const other = known(book, id)
-        if (other.outcome !== 'running') return other
-        throw new MillraceError('RUN_ELSEWHERE', { subject: other.subject })
-      }
-      current.stop.abort(new MillraceError('RUN_CANCELLED', {}))
-      return current.done
+      const run = book.underWay.get(id)
+      run?.cancel()
+      await run?.over
+      const found = known(id)
+      if (found.outcome === 'running') throw new MillraceError('RUN_ELSEWHERE', { subject: found.subject })
+      return found
     },
     list({ limit, after }) {
-      const runs = book.list({ limit: limit + 1, after })
+      const runs = book.list({ limit: limit + 1, after }).map(viewOf)
       return { runs: runs.slice(0, limit), next: runs.length > limit ? (runs[limit - 1]?.id ?? null) : null }
     },
-    get: (id) => known(book, id),
-    underWay: () => book.underWay(),
+    get: known,
+    underWay: () => [...book.underWay.values()].map(({ view }) => viewOf(view)),
     async [Symbol.asyncDispose]() {
-      isClosed = true
-      current?.stop.abort(new MillraceError('RUN_STOPPED', {}))
-      await current?.done.catch(() => undefined)
+      stop.abort(new MillraceError('RUN_STOPPED', {}))
+      await last?.over
     },
   }
 }
@@ -128,10 +128,4 @@ async function carryOut(live: LiveProject, choice: ModelChoice, report: RunRepor
   const outcomes = await buildModels(planned, context)
   report.built(outcomes)
   return { summary: outcomesText(outcomes) }
-}
-
-function known(book: RunBook, id: string): RunView {
-  const run = book.get(id)
-  if (run) return run
-  throw new MillraceError('RUN_UNKNOWN', { run: id.slice(0, 100) })
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import type { RunsAnswer } from '../../src/api/runs.ts'
 import { frame, type RunFrame, socketFormat, socketPath } from '../../src/cli/beside/frames.ts'
 import { serveCommands } from '../../src/cli/beside/serve.ts'
 import { runProgram } from '../../src/cli/program.ts'
@@ -79,6 +80,26 @@ test('commands beside a server are carried out by it, and see what was acknowled
   await server.kill('SIGKILL')
   // what a killed server has left is no server
   expect(await run('query', 'SELECT count(*) AS n FROM events')).toEqual([0, [{ n: 4 }], ''])
+})
+
+test('what a command runs beside a server is cancelled over HTTP, and the command says so', async () => {
+  const dir = await tempFolder()
+  mkdirSync(join(dir, 'models'))
+  writeFileSync(join(dir, 'millrace.config.ts'), config)
+  // it takes minutes, and is stopped within them
+  const slow =
+    '/* kind: table */ SELECT count(*) AS n FROM (SELECT count(*) AS m FROM events), range(1000000) a(i), range(1000000) b(j) WHERE i * j >= m'
+  writeFileSync(join(dir, 'models/slow.sql'), slow)
+  const server = await startProcess(dir)
+  await send(server, '{"id":"a","price":1}')
+  const command = millrace(['build', '--project', dir, '--json'])
+  const newest = async () => ((await server.get('/v1/runs')) as RunsAnswer).runs[0]
+  await expect
+    .poll(newest, { timeout: 20_000 })
+    .toMatchObject({ by: 'a command line', cancellable: true, models: [{ outcome: 'running' }] })
+  const ended = await fetch(`${server.url}/v1/runs/${(await newest())?.id}`, { method: 'DELETE' })
+  expect(await ended.json()).toMatchObject({ outcome: 'cancelled', error: { code: 'RUN_CANCELLED' } })
+  expect(await command).toMatchObject({ status: 1, stderr: expect.stringContaining('RUN_CANCELLED') })
 })
 
 test('a question of the server is asked and answered here, and Ctrl-C reaches it', async () => {

@@ -219,6 +219,8 @@ test.skipIf(noChromium)(
     others.put({ ...run, id: 'a', outcome: 'running' })
     const first = page.getByRole('region', { name: 'Run of all models' }).last()
     await first.getByText('Waiting for its turn').waitFor()
+    await first.getByText('Ctrl-C there ends it').waitFor()
+    expect(await first.getByRole('button', { name: 'Cancel' }).count()).toBe(0)
     const step = { share: null, version: null, rows_added: null, rows_removed: null, elapsed_ms: null, error: null }
     const models = [
       { ...step, model: 'daily', outcome: 'built', action: 'create', version: 0, rows_added: 2 },

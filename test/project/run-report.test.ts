@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { RunReport } from '../../src/project/run-report.ts'
 import { runBook } from '../../src/project/runs.ts'
+import { context } from '../cli/project-folder.ts'
 import { tempFolder } from '../temp-folder.ts'
 
 const begun = { kind: 'build', subject: 'all models', by: 'a test' } as const
@@ -13,7 +14,7 @@ const built = { kind: 'fact', type: 'model.built', model: 'first', version: 4, r
 
 test('whoever comes after a kill finds what was planned, and what of it was told as done', async () => {
   const folder = await tempFolder()
-  const report = new RunReport(begun, runBook(folder), Date.now)
+  const report = new RunReport(begun, runBook(folder), context)
   report.planned({ steps })
   // before anything is done
   expect(runBook(folder).get(report.view.id)?.models).toMatchObject([{ outcome: 'waiting' }, { outcome: 'waiting' }])
@@ -33,7 +34,7 @@ test('whoever comes after a kill finds what was planned, and what of it was told
 
 test('a run goes on where how far it is cannot be written down', async () => {
   const folder = await tempFolder()
-  const report = new RunReport(begun, runBook(folder), Date.now)
+  const report = new RunReport(begun, runBook(folder), context)
   for (const ending of ['-wal', '-shm']) rmSync(join(folder, `state.db${ending}`), { force: true })
   writeFileSync(join(folder, 'state.db'), 'no database at all')
   report.planned({ steps })

@@ -1,8 +1,12 @@
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { buildsAnswer, checksAnswer } from '../../src/api/models.ts'
 import { runsAnswer, runView } from '../../src/api/runs.ts'
 import { stalenessAnswer } from '../../src/api/staleness.ts'
 import { RunReport } from '../../src/project/run-report.ts'
+import { runBook } from '../../src/project/runs.ts'
+import { tend } from '../../src/project/tending.ts'
+import { context } from '../cli/project-folder.ts'
 import { serveProject } from './project-server.ts'
 
 const config = `import { defineProject, stream } from 'millrace'
@@ -143,12 +147,44 @@ test('a check that keeps rows out is told, and what hangs on it is skipped', asy
   expect(rows).toMatchObject({ columns: [{ name: 'n' }], rows: [[-1]] })
 })
 
-test('a run that was not begun over HTTP is not cancelled over it, and whoever asks is told', async () => {
+test('a run that the server began of itself is cancelled like any other, which is no trouble', async () => {
+  const { send, call, live, flush } = await shop()
+  await send({ happened: '2026-01-05T09:00:00Z', n: 1 })
+  await flush()
+  const { engine } = live.project.lake
+  const write = engine.write.bind(engine)
+  const began = Promise.withResolvers<void>()
+  engine.write = async (query, target, own) => {
+    engine.write = write
+    began.resolve()
+    await once(own.signal, 'abort')
+    return write(query, target, own)
+  }
+  const troubles: unknown[] = []
+  await using _tending = tend(live, { buildMs: 20, onTrouble: (...trouble) => troubles.push(trouble) }, context)
+  const newest = async () => runsAnswer.parse((await call('/v1/runs?limit=1')).json).runs
+  await began.promise
+  const [run] = await newest()
+  expect(run).toMatchObject({ by: 'the server', outcome: 'running', cancellable: true })
+  expect(runView.parse((await call(`/v1/runs/${run?.id}`, { method: 'DELETE' })).json)).toMatchObject({
+    outcome: 'cancelled',
+    cancellable: false,
+    error: { code: 'RUN_CANCELLED' },
+    models: [{ model: 'daily', outcome: 'cancelled' }],
+  })
+  // and is built in its time
+  await expect.poll(newest, { timeout: 20_000 }).toMatchObject([{ by: 'the server', outcome: 'done' }])
+  expect(troubles).toEqual([])
+})
+
+test('a run of another process is not cancelled here, and whoever asks is told', async () => {
   const { call, live } = await shop()
-  const { view } = new RunReport({ kind: 'build', subject: 'all models', by: 'cli' }, live.project.runs, Date.now)
+  const others = runBook(live.project.stateFolder)
+  const { view } = new RunReport({ kind: 'build', subject: 'all models', by: 'cli' }, others, context)
   const { status, json } = await call(`/v1/runs/${view.id}`, { method: 'DELETE' })
   expect([status, json]).toMatchObject([409, { code: 'RUN_ELSEWHERE', hint: expect.stringContaining('Ctrl-C') }])
-  expect(runView.parse((await call(`/v1/runs/${view.id}`)).json).outcome).toBe('running')
+  const told = runView.parse((await call(`/v1/runs/${view.id}`)).json)
+  expect(told).toMatchObject({ outcome: 'running', cancellable: false })
 })
 
 test('one run at a time: a second is refused, and the first is cancelled at its next safe point', async () => {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import type { RunsTold } from '../../src/api/changes.ts'
 import { runsTold } from '../../src/api/changes.ts'
-import type { RunView } from '../../src/api/runs.ts'
-import { runBook } from '../../src/project/runs.ts'
+import { RunReport } from '../../src/project/run-report.ts'
+import { type RunBook, type RunRecord, runBook } from '../../src/project/runs.ts'
 import { RunNews } from '../../src/server/run-news.ts'
+import { context } from '../cli/project-folder.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { eventsOf } from './events-of.ts'
 import { oneStream as config, serveProject } from './project-server.ts'
@@ -63,7 +64,7 @@ test('all who may build are told of a run as it begins, goes on and ends, whoeve
   expect(told.filter((text) => text.includes(begun.id) || text.includes('"runs"'))).toEqual([])
 })
 
-const run: RunView = {
+const run: RunRecord = {
   id: 'r',
   kind: 'test',
   subject: 'all models',
@@ -77,12 +78,21 @@ const run: RunView = {
   models: [],
 }
 
+/** What is told of the runs of a book. */
+function newsOf(book: RunBook): RunNews {
+  const viewOf = (told: RunRecord) => ({ ...told, cancellable: book.underWay.has(told.id) })
+  return new RunNews(() => ({
+    underWay: () => [...book.underWay.values()].map(({ view }) => viewOf(view)),
+    list: (asked) => ({ runs: book.list(asked).map(viewOf), next: null }),
+    get: (id) => viewOf(book.get(id) as RunRecord),
+  }))
+}
+
 test('runs of other processes are news when what is written down is looked at, and no run is told twice', async () => {
   const folder = await tempFolder()
   const [own, other] = [runBook(folder), runBook(folder)]
   own.put({ ...run, id: 'old', outcome: 'done', started_at: '2026-01-04T09:00:00.000Z' })
-  const list = ({ limit }: { readonly limit: number }) => ({ runs: [...own.list({ limit })], next: null })
-  const news = new RunNews(() => ({ ...own, list, get: (id) => own.get(id) as RunView }))
+  const news = newsOf(own)
   expect(news.begin().map(({ id }) => id)).toEqual(['old'])
   expect(news.running).toEqual([])
   other.put(run)
@@ -97,16 +107,12 @@ test('runs of other processes are news when what is written down is looked at, a
 
 test('how much of a run is done is of its models, and of those under way in part', async () => {
   const own = runBook(await tempFolder())
-  const model = { action: 'create', version: null, rows_added: null, rows_removed: null, elapsed_ms: null, error: null }
-  const models = [
-    { ...model, model: 'a', outcome: 'built', share: null },
-    { ...model, model: 'b', outcome: 'running', share: 0.5 },
-    { ...model, model: 'c', outcome: 'waiting', share: null },
-  ] as const
-  own.put(run)
-  const news = new RunNews(() => ({ ...own, list: () => ({ runs: [], next: null }), get: () => run }))
+  const report = new RunReport({ kind: 'test', subject: 'all models', by: 'a test' }, own, context)
+  const news = newsOf(own)
   news.begin()
-  own.advance({ ...run, doing: 'b', models: [...models] })
+  report.testing(['a', 'b', 'c'])
+  report.tested('a', [{ outcome: 'passed', elapsed_ms: 1 }])
+  report.note({ kind: 'pulse', type: 'task.progress', task: 'b', done: 1, total: 2, unit: 'tests' })
   expect(news.next(false)).toMatchObject([{ doing: 'b', share: 0.5 }])
-  expect(own.get('r')).toMatchObject({ doing: 'b' })
+  expect(own.get(report.view.id)).toMatchObject({ doing: 'b' })
 })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -160,6 +161,28 @@ test('the first build of what was loaded is a run of whoever brought it, whether
   ])
   const { builds } = buildsAnswer.parse((await call('/v1/models/sales_by_day/builds')).json)
   expect(builds).toMatchObject([{ version: 0, by, elapsed_ms: expect.any(Number) }])
+})
+
+test('the first build of what was loaded can be cancelled, and the rows stay', async () => {
+  const { call, send, post, project } = await shop()
+  const { engine } = project.lake
+  const write = engine.write.bind(engine)
+  engine.write = async (query, target, own) => {
+    // what is loaded is no run
+    if (project.runs.underWay.size > 0) await once(own.signal, 'abort')
+    return write(query, target, own)
+  }
+  const { id } = (await send('sales.csv', sales)).json
+  await post(`/v1/uploads/${id}/table`, { table: 'sales' })
+  const newest = async () => runsAnswer.parse((await call('/v1/runs')).json).runs[0]
+  await expect
+    .poll(newest, { timeout: 20_000 })
+    .toMatchObject({ subject: 'sales_by_day', outcome: 'running', cancellable: true })
+  const ended = await call(`/v1/runs/${(await newest())?.id}`, { method: 'DELETE' })
+  expect(ended.json).toMatchObject({ outcome: 'cancelled', error: { code: 'RUN_CANCELLED' } })
+  await expect
+    .poll(async () => (await call(`/v1/uploads/${id}`)).json, { timeout: 20_000 })
+    .toMatchObject({ phase: 'done', loaded: { rows: 90, dashboard: 'sales', fault: { code: 'RUN_CANCELLED' } } })
 })
 
 test('a second file goes beside the first, and a name that is taken is refused', async () => {

@@ -20,7 +20,7 @@ export const buildErrors = {
   },
   RUN_ELSEWHERE: {
     kind: 'conflict',
-    message: 'the run was not begun over HTTP: {subject}',
+    message: 'the run is under way in another process: {subject}',
     hint: 'wait for its end, or end it where it was begun, with Ctrl-C',
     http: 409,
   },

@@ -1,11 +1,12 @@
 import type { BuildView } from '../../api/models.ts'
-import type { RunModel, RunView } from '../../api/runs.ts'
+import type { RunModel } from '../../api/runs.ts'
 import type { Context } from '../../core/context.ts'
 import { isError, MillraceError } from '../../core/errors.ts'
 import { suggest } from '../../core/suggest.ts'
 import { history } from '../../lake/history.ts'
 import { buildOf } from '../../models/state.ts'
 import type { LiveProject } from '../../project/live.ts'
+import type { RunRecord } from '../../project/runs.ts'
 import { type Allowed, isAllowed, timeOf } from './tables.ts'
 
 /** Runs that are looked through for those of a model. */
@@ -49,12 +50,12 @@ async function commitsOf({ project: { lake } }: LiveProject, name: string, limit
 }
 
 interface Remembered {
-  readonly run: RunView
+  readonly run: RunRecord
   readonly model: RunModel
 }
 
 /** By the version that a build has committed. A table that was dropped begins anew: then the newest counts. */
-function rememberedOf(runs: readonly RunView[], name: string): ReadonlyMap<number, Remembered> {
+function rememberedOf(runs: readonly RunRecord[], name: string): ReadonlyMap<number, Remembered> {
   const found = new Map<number, Remembered>()
   for (const run of runs)
     for (const model of run.models)

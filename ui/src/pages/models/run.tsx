@@ -29,7 +29,12 @@ export function Run({ run, label = 'Run' }: { readonly run: RunView; readonly la
           <Time at={began} />
           {tookText(run)}, by {by}
         </span>
-        {outcome === 'running' && <Cancel run={run} />}
+        {outcome === 'running' &&
+          (run.cancellable ? (
+            <Cancel run={run} />
+          ) : (
+            <span className={styles.quiet}>Another process runs it: Ctrl-C there ends it.</span>
+          ))}
       </header>
       {error && (
         <div role="alert">
