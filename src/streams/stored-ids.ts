@@ -1,6 +1,7 @@
 import { contentSql, idSql } from '../contract/content-sql.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { Context } from '../core/context.ts'
+import { readAhead } from '../core/read-ahead.ts'
 import type { Relation } from '../engines/relation.ts'
 import { changesBetween } from '../lake/changes.ts'
 import { history } from '../lake/history.ts'
@@ -48,7 +49,7 @@ export function idsOfRows(
         SELECT ${id} AS id, ${content} AS content FROM t WHERE (${id}) IS NOT NULL)))`
   const from = { t: declaredOf(relation, contract) }
   async function* batches(): AsyncGenerator<IdBatch> {
-    for await (const { columns } of engine.readColumns({ sql: query.text, from }, context)) {
+    for await (const { columns } of readAhead(engine.readColumns({ sql: query.text, from }, context))) {
       const [words, contents, text] = columns as readonly [Uint32Array, Uint32Array, (readonly (string | null)[])?]
       if (text) keys.write(text, words)
       yield { keys: words, contents }

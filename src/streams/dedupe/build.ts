@@ -68,20 +68,22 @@ async function* pieces(ids: Ids['batches']): AsyncGenerator<IdBatch> {
 
 /** Of equal keys, which stand side by side, the first. INTERNAL where they are in another order. */
 async function* eachOnce(ids: Ids['batches']): AsyncGenerator<IdBatch> {
-  let last: { readonly keys: Uint32Array; at: number } | undefined
+  let last: Uint32Array | undefined
+  let place = 0
   for await (const { keys, contents } of ids) {
-    const once = { keys: new Uint32Array(keys.length), contents: new Uint32Array(contents.length) }
     let count = 0
     for (let at = 0; at < contents.length; at++) {
-      const order = last === undefined ? -1 : compareKeys(last.keys, last.at, keys, 4 * at)
+      const order = last === undefined ? -1 : compareKeys(last, place, keys, 4 * at)
       if (order > 0) throw new MillraceError('INTERNAL', { reason: 'ids are not in the order that was told' })
       if (order === 0) continue
-      copyKey(keys, 4 * at, once.keys, 4 * count)
-      once.contents[count] = contents[at] as number
+      last = keys
+      place = 4 * count
+      if (count < at) {
+        copyKey(keys, 4 * at, keys, place)
+        contents[count] = contents[at] as number
+      }
       count++
-      if (last?.keys === once.keys) last.at += 4
-      else last = { keys: once.keys, at: 0 }
     }
-    yield { keys: once.keys.subarray(0, 4 * count), contents: once.contents.subarray(0, count) }
+    yield { keys: keys.subarray(0, 4 * count), contents: contents.subarray(0, count) }
   }
 }

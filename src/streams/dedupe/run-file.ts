@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { MillraceError } from '../../core/errors.ts'
 import type { Disk, DiskReader } from '../../storage/disk.ts'
-import { addToBloom, emptyBloom, mayBeInBloom } from './bloom.ts'
+import { BloomBuilder, mayBeInBloom } from './bloom.ts'
 import { compareKeys, copyKey, type IdBatch, unknownContent } from './sort.ts'
 
 /**
@@ -62,7 +62,7 @@ export async function writeRun(
   sorted: AsyncIterable<IdBatch> | Iterable<IdBatch>,
   onlyMerged = false,
 ): Promise<Run> {
-  const filter = emptyBloom(onlyMerged ? 0 : most)
+  const bloom = new BloomBuilder(tables, onlyMerged ? 0 : most)
   const fences: number[] = []
   let ids = 0
   let unknown = 0
@@ -93,13 +93,14 @@ export async function writeRun(
       buffer[to + 4] = content
       if (content === unknownContent) unknown++
       if (inPage === 0) fences.push(...keys.subarray(4 * at, 4 * at + 4))
-      if (!onlyMerged) addToBloom(filter, tables, keys, 4 * at)
+      if (!onlyMerged) bloom.add(keys, 4 * at)
       inPage++
       ids++
     }
   }
   if (inPage > 0) endPage()
   const fenceWords = Uint32Array.from(fences)
+  const filter = bloom.finish()
   const footer = new Uint32Array(footerWords)
   footer.set([magic, runFormat, ...wordsOfCount(ids), fences.length / 4, filter.length, ...wordsOfCount(unknown)])
   const checksum = await checksumOf(fenceWords, filter, footer)

@@ -9,7 +9,7 @@ export interface IdBatch {
   readonly contents: Uint32Array
 }
 
-/** Ids that are given once. */
+/** Ids that are given once, in batches that are their taker's to write into. */
 export interface Ids {
   readonly batches: AsyncIterable<IdBatch> | Iterable<IdBatch>
   /** How many there are at most, where they come in the order of their keys; else they come in any. */
