@@ -3,6 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path'
 import { checkOptions } from '../connectors/files/options.ts'
 import { Spool } from '../connectors/spool/spool.ts'
 import type { Context } from '../core/context.ts'
+import { nodeDisk } from '../storage/disk.ts'
 import type { LiveProject } from './live.ts'
 import type { OpenProject } from './open.ts'
 import type { Target } from './parse.ts'
@@ -31,6 +32,7 @@ export async function openSpools(
         name,
         spool,
         root: settings.folder,
+        disk: nodeDisk(),
         folders,
         reading,
         positions: await live.positions(into, name, context),

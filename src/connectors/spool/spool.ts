@@ -1,14 +1,15 @@
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { isError, MillraceError } from '../../core/errors.ts'
 import type { FoundFile } from '../../sources/reader.ts'
 import type { SpoolSource } from '../../sources/spool-source.ts'
+import type { Disk } from '../../storage/disk.ts'
 import type { Arrived, Ingested } from '../../streams/ingest.ts'
 import type { Position } from '../../streams/positions.ts'
 import { findFiles } from '../files/glob.ts'
 import { batchesOf, type Reading, type RowBatch } from './batches.ts'
 import { completeness, inodeOf, type Seen } from './complete.ts'
-import { finish } from './finish.ts'
+import { type Finishing, finish, finishAside, type ReadFile } from './finish.ts'
 import { Nudges } from './nudges.ts'
 
 /** Rows of a file: the JSON of each stands in the body. */
@@ -23,6 +24,8 @@ export interface SpoolOptions {
   readonly spool: SpoolSource
   /** The project's folder: paths are recorded relative to it. */
   readonly root: string
+  /** What is done with files that were read goes through it. */
+  readonly disk: Disk
   /** Folders whose changes are watched for. */
   readonly folders: readonly string[]
   readonly reading: Reading
@@ -78,8 +81,8 @@ export class Spool implements AsyncDisposable {
     const paths = new Set(files.map(({ path }) => path))
     for (const path of this.#seen.keys()) if (!paths.has(path)) this.#seen.delete(path)
     for (const path of this.#read.keys()) if (!paths.has(path)) this.#read.delete(path)
-    for (const path of [...this.#positions.keys()])
-      if (!paths.has(path)) await this.#guarded(path, () => this.#forget(path))
+    for (const position of [...this.#positions.values()])
+      if (!paths.has(position.path)) await this.#guarded(position.path, () => this.#leave(position))
     for (const file of files) {
       if (this.#stop.signal.aborted) return
       if (this.#read.get(file.path) === file.stamp) continue
@@ -98,11 +101,12 @@ export class Spool implements AsyncDisposable {
   }
 
   async #takeFile(file: FoundFile): Promise<void> {
-    const { spool, root, context, name } = this.#options
-    const { done = 'keep' } = spool
+    const { context, name } = this.#options
+    const finishing = this.#finishing
     const before = this.#positions.get(file.path)
     // where files leave, one that lies there with another inode has come since
-    const isSame = before && (done === 'keep' || inodeOf(before.stamp) === inodeOf(file.stamp))
+    const isSame = before && (!finishing || inodeOf(before.stamp) === inodeOf(file.stamp))
+    if (before?.whole && finishing && !isSame) await finishAside(this.#fileOf(before), finishing)
     if (!before?.whole || before.stamp !== file.stamp) {
       const counts = { stored: 0, duplicate: 0, rejected: 0 }
       await this.#takeFrom(file, isSame ? before : undefined, ({ accepted, duplicates, rejected }) => {
@@ -112,8 +116,26 @@ export class Spool implements AsyncDisposable {
       })
       context.emit({ kind: 'fact', type: 'file.loaded', source: name, path: file.path, ...counts })
     }
-    if (done === 'keep') this.#read.set(file.path, file.stamp)
-    else if (await finish(file, done, root)) await this.#forget(file.path)
+    if (!finishing) this.#read.set(file.path, file.stamp)
+    else if (await finish(file, finishing)) await this.#forget(file.path)
+  }
+
+  /** Files that were read stay where there is none. */
+  get #finishing(): Finishing | undefined {
+    const { spool, root, disk } = this.#options
+    const { done = 'keep' } = spool
+    return done === 'keep' ? undefined : { done, root, disk }
+  }
+
+  #fileOf({ path, stamp }: Position): ReadFile {
+    return { path, absolute: resolve(this.#options.root, path), stamp }
+  }
+
+  /** Of a file whose name is gone; one that was set aside, and has grown since, is to be read on. */
+  async #leave(position: Position): Promise<void> {
+    const finishing = this.#finishing
+    if (position.whole && finishing && !(await finishAside(this.#fileOf(position), finishing))) return
+    await this.#forget(position.path)
   }
 
   async #takeFrom(file: FoundFile, after: Position | undefined, count: (ingested: Ingested) => void): Promise<void> {
@@ -187,6 +209,6 @@ async function filesOf(glob: string, root: string): Promise<readonly FoundFile[]
 
 /** Taken away between one look and the next. */
 function isGone(error: unknown): boolean {
-  if (error instanceof MillraceError) return error.code === 'FILE_NOT_FOUND'
+  if (error instanceof MillraceError) return error.code === 'FILE_NOT_FOUND' || error.code === 'OBJECT_NOT_FOUND'
   return (error as NodeJS.ErrnoException).code === 'ENOENT'
 }

@@ -7,6 +7,11 @@ export const sourceErrors = {
     message: '{path} has come to rest within a line',
     hint: 'it is read once that line has an end; if whoever writes it is done, add one',
   },
+  SPOOL_NAME_TAKEN: {
+    kind: 'data',
+    message: '{path} has grown since it was read and set aside as {aside}, and another file has its name',
+    hint: 'give the newer file another name: both are read then',
+  },
   FILE_NOT_FOUND: {
     kind: 'missing',
     message: 'no file matches {path}',

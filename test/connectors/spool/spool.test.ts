@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { Spool } from '../../../src/connectors/spool/spool.ts'
 import { MillraceError } from '../../../src/core/errors.ts'
 import type { SpoolSource } from '../../../src/sources/spool-source.ts'
+import { nodeDisk } from '../../../src/storage/disk.ts'
 import type { Position } from '../../../src/streams/positions.ts'
 import { tempFolder } from '../../temp-folder.ts'
 
@@ -26,11 +27,12 @@ async function spooling(given: Partial<SpoolSource> = {}) {
   const positions = new Map<string, Position>()
   const troubles: unknown[] = []
   const state = { skewMs: 0, refusal: undefined as Error | undefined }
-  const open = () =>
+  const open = (again: Partial<SpoolSource> = {}) =>
     new Spool({
       name: 'drop',
-      spool: { kind: 'spool', glob: 'in/*', into: 'events', ...given },
+      spool: { kind: 'spool', glob: 'in/*', into: 'events', ...given, ...again },
       root,
+      disk: nodeDisk(),
       folders: [folder],
       reading: {
         dialect: { glob: 'in/*', root, header: false, delimiter: '|', columns: ['id', 'order'] },
@@ -69,8 +71,8 @@ async function spooling(given: Partial<SpoolSource> = {}) {
       await spool?.[Symbol.asyncDispose]()
       spool = undefined
     },
-    reopen: () => {
-      spool = open()
+    reopen: (again?: Partial<SpoolSource>) => {
+      spool = open(again)
     },
     /** Writes a file whole, under a name that is passed over, and renames it in. */
     drop(name: string, text: string | Buffer) {
@@ -212,6 +214,57 @@ test.each(['move', 'delete'] as const)(
     if (done === 'move') expect(readdirSync(on.file('done')).toSorted()).toEqual(['a-2.txt', 'a.txt'])
   },
 )
+
+/** A spool that has read `a.txt`, as it is when its server was killed while the file was set aside. */
+async function killedAside(done: 'move' | 'delete') {
+  const on = await spooling()
+  on.drop('a.txt', '1|x\n')
+  await on.until(['1'])
+  await on.close()
+  renameSync(on.file('a.txt'), on.file('.a.txt.read'))
+  return { ...on, reopen: () => on.reopen({ done }) }
+}
+
+test.each(['move', 'delete'] as const)(
+  '%s: what a killed server has set aside leaves at the next start',
+  async (done) => {
+    const on = await killedAside(done)
+    on.reopen()
+    await vi.waitFor(() => expect(readdirSync(on.folder)).toEqual(done === 'move' ? ['done'] : []))
+    await vi.waitFor(() => expect(on.positions.get('in/a.txt')?.stamp).toBe(''))
+    expect(on.ids()).toEqual(['1'])
+  },
+)
+
+test('beside what was set aside another file of the name is read, and both leave', async () => {
+  const on = await killedAside('delete')
+  on.drop('a.txt', '2|x\n')
+  on.reopen()
+  await on.until(['1', '2'])
+  await vi.waitFor(() => expect(readdirSync(on.folder)).toEqual([]))
+})
+
+test('what has grown since it was set aside is read on, and first where another file has its name', async () => {
+  const on = await killedAside('delete')
+  appendFileSync(on.file('.a.txt.read'), '2|x\n')
+  on.drop('a.txt', '3|x\n')
+  on.reopen()
+  await vi.waitFor(() => expect(on.troubles).toMatchObject([{ code: 'SPOOL_NAME_TAKEN' }]), { timeout: 30_000 })
+  on.state.skewMs += 60_000
+  renameSync(on.file('a.txt'), on.file('b.txt'))
+  await vi.waitFor(() => expect(on.ids().toSorted()).toEqual(['1', '2', '3']), { timeout: 30_000 })
+  await vi.waitFor(() => expect(readdirSync(on.folder)).toEqual([]))
+})
+
+test('a hidden file of such a name that is not the one that was read stays', async () => {
+  const on = await killedAside('delete')
+  renameSync(on.file('.a.txt.read'), on.file('.b.txt.read'))
+  writeFileSync(on.file('.a.txt.read'), '1|x\n')
+  utimesSync(on.file('.a.txt.read'), longAgo, longAgo)
+  on.reopen()
+  await vi.waitFor(() => expect(on.positions.get('in/a.txt')?.stamp).toBe(''))
+  expect(readdirSync(on.folder).toSorted()).toEqual(['.a.txt.read', '.b.txt.read'])
+})
 
 test('gzip is unpacked; an archive that has not come whole is told, and read when it has', async () => {
   const on = await spooling()
