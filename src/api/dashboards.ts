@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { failingBuild } from './failing-builds.ts'
 import { queryAnswer } from './query.ts'
 
 const texts = z.array(z.string())
@@ -46,16 +47,6 @@ export const filterView = z.discriminatedUnion('type', [
 ])
 
 export type FilterView = Readonly<z.infer<typeof filterView>>
-
-const failingBuild = z.strictObject({
-  model: z.string().describe('its last build has failed'),
-  outcome: z.enum(['failed', 'blocked']).describe('`blocked`: a check has kept the new rows out'),
-  since: z.string().describe('when the first of the builds was begun that have failed one after another'),
-  run: z.string().nullable().describe('the last of them; null where whoever asks may not see runs'),
-  error: dashboardFault.nullable().describe('what was wrong then; null as `run`, and while that goes on'),
-})
-
-export type FailingBuildView = Readonly<z.infer<typeof failingBuild>>
 
 export const tileView = z.strictObject({
   id: z.string(),

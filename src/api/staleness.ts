@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { failingBuild } from './failing-builds.ts'
 
 const count = z.number().int().nonnegative()
 
@@ -30,6 +31,7 @@ export const modelStaleness = z.strictObject({
     .describe('models that it is made from, whose answers are not live and that are stale'),
   reads: cost.describe('files of its inputs that a build would open'),
   rewrites: cost.describe('files of its table that a build would replace'),
+  failing: failingBuild.nullable().describe('that it could not be built when that was last tried'),
 })
 
 export type ModelStaleness = Readonly<z.infer<typeof modelStaleness>>

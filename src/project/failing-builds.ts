@@ -53,7 +53,8 @@ export function keptFailingBuilds(
   }
 }
 
-function failingIn(book: Pick<RunBook, 'list'>, models: readonly string[]): ReadonlyMap<string, FailingBuild> {
+/** Of the runs of a project. */
+export function failingIn(book: Pick<RunBook, 'list'>, models: readonly string[]): ReadonlyMap<string, FailingBuild> {
   try {
     return failingBuilds(newestFirst(book), models)
   } catch (error) {

@@ -2,11 +2,11 @@ import type {
   DashboardAnswer,
   DashboardFault,
   DashboardsAnswer,
-  FailingBuildView,
   FilterValuesAnswer,
   FilterView,
   TileView,
 } from '../api/dashboards.ts'
+import type { FailingBuildView } from '../api/failing-builds.ts'
 import { chartOf } from '../charts/charts.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
@@ -20,11 +20,12 @@ import { presets } from '../dashboards/period.ts'
 import { namesIn } from '../dashboards/placeholders.ts'
 import { drillRows, offeredValues, tileCsv, tileNamed } from '../dashboards/rows.ts'
 import { dashboardGround, keptDashboards } from '../project/dashboards.ts'
-import { type FailingBuild, keptFailingBuilds } from '../project/failing-builds.ts'
+import { keptFailingBuilds } from '../project/failing-builds.ts'
 import type { LiveProject } from '../project/live.ts'
 import { type RowOrigins, rowPlaces } from '../project/row-places.ts'
-import { dashboardsOf, type Grant, mayChange, tablesOf } from './access.ts'
+import { dashboardsOf, type Grant, tablesOf } from './access.ts'
 import { drillText } from './drill-text.ts'
+import { failingView } from './views/failing-builds.ts'
 
 /** The dashboards that a grant lets be seen. */
 export interface DashboardDoors {
@@ -90,7 +91,7 @@ export function projectDashboards(live: LiveProject): DashboardDoors {
       const dashboard = dashboardNamed(await seen(grant), name)
       const { title, file, description = null, fault } = dashboard
       const failing = failingBuilds(await builtNames(live, context))
-      const shown = [...failing.values()].map((each) => failingView(each, mayChange(grant)))
+      const shown = [...failing.values()].map((each) => failingView(each, grant))
       const tabs: DashboardAnswer['tabs'] = []
       for (const { id, title, tiles } of dashboard.tabs)
         tabs.push({ id, title, tiles: await Promise.all(tiles.map((tile) => tileView(tile, shown, live, context))) })
@@ -191,11 +192,6 @@ async function tileView(
     fault: fault ? faultView(fault) : null,
     failing: failing.filter(({ model }) => reads.includes(model)),
   }
-}
-
-/** Runs, and what went wrong in them, are for whoever may build. */
-function failingView({ run, error, ...failing }: FailingBuild, mayBuild: boolean): FailingBuildView {
-  return { ...failing, run: mayBuild ? run : null, error: mayBuild ? error : null }
 }
 
 /** The models that are built; none while they cannot be read, which is told where rows are asked for. */

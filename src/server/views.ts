@@ -7,6 +7,7 @@ import type { TestView } from '../api/tests.ts'
 import type { Context } from '../core/context.ts'
 import { mapLimit } from '../core/map-limit.ts'
 import type { LiveProject } from '../project/live.ts'
+import type { Grant } from './access.ts'
 import { buildsView } from './views/builds.ts'
 import { checksView } from './views/checks.ts'
 import { knownTables } from './views/known-tables.ts'
@@ -46,8 +47,8 @@ export interface Views {
     asked: { readonly name: string; readonly limit: number; readonly allowed: Allowed },
     context: Context,
   ): Promise<readonly BuildView[]>
-  /** How far the models' tables are behind what they are made from. The codes of `planModels`. */
-  staleness(allowed: Allowed, context: Context): Promise<StalenessAnswer>
+  /** How far the models' tables are behind what they are made from, and what cannot be built. The codes of `planModels`. */
+  staleness(grant: Grant, context: Context): Promise<StalenessAnswer>
   /** Stream → the offset before which all is in every answer. */
   offsets(): ReadonlyMap<string, string>
   /** Table → its newest version, of those that have one. */

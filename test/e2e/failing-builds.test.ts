@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readPages } from '../../src/server/pages.ts'
 import { serveProject } from '../server/project-server.ts'
@@ -60,6 +62,44 @@ test.skipIf(noChromium)(
     expect(new URL(page.url()).searchParams.get('run')).toBe(run.id)
     expect(await found.count()).toBe(1)
     expect(await barriers(page)).toEqual([])
+  },
+)
+
+test.skipIf(noChromium)(
+  'the list of models and the model’s own page say that its build fails, until it is built',
+  async () => {
+    const { url, post, project } = await servedShop()
+    await post('/v1/streams/events', { id: 'a', day: '2026-01-05', price: -7 })
+    const run = (await post('/v1/runs?wait=done', {})).json
+    const page = await openPage()
+    await page.goto(`${url}/models`)
+    const listed = page.getByRole('table', { name: 'Models' })
+    const link = listed.getByRole('link', { name: /^Build failing for/ })
+    await link.waitFor()
+    await page.getByRole('listitem').filter({ hasText: 'daily' }).getByText('failing').waitFor()
+    expect(await barriers(page)).toEqual([])
+    await link.click()
+    await page
+      .getByRole('region', { name: /^Run of/ })
+      .getByText('kept out by a check')
+      .waitFor()
+    expect(new URL(page.url()).searchParams.get('run')).toBe(run.id)
+
+    await page.goto(`${url}/models/daily`)
+    const builds = page.getByRole('region', { name: 'Builds of daily' })
+    await builds.getByText(/^Builds of daily have been kept out by a check since/).waitFor()
+    // why is said once, by the run
+    await page.getByRole('region', { name: 'Newest run' }).getByText('CHECK_FAILED').waitFor()
+    await builds.getByText('CHECK_FAILED').waitFor({ state: 'hidden' })
+    expect(await barriers(page)).toEqual([])
+    await post('/v1/models/tests?wait=done', {})
+    await builds.getByText('CHECK_FAILED').waitFor()
+    await builds.getByRole('link', { name: 'The last run' }).waitFor()
+    expect(await barriers(page)).toEqual([])
+
+    writeFileSync(join(project.settings.folder, 'models/daily.sql'), `${daily} WHERE price >= 0`)
+    await post('/v1/runs?wait=done', {})
+    await builds.waitFor({ state: 'hidden' })
   },
 )
 

@@ -119,7 +119,7 @@ test('runs are listed, the newest first, a page at a time', async () => {
 })
 
 test('a check that keeps rows out is told, and what hangs on it is skipped', async () => {
-  const { send, build, call } = await shop()
+  const { send, build, call, staleness } = await shop()
   await send({ happened: '2026-01-05T09:00:00Z', n: -1 })
   const { json } = await build('/v1/runs?wait=done')
   expect(runView.parse(json)).toMatchObject({
@@ -128,6 +128,11 @@ test('a check that keeps rows out is told, and what hangs on it is skipped', asy
       { model: 'daily', outcome: 'built' },
       { model: 'total', outcome: 'blocked', error: { code: 'CHECK_FAILED', hint: expect.stringMatching(/mend/) } },
     ],
+  })
+  expect(await staleness()).toMatchObject({
+    daily: { state: 'current', failing: null },
+    total: { state: 'unbuilt', failing: { outcome: 'blocked', run: json.id, error: { code: 'CHECK_FAILED' } } },
+    shown: { failing: null },
   })
   const [check] = checksAnswer.parse((await call('/v1/models/checks')).json).checks
   expect(check).toMatchObject({

@@ -14,6 +14,7 @@ import {
   type TileAnswer,
   tabAnswer,
 } from '../../src/api/dashboards.ts'
+import { stalenessAnswer } from '../../src/api/staleness.ts'
 import { serveProject } from './project-server.ts'
 
 const config = `import { defineProject, stream } from 'millrace'
@@ -73,6 +74,7 @@ const access = {
   read: [
     { name: 'screen', token: 'screen', tables: [], dashboards: ['shop'] },
     { name: 'tables', token: 'tables', tables: ['events'] },
+    { name: 'both', token: 'both', tables: ['events', 'daily'] },
   ],
 }
 
@@ -234,6 +236,9 @@ test('a tile tells of a model that it is made from and that could not be built, 
   const error = { code: 'CHECK_FAILED', message: expect.stringContaining('cheap') }
   await expect.poll(() => failing('root'), { timeout: 5000 }).toMatchObject([[], [], [{ ...told, error }]])
   expect(await failing('screen')).toEqual([[], [], [{ ...told, run: null, error: null }]])
+  // and so is it to whoever sees the model itself
+  const { models } = stalenessAnswer.parse((await call('/v1/models/staleness', { token: 'both' })).json)
+  expect(models).toMatchObject([{ model: 'daily', failing: { ...told, run: null, error: null } }])
   await post('/v1/streams/events', [{ id: 'b', at: minutes(4), kind: 'view', price: '-50.00' }])
   await post('/v1/runs?wait=done', {})
   await expect.poll(() => failing('root'), { timeout: 5000 }).toEqual([[], [], []])

@@ -33,6 +33,7 @@ const known = (given: Partial<ModelStaleness>): ModelStaleness => ({
   stale_inputs: [],
   reads: { files: 0, rows: 0, bytes: 0 },
   rewrites: { files: 0, rows: 0, bytes: 0 },
+  failing: null,
   ...given,
 })
 

@@ -107,7 +107,7 @@ export function viewRoutes(doors: Pick<Doors, 'views'>): readonly Route[] {
       often: true,
       gives: stalenessAnswer,
       async handle({ grant, context }) {
-        return { text: JSON.stringify(await doors.views.staleness(tablesOf(grant), context)) }
+        return { text: JSON.stringify(await doors.views.staleness(grant, context)) }
       },
     },
     {

@@ -8,39 +8,57 @@ import type { ModelStep } from '../../models/plan.ts'
 import type { Reason } from '../../models/site.ts'
 import { whyTexts } from '../../models/why.ts'
 import { planModels } from '../../project/building.ts'
+import { type FailingBuild, failingIn } from '../../project/failing-builds.ts'
 import type { LiveProject } from '../../project/live.ts'
+import { type Grant, tablesOf } from '../access.ts'
+import { failingView } from './failing-builds.ts'
 import { type Allowed, isAllowed, timeOf } from './tables.ts'
 
 /** Rests between looks, in times of how long the last one took: however many ask, the server has time for others. */
 const restTimes = 2
 
+interface Look {
+  readonly at: string
+  readonly models: readonly Known[]
+  readonly failing: ReadonlyMap<string, FailingBuild>
+}
+
+type Known = Omit<ModelStaleness, 'failing'>
+
 /** How stale the models are that may be seen: one look for all who ask meanwhile. The codes of `planModels`. */
-export function stalenessView(live: LiveProject): (allowed: Allowed, context: Context) => Promise<StalenessAnswer> {
-  const flights = new Flights<StalenessAnswer>()
+export function stalenessView(live: LiveProject): (grant: Grant, context: Context) => Promise<StalenessAnswer> {
+  const flights = new Flights<Look>()
   const look = async (context: Context) => {
     const beganMs = performance.now()
-    const result = { at: timeOf(context.now()), models: await stalenessOf(live, context) }
+    const models = await stalenessOf(live, context)
+    const built = models.filter(({ state }) => state !== 'view').map(({ model }) => model)
+    const result = { at: timeOf(context.now()), models, failing: failingIn(live.project.runs, built) }
     return { result, restMs: (performance.now() - beganMs) * restTimes }
   }
-  return async (allowed, context) => {
-    const { at, models } = await flights.join('all', look, context)
-    return { at, models: models.flatMap((each) => seen(each, allowed)) }
+  return async (grant, context) => {
+    const { at, models, failing } = await flights.join('all', look, context)
+    const told = models.flatMap((each) => seen(each, tablesOf(grant)))
+    const failingOf = (model: string) => {
+      const found = failing.get(model)
+      return found ? failingView(found, grant) : null
+    }
+    return { at, models: told.map((each) => ({ ...each, failing: failingOf(each.model) })) }
   }
 }
 
 /** What is told of a model names what it is made from. */
-function seen(model: ModelStaleness, allowed: Allowed): readonly ModelStaleness[] {
+function seen(model: Known, allowed: Allowed): readonly Known[] {
   if (allowed === 'all') return [model]
   if (!isAllowed(allowed, model.model)) return []
   return [{ ...model, why: [], stale_inputs: model.stale_inputs.filter((name) => isAllowed(allowed, name)) }]
 }
 
-async function stalenessOf(live: LiveProject, context: Context): Promise<ModelStaleness[]> {
+async function stalenessOf(live: LiveProject, context: Context): Promise<Known[]> {
   const graph = await live.models(context)
   const { plan } = await planModels(live.project, {}, context, graph)
   const steps = new Map(plan.steps.map((step) => [step.model, step]))
   const waiting = new Map(live.states().map((state) => [state.stream, Number(state.waiting)]))
-  const known = new Map<string, ModelStaleness>()
+  const known = new Map<string, Known>()
   for (const model of graph.order) {
     const reached = reachedFrom(graph, model.name)
     const below = [...reached].flatMap((name) => known.get(name) ?? [])
@@ -71,7 +89,7 @@ const ofView = {
   rewrites: nothing,
 } as const
 
-type Stored = Omit<ModelStaleness, 'model' | 'waiting' | 'stale_inputs'>
+type Stored = Omit<Known, 'model' | 'waiting' | 'stale_inputs'>
 
 async function storedOf(live: LiveProject, step: ModelStep, context: Context): Promise<Stored> {
   const { model, kind, action, labels, keys, reasons, reads, rewrites } = step

@@ -2,6 +2,7 @@ import type { ModelView } from '../../../../src/api/models.ts'
 import type { ModelStaleness } from '../../../../src/api/staleness.ts'
 import { Scroller } from '../../parts/scroller.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
+import { FailingSign } from './failing.tsx'
 import styles from './graph.module.css'
 import { layersOf, type Placed } from './layers.ts'
 import { State } from './state.tsx'
@@ -43,7 +44,11 @@ export function Graph({ models, known }: GraphProps) {
               </TextLink>
               <span className={styles.kind}>
                 {model?.kind ?? 'input'}
-                {model?.kind !== 'view' && <State of={known.get(name)} />}
+                {known.get(name)?.failing ? (
+                  <FailingSign>failing</FailingSign>
+                ) : (
+                  model?.kind !== 'view' && <State of={known.get(name)} />
+                )}
               </span>
             </li>
           ))}

@@ -15,6 +15,7 @@ import { Tabs } from '../../parts/tabs.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
 import { Built } from './built.tsx'
 import { ChecksInShort } from './checks-in-short.tsx'
+import { FailingLink } from './failing.tsx'
 import { Graph } from './graph.tsx'
 import { isNews, useNewestRun } from './newest-run.ts'
 import { Run } from './run.tsx'
@@ -48,7 +49,12 @@ const columns: readonly TableColumn<Listed>[] = [
     id: 'state',
     title: 'State',
     by: ({ staleness }) => staleness?.state ?? null,
-    cell: ({ staleness }) => <State of={staleness} />,
+    cell: ({ staleness }) => (
+      <>
+        <State of={staleness} />
+        {staleness?.failing && <FailingLink of={staleness.failing} />}
+      </>
+    ),
   },
   {
     id: 'behind',

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ModelView } from '../../../../src/api/models.ts'
+import type { RunView } from '../../../../src/api/runs.ts'
 import { useNow } from '../../data/clock.ts'
 import { checksQuery, modelsQuery, stalenessQuery, testsQuery } from '../../data/models.ts'
 import { Badge } from '../../parts/badge.tsx'
@@ -15,6 +16,7 @@ import { Builds } from './builds.tsx'
 import { Built } from './built.tsx'
 import { Checks } from './checks.tsx'
 import { ChecksInShort } from './checks-in-short.tsx'
+import { Failing } from './failing.tsx'
 import { isNews, useNewestRun } from './newest-run.ts'
 import { Run } from './run.tsx'
 import { BuildInputs, BuildModel } from './run-buttons.tsx'
@@ -44,6 +46,7 @@ export function Model() {
   const { data: stale } = useQuery(stalenessQuery)
   const { data: judged } = useQuery(checksQuery)
   const { data: tested } = useQuery(testsQuery)
+  const news = useNewsOf(name)
   const model = data?.models.find((each) => each.name === name)
   const parent = <TextLink to="/models">Models</TextLink>
   if (!data || !model)
@@ -77,7 +80,8 @@ export function Model() {
       }
     >
       {staleness && <Staleness of={staleness} model={model} />}
-      <LastRun model={name} />
+      {staleness?.failing && <Failing of={staleness.failing} told={staleness.failing.run === news?.id} />}
+      {news && <Run run={news} label="Newest run" />}
       <Facts>
         <Fact name="Last build">
           <Built model={model} />
@@ -125,11 +129,11 @@ function Sql({ model: { sql, file } }: { readonly model: ModelView }) {
 }
 
 /** The newest run that this model had a part in, while it is news; tests that could not be read may be of any model. */
-function LastRun({ model }: { readonly model: string }) {
+function useNewsOf(model: string): RunView | undefined {
   const run = useNewestRun()
   const now = useNow()
-  if (!run || !isNews(run, now)) return null
+  if (!run || !isNews(run, now)) return undefined
   const isUnread = run.kind === 'test' && run.models.length === 0 && run.error !== null
-  if (!isUnread && !run.models.some((each) => each.model === model && each.outcome !== 'current')) return null
-  return <Run run={run} label="Newest run" />
+  const hasPart = run.models.some((each) => each.model === model && each.outcome !== 'current')
+  return isUnread || hasPart ? run : undefined
 }
