@@ -1,4 +1,4 @@
-import { name as quoted, sql } from '../sql/text.ts'
+import { name as quoted, type SqlText, sql } from '../sql/text.ts'
 import { wordsIn } from './name-words.ts'
 
 /** Numbers since 1970, by their unit: from 2001, when seconds came to have ten digits, to the end of 2099. */
@@ -62,7 +62,12 @@ export function epochNote(format: string): string | undefined {
  * by the format alone.
  */
 export function epochRule(column: string): string {
-  return sql`year(${quoted(column)}) BETWEEN 2001 AND 2099`.text
+  return isInEpoch(quoted(column)).text
+}
+
+/** The same of any time. */
+export function isInEpoch(time: SqlText): SqlText {
+  return sql`year(${time}) BETWEEN 2001 AND 2099`
 }
 
 /** Why a column is read as times: the unit, and what its first value is then. */

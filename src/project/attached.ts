@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pointer } from '../contract/fields.ts'
 import { type InferredColumn, inferColumns } from '../contract/infer.ts'
-import { epochScale } from '../contract/infer-epoch.ts'
+import { epochScale, isInEpoch } from '../contract/infer-epoch.ts'
 import { parseColumn, parseType } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
@@ -86,12 +86,15 @@ function fieldOf({ name: column, from }: InferredColumn): string {
 }
 
 /** Texts that need more than a cast stay texts. */
-function castOf({ type, format, nulls }: InferredColumn, cell: SqlText): SqlText {
+function castOf(column: InferredColumn, cell: SqlText): SqlText {
+  const { type, format, nulls } = column
   const { kind } = parseType(type)
   const epoch = format === undefined ? undefined : epochScale(format)
   if (epoch && nulls === undefined) {
     const number = sql`CAST(${cell} AS DECIMAL(18, ${value(epoch.decimals)}))`
-    return sql`make_timestamptz(CAST(${number}::DECIMAL(25, 6) * ${value(epoch.micros)} AS BIGINT))`
+    const time = sql`make_timestamptz(CAST(${number}::DECIMAL(25, 6) * ${value(epoch.micros)} AS BIGINT))`
+    const told = sql`${value(`Could not read '`)} || ${cell} || ${value(`' of ${fieldOf(column)} as a time of 2001 to 2099 (${format})`)}`
+    return sql`CASE WHEN NOT (${isInEpoch(time)}) THEN error(${told}) ELSE ${time} END`
   }
   if (format !== undefined || nulls !== undefined || kind === 'varchar' || kind === 'json' || kind === 'uuid')
     return cell

@@ -60,3 +60,22 @@ test('numbers since 1970 are times, by the name of their column', async () => {
   const typed = await millrace(['query', 'FROM p', '--with', `p=${parquet}`, '--project', dir])
   expect(json(typed.stdout)).toEqual([{ 'seen at': '2023-11-14T22:13:20Z', user_id: 1_700_000_000, ts: 0 }])
 })
+
+test('a number that is no time of 2001 to 2099 is no time of 1970 in a column of such times: the query says which', async () => {
+  const dir = await projectFolder()
+  const times = Array.from({ length: 30_000 }, (_, at) => 1_700_000_000 + at)
+  writeFileSync(join(dir, 'odd.csv'), `created_at\n${times.join('\n')}\n0\n`)
+  writeFileSync(join(dir, 'odd.ndjson'), [...times, 5e9].map((at) => `{"created_at":${at}}\n`).join(''))
+  const numbers = `SELECT CASE i WHEN 29999 THEN 5 ELSE 1700000000 + i END AS created_at FROM range(30000) t(i)`
+  await millrace(['query', numbers, '-o', join(dir, 'odd.parquet'), '--project', dir])
+  const odd = { 'odd.csv': '0', 'odd.ndjson': '5000000000', 'odd.parquet': '5' }
+  for (const [file, value] of Object.entries(odd)) {
+    const sql = 'SELECT min(created_at), max(created_at) FROM s'
+    const { status, stderr } = await millrace(['query', sql, '--with', `s=${join(dir, file)}`, '--project', dir])
+    expect(status).toBe(1)
+    expect(json(stderr)[0]).toMatchObject({
+      code: 'QUERY_FAILED',
+      message: `Could not read '${value}' of created_at as a time of 2001 to 2099 (epoch_s)`,
+    })
+  }
+})
