@@ -93,7 +93,7 @@ function castOf(column: InferredColumn, cell: SqlText): SqlText {
   if (epoch && nulls === undefined) {
     const number = sql`CAST(${cell} AS DECIMAL(18, ${value(epoch.decimals)}))`
     const time = sql`make_timestamptz(CAST(${number}::DECIMAL(25, 6) * ${value(epoch.micros)} AS BIGINT))`
-    const told = sql`${value(`Could not read '`)} || ${cell} || ${value(`' of ${fieldOf(column)} as a time of 2001 to 2099 (${format})`)}`
+    const told = sql`${value(`Could not read '`)} || (${cell}) || ${value(`' of ${fieldOf(column)} as a time of 2001 to 2099 (${format})`)}`
     return sql`CASE WHEN NOT (${isInEpoch(time)}) THEN error(${told}) ELSE ${time} END`
   }
   if (format !== undefined || nulls !== undefined || kind === 'varchar' || kind === 'json' || kind === 'uuid')

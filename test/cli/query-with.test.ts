@@ -66,9 +66,7 @@ test('a number that is no time of 2001 to 2099 is no time of 1970 in a column of
   const times = Array.from({ length: 30_000 }, (_, at) => 1_700_000_000 + at)
   writeFileSync(join(dir, 'odd.csv'), `created_at\n${times.join('\n')}\n0\n`)
   writeFileSync(join(dir, 'odd.ndjson'), [...times, 5e9].map((at) => `{"created_at":${at}}\n`).join(''))
-  const numbers = `SELECT CASE i WHEN 29999 THEN 5 ELSE 1700000000 + i END AS created_at FROM range(30000) t(i)`
-  await millrace(['query', numbers, '-o', join(dir, 'odd.parquet'), '--project', dir])
-  const odd = { 'odd.csv': '0', 'odd.ndjson': '5000000000', 'odd.parquet': '5' }
+  const odd = { 'odd.csv': '0', 'odd.ndjson': '5000000000' }
   for (const [file, value] of Object.entries(odd)) {
     const sql = 'SELECT min(created_at), max(created_at) FROM s'
     const { status, stderr } = await millrace(['query', sql, '--with', `s=${join(dir, file)}`, '--project', dir])
