@@ -93,14 +93,16 @@ export class RunReport implements RunUnderWay {
     this.#keep({ models: models.map((model) => ({ ...noModel(model), outcome: 'waiting' })) })
   }
 
-  /** What came of all tests of a model. */
-  tested(model: string, results: readonly Pick<TestResult, 'outcome' | 'elapsed_ms'>[]): void {
+  /** What came of the tests of a model, as far as they have ended; `all`: how many there are. */
+  tested(model: string, results: readonly Pick<TestResult, 'outcome' | 'elapsed_ms'>[], all: number): void {
     const failed = results.filter(({ outcome }) => outcome !== 'passed').length
     const elapsed_ms = results.reduce((sum, each) => sum + each.elapsed_ms, 0)
     const hint = 'its tests show the rows that differ, as `millrace test` does'
-    const error = { code: 'TEST_FAILED', message: `${failed} of ${results.length} tests failed`, hint }
-    const outcome = failed > 0 ? { outcome: 'failed' as const, error } : { outcome: 'passed' as const }
-    this.#set({ models: this.#with(model, { ...outcome, share: null, elapsed_ms }) })
+    const message = `${failed} of ${all} tests failed`
+    const error = failed > 0 ? { code: 'TEST_FAILED', message, hint } : null
+    const isOver = results.length === all
+    const end = { outcome: failed > 0 ? 'failed' : 'passed', share: null, elapsed_ms } as const
+    this.#set({ models: this.#with(model, { error, ...(isOver && end) }) })
   }
 
   done({ summary, failed = false }: Came): void {

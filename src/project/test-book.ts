@@ -15,7 +15,7 @@ export interface TestRecord extends TestResult {
 /** What became of the models' tests, beside the runs, in state that can be thrown away. */
 export interface TestBook {
   /** Of a test the newest is remembered, and those of all runs that are. STATE_CORRUPT. */
-  put(records: readonly TestRecord[]): void
+  put(record: TestRecord): void
   /** The newest first. */
   list(): readonly TestRecord[]
   /** The newest of each test. */
@@ -32,12 +32,12 @@ export function testBook(stateFolder: string): TestBook {
         .map(({ result }) => JSON.parse(String(result)) as TestRecord),
     )
   return {
-    put(records) {
+    put(record) {
       within((database) => {
         database.exec('BEGIN IMMEDIATE')
-        const insert = database.prepare('INSERT OR REPLACE INTO tests VALUES (?, ?, ?, ?, ?)')
-        for (const record of records)
-          insert.run(record.run, record.model, record.test, record.at, JSON.stringify(record))
+        database
+          .prepare('INSERT OR REPLACE INTO tests VALUES (?, ?, ?, ?, ?)')
+          .run(record.run, record.model, record.test, record.at, JSON.stringify(record))
         database.exec(
           'DELETE FROM tests WHERE run NOT IN (SELECT id FROM runs) AND EXISTS (SELECT 1 FROM tests AS later WHERE later.model = tests.model AND later.test = tests.test AND later.at > tests.at)',
         )

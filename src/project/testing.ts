@@ -53,7 +53,7 @@ export async function testModels(
 }
 
 /**
- * Runs the tests of the models that are chosen, and writes down what became of each; it is told as it ends. The codes of
+ * Runs the tests of the models that are chosen, and writes down what became of each as it ends. The codes of
  * `selectModels`, `readTests` and `runCase`.
  */
 export async function runTests(
@@ -75,18 +75,20 @@ export async function runTests(
       if (event.type !== 'task.progress') context.emit(event)
     },
   }
-  try {
-    for (const [model, cases] of byModel) {
-      for (const [done, test] of cases.entries()) {
-        context.emit({ kind: 'pulse', type: 'task.progress', task: model, done, total: cases.length, unit: 'tests' })
-        const result = await runCase(world, test, own)
-        records.push(recordOf(result, { run: report.view.id, over: overOf(graph, model), nowMs: context.now() }))
-        await tell(result)
-      }
-      report.tested(model, records.slice(-cases.length))
+  for (const [model, cases] of byModel) {
+    const over = overOf(graph, model)
+    const ended: TestRecord[] = []
+    for (const test of cases) {
+      const [done, total] = [ended.length, cases.length]
+      context.emit({ kind: 'pulse', type: 'task.progress', task: model, done, total, unit: 'tests' })
+      const result = await runCase(world, test, own)
+      const record = recordOf(result, { run: report.view.id, over, nowMs: context.now() })
+      project.tests.put(record)
+      ended.push(record)
+      report.tested(model, ended, total)
+      await tell(result)
     }
-  } finally {
-    project.tests.put(records)
+    records.push(...ended)
   }
   return { graph, tests, failed: records.filter(({ outcome }) => outcome !== 'passed').length }
 }

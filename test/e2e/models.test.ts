@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -111,21 +112,51 @@ test.skipIf(noChromium)(
       `given:\n  daily: [{ price: 7 }, { price: 8 }]\nexpect:\n  - { price: 7 }\n  - { price: ${price} }\n`
     const { url, live } = await servedModels({
       'tests/totals/sums.yaml': text(9),
-      'tests/totals/same.yaml': text(8),
+      'tests/totals/total.yaml': text(8),
     })
+    const { engine } = live.project.lake
+    const run = engine.run.bind(engine)
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let times = 0
+    engine.run = async (query, own) => {
+      if (query.sql.includes('SELECT price FROM daily')) await gates[times++]?.promise
+      return run(query, own)
+    }
     const page = await openPage()
     await page.goto(`${url}/models/totals?tab=tests`)
     const sums = page.getByRole('region', { name: 'Test sums' })
     await sums.getByText('never run').waitFor()
-    await testModels(live.project, { select: [], by: 'a command line' }, context, async () => undefined)
+    const tested = testModels(live.project, { select: [], by: 'a command line' }, context, async () => undefined)
+    const newest = page.getByRole('region', { name: 'Newest run' })
+    await newest.getByText('is tested').waitFor()
+    gates[0]?.resolve()
+    // told as it arises, while the other is run
     await sums.getByText('failed: 2 rows not as expected').waitFor()
+    const total = page.getByRole('region', { name: 'Test total' })
+    await total.getByText('never run').waitFor()
+    await newest.getByText('1 of 2 tests failed').waitFor()
+    await newest.getByText('is tested').waitFor()
+    expect(await barriers(page)).toEqual([])
+    gates[1]?.resolve()
+    await tested
     expect(await sums.getByRole('table').locator('tbody tr').allInnerTexts()).toEqual([
       expect.stringMatching(/missing, line 5\s+9/),
       expect.stringMatching(/not expected\s+8/),
     ])
-    await page.getByRole('region', { name: 'Test same' }).getByText('passed').waitFor()
+    await total.getByText('passed').waitFor()
     await page.getByText('1 of 2 failed').waitFor()
     expect(await barriers(page)).toEqual([])
+
+    // a run that the page has not begun is cancelled on it, as far as it is the server's
+    engine.run = async (query, own) => {
+      await once(own.signal, 'abort')
+      return run(query, own)
+    }
+    const again = testModels(live.project, { select: [], by: 'a command line' }, context, async () => undefined)
+    const cancelled = expect(again).rejects.toMatchObject({ code: 'RUN_CANCELLED' })
+    await newest.getByRole('button', { name: 'Cancel' }).click()
+    await cancelled
+    await newest.getByText('Cancelled', { exact: true }).waitFor()
   },
 )
 

@@ -120,19 +120,23 @@ test('whoever may build runs the tests of one model or of all, and the run says 
   expect((await call('/v1/runs', { token: 'root' })).json.runs).toHaveLength(2)
 })
 
-test('tests and builds are one run at a time, and tests are cancelled between two', async () => {
-  const { call, live } = await serveProject(files, { access })
+test('what became of a test is told while others are run; these are cancelled between two', async () => {
+  const more = { 'tests/total/none.yaml': 'given:\n  events: []\nexpect: []\n' }
+  const { call, live } = await serveProject({ ...files, ...more }, { access })
   const begin = (path: string) => call(path, { method: 'POST', token: 'root' })
   const { engine } = live.project.lake
   const run = engine.run.bind(engine)
   const [began, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let times = 0
   engine.run = async (query, own) => {
-    if (query.sql.includes('sum(n)')) {
+    // of the model that has two tests, the second
+    if (query.sql.includes('sum(n)') && ++times === 2) {
       began.resolve()
       await held.promise
     }
     return run(query, own)
   }
+  const told = async () => testsAnswer.parse((await call('/v1/models/tests', { token: 'root' })).json).tests
   const first = await begin('/v1/models/tests')
   expect([first.status, first.json.outcome]).toEqual([202, 'running'])
   await began.promise
@@ -143,8 +147,17 @@ test('tests and builds are one run at a time, and tests are cancelled between tw
   expect((await call(path, { token: 'root' })).json).toMatchObject({
     outcome: 'running',
     doing: 'total',
-    models: [{ outcome: 'failed' }, { model: 'total', outcome: 'running', share: 0 }],
+    models: [
+      { model: 'dear', outcome: 'failed', error: { message: '1 of 1 tests failed' } },
+      { model: 'total', outcome: 'running', share: 0.5, error: { message: '1 of 2 tests failed' } },
+    ],
   })
+  const outcomes = [
+    ['keeps', 'failed'],
+    ['none', 'failed'],
+    ['sums', undefined],
+  ]
+  expect((await told()).map(({ name, last }) => [name, last?.outcome])).toEqual(outcomes)
   const ended = call(path, { method: 'DELETE', token: 'root' })
   held.resolve()
   expect((await ended).json).toMatchObject({
@@ -153,6 +166,5 @@ test('tests and builds are one run at a time, and tests are cancelled between tw
     models: [{ outcome: 'failed' }, { outcome: 'cancelled' }],
   })
   // what was found by then is kept
-  const { tests } = testsAnswer.parse((await call('/v1/models/tests', { token: 'root' })).json)
-  expect(tests.map(({ last }) => last?.outcome)).toEqual(['failed', undefined])
+  expect((await told()).map(({ name, last }) => [name, last?.outcome])).toEqual(outcomes)
 })

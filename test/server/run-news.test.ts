@@ -111,7 +111,7 @@ test('how much of a run is done is of its models, and of those under way in part
   const news = newsOf(own)
   news.begin()
   report.testing(['a', 'b', 'c'])
-  report.tested('a', [{ outcome: 'passed', elapsed_ms: 1 }])
+  report.tested('a', [{ outcome: 'passed', elapsed_ms: 1 }], 1)
   report.note({ kind: 'pulse', type: 'task.progress', task: 'b', done: 1, total: 2, unit: 'tests' })
   expect(news.next(false)).toMatchObject([{ doing: 'b', share: 0.5 }])
   expect(own.get(report.view.id)).toMatchObject({ doing: 'b' })

@@ -28,6 +28,7 @@ export const checksQuery = queryOptions({
 export const testsQuery = queryOptions({
   queryKey: ['models', 'tests'],
   queryFn: ({ signal }) => call<TestsAnswer>('/v1/models/tests', { signal }),
+  meta: { follows: 'runs' },
   staleTime: 5_000,
 })
 
