@@ -176,6 +176,23 @@ export function columnText(column: Column): string {
   return `${typeText(column.type)}${column.nullable ? '' : ' not null'}`
 }
 
+/** The type that Delta and Parquet hold for it: uuid and json are text there. */
+export function storedType(type: ColumnType): ColumnType {
+  switch (type.kind) {
+    case 'uuid':
+    case 'json':
+      return { kind: 'varchar' }
+    case 'list':
+      return { kind: 'list', of: storedType(type.of) }
+    case 'struct':
+      return { kind: 'struct', fields: type.fields.map((field) => ({ ...field, type: storedType(field.type) })) }
+    case 'map':
+      return { kind: 'map', key: storedType(type.key), value: storedType(type.value) }
+    default:
+      return type
+  }
+}
+
 /** True when both are the same type, struct fields in the same order included. */
 export function sameType(a: ColumnType, b: ColumnType): boolean {
   return typeText(a) === typeText(b)

@@ -1,4 +1,4 @@
-import type { Columns } from '../core/columns.ts'
+import { type Column, type Columns, storedType } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { isError, MillraceError } from '../core/errors.ts'
 import { mapLimit } from '../core/map-limit.ts'
@@ -32,6 +32,8 @@ export interface StageOptions {
   readonly dataChange?: boolean
   readonly tags?: Readonly<Record<string, string>>
   readonly partitionLimit?: number
+  /** The rows keep a contract: text of a UUID or JSON column is as it is to be stored, and is not parsed once more. */
+  readonly checked?: boolean
   /** Any other count is refused: the query says something else than what it was decided on. */
   readonly expectedRows?: number
 }
@@ -49,7 +51,8 @@ export async function stage(
   context: Context,
   options: StageOptions = {},
 ): Promise<Staged> {
-  const fitted = fitQuery(table, query, await lake.engine.describe(query, context))
+  const columns = options.checked ? table.columns.map(storedColumn) : table.columns
+  const fitted = fitQuery({ table: table.table, columns }, query, await lake.engine.describe(query, context))
   const written = await lake.engine.write(
     fitted,
     {
@@ -73,6 +76,10 @@ export async function stage(
     throw error
   }
   return { adds, rows: written.rows }
+}
+
+function storedColumn(column: Column): Column {
+  return { ...column, type: storedType(column.type) }
 }
 
 function addsOf(written: Written, columns: Columns, now: number, options: StageOptions): readonly AddFile[] {

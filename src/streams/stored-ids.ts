@@ -36,22 +36,24 @@ export function idsOfRows(
   context: Context,
 ): Ids {
   const id = raw(idSqlOf(contract))
-  const content = raw(wanted ? contentSql(contract) : `${unknownContent}::UINTEGER`)
+  const given = name(contract.id ?? '')
+  const content = raw(wanted ? `, ${contentSql(contract)} AS content` : '')
   const isUuid = contract.columns.some(({ name, type }) => name === contract.id && type.kind === 'uuid')
   const inOrder = isUuid && rows !== undefined
-  const given = name(contract.id ?? '')
   // of text a cast takes other spellings too, which are ids of their own
   const query = inOrder
-    ? sql`SELECT ${given}, ${content} FROM t WHERE ${given} IS NOT NULL ORDER BY ${given}`
-    : sql`SELECT uuid, content, CASE WHEN uuid IS NULL THEN id END FROM (
-    SELECT id, content, CASE WHEN cast_uuid::VARCHAR = id THEN cast_uuid END AS uuid FROM (
-      SELECT id, content, CASE WHEN strlen(id) = 36 THEN TRY_CAST(id AS UUID) END AS cast_uuid FROM (
-        SELECT ${id} AS id, ${content} AS content FROM t WHERE (${id}) IS NOT NULL)))`
-  const from = { t: declaredOf(relation, contract) }
+    ? sql`SELECT ${given}::UUID${content} FROM t WHERE ${given} IS NOT NULL ORDER BY 1`
+    : sql`SELECT uuid, CASE WHEN uuid IS NULL THEN id END${raw(wanted ? ', content' : '')} FROM (
+    SELECT *, CASE WHEN cast_uuid::VARCHAR = id THEN cast_uuid END AS uuid FROM (
+      SELECT *, CASE WHEN strlen(id) = 36 THEN TRY_CAST(id AS UUID) END AS cast_uuid FROM (
+        SELECT ${id} AS id${content} FROM t WHERE (${id}) IS NOT NULL)))`
+  const declared = declaredOf(relation, contract)
+  const from = { t: inOrder ? withTextId(declared, contract) : declared }
   async function* batches(): AsyncGenerator<IdBatch> {
-    for await (const { columns } of readAhead(engine.readColumns({ sql: query.text, from }, context))) {
-      const [words, contents, text] = columns as readonly [Uint32Array, Uint32Array, (readonly (string | null)[])?]
-      if (text) keys.write(text, words)
+    for await (const { rows: count, columns } of readAhead(engine.readColumns({ sql: query.text, from }, context))) {
+      const words = columns[0] as Uint32Array
+      if (!inOrder) keys.write(columns[1] as readonly (string | null)[], words)
+      const contents = wanted ? (columns.at(-1) as Uint32Array) : new Uint32Array(count).fill(unknownContent)
       yield { keys: words, contents }
     }
   }
@@ -85,6 +87,18 @@ function declaredOf(relation: Relation, contract: Contract): Relation {
     ...relation,
     columns: relation.columns.filter(({ name }) => !isAdded(name)),
     partitionColumns: relation.partitionColumns.filter((name) => !isAdded(name)),
+  }
+}
+
+/** The id as the files have it: where a view casts it, DuckDB does so for a filter and again for what it gives. */
+function withTextId(relation: Relation, { id = '' }: Contract): Relation {
+  if (relation.kind !== 'delta') return relation
+  const isId = (column: string): boolean => column.toLowerCase() === id.toLowerCase()
+  return {
+    ...relation,
+    columns: relation.columns.map((column) =>
+      isId(column.name) ? { ...column, type: { kind: 'varchar' } as const } : column,
+    ),
   }
 }
 

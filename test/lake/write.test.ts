@@ -208,9 +208,11 @@ test('rows for which the condition is NULL stay, and nothing to delete is no com
 test('a condition that says something else each time is refused', async () => {
   const lake = await lakeOf({ n: 'bigint' })
   await append(lake, 't', query('SELECT range AS n FROM range(5000)'), {}, context)
-  const coin = deleteWhere(lake, 't', { sql: 'random() < 0.5' }, {}, context)
-  await expect(coin).rejects.toMatchObject({ code: 'ROWS_UNACCOUNTED' })
-  expect(parquet(lake)).toBe(1)
+  // of 5,000 coins as many fall on one side twice in one try of a hundred
+  const tries = [1, 2, 3, 4].map(() => deleteWhere(lake, 't', { sql: 'random() < 0.5' }, {}, context))
+  const refused = (await Promise.allSettled(tries)).filter(({ status }) => status === 'rejected')
+  expect(refused).toContainEqual({ status: 'rejected', reason: expect.objectContaining({ code: 'ROWS_UNACCOUNTED' }) })
+  expect(parquet(lake)).toBe(1 + tries.length - refused.length)
 })
 
 test('merge replaces by key, adds what is new, removes what is touched and gone, and leaves other files alone', async () => {

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import type { DuckDBMaterializedResult } from '@duckdb/node-api'
-import type { Columns, ColumnType } from '../../core/columns.ts'
+import { type Columns, type ColumnType, storedType } from '../../core/columns.ts'
 import { join, name, raw, type SqlText, sql, value } from '../../sql/text.ts'
 import type { Query, WriteTarget, WrittenFile } from '../engine.ts'
 import { overflowMark } from './errors.ts'
 import type { SourceColumn } from './source-columns.ts'
 import { type ColumnStatistics, deltaStatistics } from './statistics.ts'
-import { storedType, typeSql } from './types.ts'
+import { typeSql } from './types.ts'
 
 /** One COPY, and how to find what it left behind when it fails. */
 export interface CopyPlan {

@@ -1,9 +1,9 @@
-import type { Column } from '../../core/columns.ts'
+import { type Column, storedType } from '../../core/columns.ts'
 import { join, name, type SqlText, sql, value } from '../../sql/text.ts'
 import type { DataFile, Relation } from '../relation.ts'
 import { text } from './literals.ts'
 import { pathList } from './paths.ts'
-import { storedType, typeSql } from './types.ts'
+import { typeSql } from './types.ts'
 import { unionAll } from './union.ts'
 
 type Delta = Extract<Relation, { readonly kind: 'delta' }>

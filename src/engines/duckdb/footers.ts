@@ -1,10 +1,10 @@
-import type { Columns } from '../../core/columns.ts'
+import { type Columns, storedType } from '../../core/columns.ts'
 import { join, name, raw, type SqlText, sql, value } from '../../sql/text.ts'
 import type { CopiedFile } from './copy.ts'
 import { type Leaf, leavesOf, statisticsName } from './leaves.ts'
 import { pathList } from './paths.ts'
 import type { ColumnStatistics } from './statistics.ts'
-import { storedType, typeSql } from './types.ts'
+import { typeSql } from './types.ts'
 
 /** Runs a statement of ours. */
 type Run = (text: string) => Promise<readonly (readonly unknown[])[]>

@@ -87,20 +87,3 @@ export function typeSql(type: ColumnType): SqlText {
       return raw(type.kind.toUpperCase())
   }
 }
-
-/** The type that Parquet holds for it: uuid and json are text there, as Delta knows neither. */
-export function storedType(type: ColumnType): ColumnType {
-  switch (type.kind) {
-    case 'uuid':
-    case 'json':
-      return { kind: 'varchar' }
-    case 'list':
-      return { kind: 'list', of: storedType(type.of) }
-    case 'struct':
-      return { kind: 'struct', fields: type.fields.map((field) => ({ ...field, type: storedType(field.type) })) }
-    case 'map':
-      return { kind: 'map', key: storedType(type.key), value: storedType(type.value) }
-    default:
-      return type
-  }
-}

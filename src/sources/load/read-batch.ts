@@ -99,7 +99,7 @@ async function readDirect(work: Work, { part, scan }: DirectReading): Promise<Ba
     throw error
   }
   const [staging, scanning] = await Promise.allSettled([
-    stage(lake, snapshot, goodRows(work, [part]), shared).catch(stop),
+    stage(lake, snapshot, goodRows(work, [part]), shared, { checked: true }).catch(stop),
     scan(shared).catch(stop),
   ])
   const adds = staging.status === 'fulfilled' ? staging.value.adds : []
@@ -210,7 +210,7 @@ async function readByLines(work: Work): Promise<BatchRows> {
   const { lake, snapshot, context, batch } = work
   const rejects = newLog(work)
   await using reading = await read(work, rejects)
-  const { adds, rows } = await stage(lake, snapshot, goodRows(work, reading.parts), context)
+  const { adds, rows } = await stage(lake, snapshot, goodRows(work, reading.parts), context, { checked: true })
   try {
     const records = reading.files.reduce((sum, file) => sum + file.counts.records, 0)
     if (rows < records) await logBadRows(work, reading, rejects)
