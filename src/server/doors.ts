@@ -5,8 +5,9 @@ import type { MendAnswer, MendBody } from '../api/mend.ts'
 import type { SegmentRequest } from '../connectors/segment/read-request.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
+import { mapLimit } from '../core/map-limit.ts'
 import { ledgerOf } from '../project/ledger.ts'
-import type { LiveProject, StreamState, Taken } from '../project/live.ts'
+import type { LiveProject, Taken } from '../project/live.ts'
 import { mendRejects } from '../project/mend-rejects.ts'
 import type { OpenProject } from '../project/open.ts'
 import type { ProjectSettings } from '../project/parse.ts'
@@ -51,7 +52,7 @@ export interface Doors {
   readonly timezone: string
   /** The project's name. */
   readonly project: string
-  health(): Health
+  health(): Promise<Health>
 }
 
 /** What is known of a project before it is open. */
@@ -72,7 +73,7 @@ export function projectDoors(project: OpenProject, live: LiveProject, builds: Bu
     uploads,
     dashboards: projectDashboards(live),
     ...knownDoors(settings),
-    health: () => healthOf(live.states()),
+    health: () => healthOf(live),
     async ingest(stream, body, { idempotencyKey: key, ...options }) {
       return answerOf(await live.take(stream, body, { ...options, ...(key !== undefined && { key }) }))
     },
@@ -97,14 +98,19 @@ function answerOf({ accepted, duplicates, conflicts, rejected }: Taken): IngestA
   return { accepted, duplicates, conflicts, rejected: [...rejected] }
 }
 
-/** Ready when what was acknowledged before is in every answer. */
-function healthOf(states: readonly StreamState[]): Health {
+/** Ready when what was acknowledged before is in every answer, and more can be. */
+async function healthOf(live: LiveProject): Promise<Health> {
+  const states = live.states()
   const unread = states.filter(({ isRead }) => !isRead)
   const waiting = unread.map(({ stream, waiting }) => `the log of \`${stream}\` is read: ${waiting} events`)
-  const alarms = states.flatMap(({ stream, trouble }) => {
-    if (trouble === undefined) return []
-    const code = trouble instanceof MillraceError ? trouble.code : 'INTERNAL'
-    return [{ stream, code, message: trouble.message }]
-  })
-  return { ready: waiting.length === 0, waiting_for: waiting, alarms }
+  const faults = await mapLimit([...live.streams], 8, async ([stream, { log }]) => toldOf(stream, await log.fault()))
+  const refusing = faults.flat()
+  const alarms = states.flatMap(({ stream, trouble }) => toldOf(stream, trouble))
+  return { ready: waiting.length + refusing.length === 0, waiting_for: waiting, refusing, alarms }
+}
+
+function toldOf(stream: string, error: unknown): Health['alarms'] {
+  if (error === undefined) return []
+  const code = error instanceof MillraceError ? error.code : 'INTERNAL'
+  return [{ stream, code, message: error instanceof Error ? error.message : String(error) }]
 }

@@ -16,7 +16,7 @@ export interface LateDoors {
 export function lateDoors(known: Pick<Doors, 'project' | 'timezone' | 'tracking'>): LateDoors {
   let doing = 'the project is being opened'
   let opened = false
-  const health = (): Health => ({ ready: false, waiting_for: [doing], alarms: [] })
+  const health = async (): Promise<Health> => ({ ready: false, waiting_for: [doing], refusing: [], alarms: [] })
   // the others come with `open`, and until then nobody is let through: a route that takes one when it is made is mistaken
   const there: Partial<Doors> = { ...known, health }
   const doors = new Proxy(there as Doors, {

@@ -77,6 +77,8 @@ export interface Log extends LogView, AsyncDisposable {
    * before anything is written; LOG_WRITE_FAILED: whether it is kept is not known until it is sent again.
    */
   append(group: LogGroup): Promise<Appended>
+  /** Why `append` would keep nothing now, as far as the disk is to blame; undefined where it would. */
+  fault(): Promise<unknown>
   /** Whoever wants to know that `next` has moved: called in the turn in which it does. */
   onAppend(listener: (range: LineRange) => void): Disposable
   /** What is appended from now on was judged by another contract. */

@@ -7,6 +7,7 @@ import type { LineRange } from '../engines/tail.ts'
 import type { Disk, DiskFile } from '../storage/disk.ts'
 import { type Appended, type Log, type LogCounters, type LogGroup, type LogView, noCounters } from './log.ts'
 import { encodeGroups, headerLine, lineFeed, type SegmentHeader, segmentName } from './segment-log/format.ts'
+import { Room } from './segment-log/room.ts'
 import { endOf, nextOf, type Segment, scanLog } from './segment-log/scan.ts'
 
 export interface SegmentLogOptions {
@@ -32,8 +33,8 @@ const mebi = 1024 * 1024
 /** Bytes of one write: what waits beyond it goes into the next. */
 const writeBytes = 16 * mebi
 
-/** How often the disk is asked what it has left. */
-const roomEveryMs = 1_000
+/** How long a log that has kept nothing is left alone by whoever asks for its fault. */
+const tryEveryMs = 1_000
 
 interface Waiting {
   readonly group: LogGroup
@@ -101,7 +102,9 @@ class SegmentLog implements Log {
   #waitingBytes = 0
   #draining: Promise<void> | undefined
   readonly #trims = new Turns()
-  #free: { readonly bytes: number; readonly atMs: number } | undefined
+  readonly #room: Room
+  /** Why the newest write kept nothing. */
+  #failed: { readonly error: unknown; readonly atMs: number } | undefined
   #closed = false
   readonly #listeners = new Set<(range: LineRange) => void>()
 
@@ -111,6 +114,7 @@ class SegmentLog implements Log {
     this.#counters = counters
     this.#receivedAtUs = receivedAtUs
     this.#contract = options.contract
+    this.#room = new Room(options)
     this.id = segments[0]?.header.log ?? randomUUID()
   }
 
@@ -156,6 +160,18 @@ class SegmentLog implements Log {
     return rangesOf(this.#segments, from)
   }
 
+  async fault(): Promise<unknown> {
+    if (!this.#failed)
+      return this.#checkRoom().then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+    // nobody else may come to try it, and this leaves nothing but a trailer
+    if (Math.abs(this.#options.now() - this.#failed.atMs) >= tryEveryMs)
+      await this.append({ records: [], counts: {} }).catch(() => undefined)
+    return this.#failed?.error
+  }
+
   onAppend(listener: (range: LineRange) => void): Disposable {
     this.#listeners.add(listener)
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
@@ -190,8 +206,10 @@ class SegmentLog implements Log {
       const batch = this.#take()
       try {
         const appended = await this.#write(batch.map(({ group }) => group))
+        this.#failed = undefined
         for (const [at, { resolve }] of batch.entries()) resolve(appended[at] as Appended)
       } catch (error) {
+        this.#failed = { error, atMs: this.#options.now() }
         for (const { reject } of batch) reject(error)
       }
     }
@@ -307,16 +325,10 @@ class SegmentLog implements Log {
     this.#file = file
   }
 
-  async #checkRoom(): Promise<void> {
-    const { disk, folder, now, room = 2 } = this.#options
-    // also after a clock was set back
-    if (!this.#free || Math.abs(now() - this.#free.atMs) >= roomEveryMs)
-      this.#free = { bytes: await disk.freeBytes(folder), atMs: now() }
-    // what is kept of it is never less than what waits, and known at once
-    if (this.#free.bytes >= room * this.bytes) return
-    const waiting = this.ranges(this.#stored).reduce((sum, { start, end }) => sum + end - start, 0)
-    const needed = room * waiting
-    if (this.#free.bytes < needed) throw new MillraceError('LOG_NO_ROOM', { free: this.#free.bytes, folder, needed })
+  #checkRoom(): Promise<void> {
+    return this.#room.check(this.bytes, () =>
+      this.ranges(this.#stored).reduce((sum, { start, end }) => sum + end - start, 0),
+    )
   }
 
   async #trim(offset: bigint): Promise<void> {

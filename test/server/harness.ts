@@ -78,7 +78,7 @@ export function doorsOf(given: Partial<Doors> = {}, came: Ingested[] = []): Door
       },
       underWay: () => [],
     },
-    health: () => ({ ready: true, waiting_for: [], alarms: [] }),
+    health: async () => ({ ready: true, waiting_for: [], refusing: [], alarms: [] }),
     ...given,
   }
 }

@@ -134,7 +134,8 @@ test('what can be tried again says when', async () => {
 })
 
 test('it says when it is not ready', async () => {
-  const { call } = await serve({ doors: { health: () => ({ ready: false, waiting_for: ['events'], alarms: [] }) } })
+  const health = async () => ({ ready: false, waiting_for: ['events'], refusing: [], alarms: [] })
+  const { call } = await serve({ doors: { health } })
   expect(await call('/readyz')).toMatchObject({ status: 503, json: { ready: false, waiting_for: ['events'] } })
 })
 

@@ -2,8 +2,10 @@ import { appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync 
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { MillraceError } from '../../src/core/errors.ts'
 import type { LineRange } from '../../src/engines/tail.ts'
 import { type Disk, nodeDisk } from '../../src/storage/disk.ts'
+import { interceptedDisk } from '../faults/calls.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { group, linesOf, openLog, table } from './log-harness.ts'
 
@@ -190,6 +192,42 @@ test('a log of another table, one of a newer format, and one that is full are re
   // a clock that is set back does not keep what was found before it
   nowMs = -60_000
   await expect(log.append(group('{}'))).rejects.toMatchObject({ code: 'LOG_NO_ROOM' })
+})
+
+test('a log says why it can keep nothing, and by itself when it can again', async () => {
+  const room = { free: 1e9, full: false }
+  let nowMs = 0
+  const disk = interceptedDisk({ ...nodeDisk(), freeBytes: async () => room.free }, async (call, perform) => {
+    if (!room.full || !call.bytes) return perform()
+    await perform(call.bytes.subarray(0, 3))
+    throw new MillraceError('DISK_FULL', { path: call.path })
+  })
+  await using log = await openLog(await tempFolder(), { disk, now: () => nowMs })
+  await log.append(group('{"n":1}'))
+  expect(await log.fault()).toBe(undefined)
+  room.full = true
+  await expect(log.append(group('{"n":2}'))).rejects.toMatchObject({ code: 'LOG_WRITE_FAILED' })
+  expect(await log.fault()).toMatchObject({
+    code: 'LOG_WRITE_FAILED',
+    message: expect.stringContaining('no space left'),
+  })
+  nowMs += 5_000
+  expect(await log.fault()).toMatchObject({ code: 'LOG_WRITE_FAILED' })
+  room.full = false
+  nowMs += 5_000
+  expect(await log.fault()).toBe(undefined)
+  // what is left for the flush is told before somebody is refused
+  room.free = 1
+  nowMs += 5_000
+  expect(await log.fault()).toMatchObject({ code: 'LOG_NO_ROOM' })
+  room.free = 1e9
+  nowMs += 5_000
+  expect(await log.fault()).toBe(undefined)
+  await log.append(group('{"n":3}'))
+  expect(linesOf(log).map(({ offset, payload }) => [offset, payload])).toEqual([
+    [0n, '{"n":1}'],
+    [1n, '{"n":3}'],
+  ])
 })
 
 test('no room is kept for what is in the table, though its file is still there', async () => {

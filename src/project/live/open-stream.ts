@@ -5,7 +5,7 @@ import { isError } from '../../core/errors.ts'
 import type { TailSpec } from '../../engines/tail.ts'
 import type { Lake } from '../../lake/lake.ts'
 import { readSnapshot } from '../../lake/snapshot.ts'
-import { nodeDisk } from '../../storage/disk.ts'
+import { type Disk, nodeDisk } from '../../storage/disk.ts'
 import type { IdIndex } from '../../streams/dedupe.ts'
 import { type Arrived, type Ingested, ingest, ingestArrived } from '../../streams/ingest.ts'
 import { type LiveStream, openLiveStream } from '../../streams/live-stream.ts'
@@ -50,6 +50,8 @@ export interface LivePolicy {
   readonly beginAnew?: boolean
   /** A table takes no commits, or, without an error, takes them again. */
   readonly onTrouble?: (stream: string, error: Error | undefined) => void
+  /** Where the logs lie; the machine's own without it. */
+  readonly disk?: Disk
 }
 
 export interface OpenStream extends Mender {
@@ -86,7 +88,7 @@ async function openStream(
   const { metadata, txns } = await readSnapshot(lake, name, {}, context)
   const number = Number(txns.get(contractApp) ?? 0n)
   const folder = join(logFolder, name)
-  const disk = nodeDisk()
+  const { disk = nodeDisk() } = policy
   const { now } = context
   await using opening = new AsyncDisposableStack()
   const log = opening.use(await openSegmentLog({ disk, folder, table: metadata.id, contract: number, now }))

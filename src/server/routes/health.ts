@@ -17,13 +17,13 @@ export function healthRoutes(doors: Doors): readonly Route[] {
     {
       method: 'GET',
       path: '/readyz',
-      summary: 'What was acknowledged before the start is in every answer',
+      summary: 'What was acknowledged before the start is in every answer, and every log can be written',
       need: 'nothing',
       always: true,
       gives: health,
-      statuses: { 503: 'not yet' },
+      statuses: { 503: 'not yet, or not while a disk is full' },
       handle: async () => {
-        const found = doors.health()
+        const found = await doors.health()
         return { status: found.ready ? 200 : 503, text: JSON.stringify(found) }
       },
     },
