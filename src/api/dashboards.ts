@@ -154,6 +154,12 @@ export const tileAnswer = z.strictObject({
   columns: queryAnswer.shape.columns,
   rows: z.array(z.array(z.unknown())).describe('each in the order of `columns`; bigint and decimal as text'),
   previous: z.array(z.array(z.unknown())).nullable().describe('the rows of the period before, where it compares'),
+  unfinished: z
+    .string()
+    .nullable()
+    .describe(
+      'the value of the chart’s `x` whose minute, hour or day was not over at the position: its rows are those so far; null where `x` is not a time that is rounded down',
+    ),
   truncated: z.boolean(),
   elapsed_ms: z.number().describe('what its query took when it was run'),
   asked_at: z.string().describe('when its query was run; its rows are the same at the position of this answer'),

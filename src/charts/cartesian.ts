@@ -2,6 +2,7 @@ import { type EChart, type Look, labelOf, numberOf, reader, type TileData } from
 import { formatter } from './format.ts'
 import { colourOf, fontFamily, paletteOf } from './palette.ts'
 import { isTime, timeLabel, wallClock } from './time.ts'
+import type { Unfinished } from './unfinished.ts'
 
 /** The channels of charts with two axes. */
 export interface Channels {
@@ -78,7 +79,12 @@ export function cartesian(
   data: TileData,
   { x, format }: Channels,
   look: Look,
-  { names, flip = false, shadow = false }: { names: readonly string[]; flip?: boolean; shadow?: boolean },
+  {
+    names,
+    unfinished,
+    flip = false,
+    shadow = false,
+  }: { names: readonly string[]; unfinished: Unfinished | undefined; flip?: boolean; shadow?: boolean },
 ): EChart {
   const palette = paletteOf(look)
   const type = data.columns.find(({ name }) => name === x)?.type ?? ''
@@ -104,7 +110,13 @@ export function cartesian(
     axisLine: { lineStyle: { color: palette.line } },
     axisTick: { show: false },
     splitLine: { show: false },
-    axisPointer: onTime ? { label: { formatter: ({ value }: { value: number }) => time(value) } } : {},
+    axisPointer: onTime
+      ? {
+          label: {
+            formatter: ({ value }: { value: number }) => (value === unfinished?.at ? unfinished.text : time(value)),
+          },
+        }
+      : {},
     ...(flip && { inverse: true }),
   }
   const hasLegend = names.length > 1

@@ -12,6 +12,8 @@ export interface TileData {
   readonly rows: readonly (readonly unknown[])[]
   /** The same of the period before, where the tile compares with it. */
   readonly previous?: readonly (readonly unknown[])[]
+  /** The value of the chart's `x` whose minute, hour or day was not over when they were answered. */
+  readonly unfinished?: string | null
 }
 
 /** How a chart is to look, and where its times are told. */

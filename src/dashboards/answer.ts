@@ -9,9 +9,10 @@ import { inPlaces, isGoneOn, type Position, resolveFrozen, untilSteady } from '.
 import { rowsText } from '../query/results.ts'
 import { tablesOf } from '../sql/names.ts'
 import { parseSql } from '../sql/parse.ts'
-import { type BoundFilter, beforeOf } from './bind.ts'
+import { type BoundFilter, beforeOf, bindSql } from './bind.ts'
 import type { Tile } from './dashboard.ts'
-import { misfitOf, placedError, planTile, type TilePlan } from './plan-tile.ts'
+import { misfitOf, placedError, planTile, type TilePlan, withoutEnd } from './plan-tile.ts'
+import { type MadeOfTime, unfinishedAt } from './unfinished.ts'
 
 /** What tiles are answered from. */
 export interface Ground {
@@ -23,16 +24,25 @@ export interface Ground {
   columnsOf(name: string, context: Context): Promise<Columns>
   /** A SELECT of its rows with `originColumns`, where each is made of one row of a table; undefined where it is not. */
   originOf?(name: string, context: Context): Promise<{ readonly table: string; readonly sql: string } | undefined>
+  /** How a column of a SELECT is made of times of the rows that are read; none where it is not, or it cannot be told. */
+  timesOf?(sql: string, column: string, context: Context): Promise<readonly MadeOfTime[]>
 }
 
-/** A tile's rows, as JSON. */
-export interface TileRows {
+/** The rows of one SELECT, as JSON. */
+export interface SelectRows {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
   readonly rows: string
-  readonly previous: string | undefined
   readonly truncated: boolean
   readonly elapsedMs: number
   readonly askedAtMs: number
+}
+
+/** A tile's rows. */
+export interface TileRows extends SelectRows {
+  /** Those of the period before. */
+  readonly previous: string | undefined
+  /** Of a chart along a time: the value of its `x` whose minute, hour or day is not over. */
+  readonly unfinished: string | undefined
 }
 
 export type TileOutcome = TileRows | MillraceError
@@ -52,8 +62,8 @@ const concurrent = 2
 
 /** What was answered before, by what it was asked at. */
 export interface TileMemory {
-  get(key: string): TileRows | undefined
-  put(key: string, rows: TileRows): void
+  get(key: string): SelectRows | undefined
+  put(key: string, rows: SelectRows): void
 }
 
 /** Answers all tiles of a tab at one position; one that cannot be answered is its own error. */
@@ -70,9 +80,11 @@ export async function answerTiles(
     const asks = await mapLimit(tiles, tiles.length, (tile) => askOf(tile, filters, ground, context))
     const names = new Set(asks.flatMap((ask) => (ask instanceof MillraceError ? [] : ask.reads)))
     await freezeAll(ground.catalog, [...names], frozen, context)
+    // after that: what is not over now was not over at the position
+    const frozenAtMs = context.now()
     const position: Position = { versions: {}, offsets: {}, behind: {} }
     const outcomes = await mapLimit(asks, concurrent, async (ask) =>
-      ask instanceof MillraceError ? ask : outcomeOf(ask, { ...ground, frozen, memory, position }, context),
+      ask instanceof MillraceError ? ask : outcomeOf(ask, { ...ground, frozen, frozenAtMs, memory, position }, context),
     )
     return {
       atMs,
@@ -97,6 +109,8 @@ interface TileAsk {
   readonly plans: readonly TilePlan[]
   readonly reads: readonly string[]
   readonly known: Columns
+  /** How the `x` of its chart is made. */
+  readonly times: readonly MadeOfTime[]
 }
 
 async function askOf(
@@ -112,10 +126,29 @@ async function askOf(
     const site = { timezone: ground.timezone, columns: known }
     const plans = [planTile(tile, filters, site)]
     if (tile.options['compare'] === 'previous_period') plans.push(planTile(tile, beforeOf(filters), site))
-    return { tile, plans, reads, known }
+    return { tile, plans, reads, known, times: await timesOf(tile, filters, { ...ground, known }, context) }
   } catch (error) {
     return faultOf(error)
   }
+}
+
+/** How the `x` of a tile's chart is made of times. Which values lists are set to makes no difference. */
+async function timesOf(
+  { sql, options, filterColumns }: Tile,
+  filters: ReadonlyMap<string, BoundFilter>,
+  { timezone, known, timesOf }: Ground & Pick<TileAsk, 'known'>,
+  context: Context,
+): Promise<readonly MadeOfTime[]> {
+  const x = options['x']
+  if (typeof x !== 'string' || !timesOf) return []
+  const unset = new Map(
+    [...filters].map(([name, filter]): readonly [string, BoundFilter] => [
+      name,
+      filter.type === 'list' ? { ...filter, values: [] } : filter,
+    ]),
+  )
+  const bound = bindSql(withoutEnd(sql), unset, { timezone, filterColumns, columns: known })
+  return timesOf(bound.sql, x, context)
 }
 
 /** The names that a tile's SELECT reads, as they are written. */
@@ -132,12 +165,17 @@ export async function tablesIn(tile: Tile): Promise<readonly string[]> {
 
 interface Running extends Ground {
   readonly frozen: Frozen
+  readonly frozenAtMs: number
   readonly memory: TileMemory
   readonly position: Position
 }
 
-async function outcomeOf({ tile, plans, known }: TileAsk, running: Running, context: Context): Promise<TileOutcome> {
-  const parts: Answered[] = []
+async function outcomeOf(
+  { tile, plans, known, times }: TileAsk,
+  running: Running,
+  context: Context,
+): Promise<TileOutcome> {
+  const parts: SelectRows[] = []
   for (const plan of plans) {
     try {
       parts.push(await answerOne(plan, running, context))
@@ -148,13 +186,12 @@ async function outcomeOf({ tile, plans, known }: TileAsk, running: Running, cont
     const fault = misfitOf(tile, parts[0]?.columns ?? [])
     if (fault) return fault
   }
-  const [now, before] = parts as [Answered, Answered?]
-  return { ...now, previous: before?.rows, elapsedMs: now.elapsedMs + (before?.elapsedMs ?? 0) }
+  const [now, before] = parts as [SelectRows, SelectRows?]
+  const unfinished = unfinishedAt(running.frozenAtMs, times, running.timezone)
+  return { ...now, previous: before?.rows, unfinished, elapsedMs: now.elapsedMs + (before?.elapsedMs ?? 0) }
 }
 
-type Answered = Omit<TileRows, 'previous'>
-
-async function answerOne(plan: TilePlan, running: Running, context: Context): Promise<Answered> {
+async function answerOne(plan: TilePlan, running: Running, context: Context): Promise<SelectRows> {
   const { catalog, engine, frozen, memory, position } = running
   const limits = { rows: plan.rows, timeoutMs }
   const resolved = await resolveFrozen(catalog, plan.sql, { frozen, parameters: plan.parameters, limits }, context)
@@ -171,7 +208,7 @@ async function answerOne(plan: TilePlan, running: Running, context: Context): Pr
     const rows = await limitedRows(result)
     const columns = result.columns.map(({ name, type }) => ({ name, type }))
     const answered = { columns, rows, truncated: result.truncated, elapsedMs: elapsedMs(), askedAtMs }
-    memory.put(key, { ...answered, previous: undefined })
+    memory.put(key, answered)
     return answered
   } finally {
     context.emit({ kind: 'fact', type: 'tile.queried', seconds: elapsedMs() / 1000 })

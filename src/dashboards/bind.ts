@@ -1,7 +1,7 @@
 import type { Columns } from '../core/columns.ts'
 import { MillraceError } from '../core/errors.ts'
 import type { Edit } from '../sql/names.ts'
-import { join, name, raw, type SqlText, sql } from '../sql/text.ts'
+import { join, name, raw, type SqlText, sql, value } from '../sql/text.ts'
 import type { Filter } from './dashboard.ts'
 import { localDate, parsePeriod, type ResolvedPeriod, resolvePeriod } from './period.ts'
 import { namesIn } from './placeholders.ts'
@@ -139,7 +139,8 @@ function conditionOf(
 function partOf(filter: BoundFilter, part: string, bound: (value: string) => SqlText): SqlText {
   if (filter.type !== 'period') return raw('NULL')
   const { span, grain } = filter.period
-  if (part === 'grain') return sql`CAST(${bound(grain)} AS VARCHAR)`
+  // one of few words, and written: what rounds by it can be told from the text
+  if (part === 'grain') return value(grain)
   if (!span) return raw('CAST(NULL AS TIMESTAMPTZ)')
   return sql`CAST(${bound(isoOf(part === 'start' ? span.startMs : span.endMs))} AS TIMESTAMPTZ)`
 }

@@ -1,14 +1,14 @@
-import type { TileMemory, TileRows } from './answer.ts'
+import type { SelectRows, TileMemory } from './answer.ts'
 
 /** Characters of rows that are kept; two bytes each at most. */
 const usualLimit = 16 * 1024 * 1024
 
 /** The answers that were given last, as many as there is room for. */
 export function tileMemory(limit = usualLimit): TileMemory {
-  const kept = new Map<string, TileRows>()
+  const kept = new Map<string, SelectRows>()
   let held = 0
-  const sizeOf = (key: string, { rows }: TileRows) => key.length + rows.length
-  const drop = (key: string, answer: TileRows): void => {
+  const sizeOf = (key: string, { rows }: SelectRows) => key.length + rows.length
+  const drop = (key: string, answer: SelectRows): void => {
     kept.delete(key)
     held -= sizeOf(key, answer)
   }

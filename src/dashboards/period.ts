@@ -8,7 +8,7 @@ export type Period =
   | { readonly kind: 'calendar'; readonly unit: 'day' | 'week' | 'month' | 'year'; readonly back: number }
   | { readonly kind: 'between'; readonly from: string; readonly to: string }
 
-type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year'
+export type Unit = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year'
 
 /** From `startMs` on, before `endMs`. */
 export interface Span {
@@ -143,9 +143,13 @@ function shifted(ms: number, unit: Unit, count: number, zone: string): number {
   return instantOfLocal(local.getTime(), zone)
 }
 
-/** Where a unit of the calendar begins; weeks begin on Monday. */
-function startOf(ms: number, unit: 'day' | 'week' | 'month' | 'year', zone: string): number {
-  const local = new Date(ms + offsets(zone)(ms))
+/** Where the unit begins in which a time lies; weeks begin on Monday. */
+export function startOf(ms: number, unit: Unit, zone: string): number {
+  // offsets are of whole seconds
+  const second = Math.floor(ms / 1000) * 1000
+  const offset = offsets(zone)(second)
+  const local = new Date(second + offset)
+  if (unit === 'minute' || unit === 'hour') return Math.floor(local.getTime() / lengths[unit]) * lengths[unit] - offset
   const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()]
   const back = unit === 'week' ? (local.getUTCDay() + 6) % 7 : 0
   const at = Date.UTC(year, unit === 'year' ? 0 : month, unit === 'day' || unit === 'week' ? day - back : 1)
@@ -153,7 +157,7 @@ function startOf(ms: number, unit: 'day' | 'week' | 'month' | 'year', zone: stri
 }
 
 /** The instant at which the clocks show a time; the offset of a guess can differ from its own near a change of the clocks. */
-function instantOfLocal(local: number, zone: string): number {
+export function instantOfLocal(local: number, zone: string): number {
   const offsetAt = offsets(zone)
   return local - offsetAt(local - offsetAt(local))
 }

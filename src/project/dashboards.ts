@@ -17,6 +17,7 @@ import type { OpenProject } from './open.ts'
 import { nameFault, type ProjectSettings } from './parse.ts'
 import { carriedOf } from './row-places.ts'
 import { type TextFile, textFiles } from './text-files.ts'
+import { timesIn } from './times-in.ts'
 import { isFresh } from './written-at.ts'
 
 const endings = ['.yaml', '.yml']
@@ -67,6 +68,10 @@ export async function dashboardGround(live: LiveProject, context: Context): Prom
     async originOf(name, own) {
       const graph = await orUndefined(live.models(own))
       return graph && rowOrigin(graph, name, (table) => carriedOf(project.settings, table))
+    },
+    async timesOf(sql, column, own) {
+      const graph = await orUndefined(live.models(own))
+      return graph ? timesIn(graph, project.settings, { sql, column }) : []
     },
   }
 }

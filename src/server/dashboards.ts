@@ -250,8 +250,8 @@ function faultView({ code, message, hint }: MillraceError): DashboardFault {
 function tabText({ atMs, position, tiles, restMs }: AnsweredTab): string {
   const parts = [...tiles].map(([id, tile]) => {
     if (tile instanceof MillraceError) return `${JSON.stringify(id)}:${JSON.stringify({ error: faultView(tile) })}`
-    const { columns, rows, previous = 'null', truncated, elapsedMs, askedAtMs } = tile
-    const rest = JSON.stringify({ truncated, elapsed_ms: elapsedMs, asked_at: isoOf(askedAtMs) })
+    const { columns, rows, previous = 'null', unfinished = null, truncated, elapsedMs, askedAtMs } = tile
+    const rest = JSON.stringify({ unfinished, truncated, elapsed_ms: elapsedMs, asked_at: isoOf(askedAtMs) })
     return `${JSON.stringify(id)}:{"columns":${JSON.stringify(columns)},"rows":${rows},"previous":${previous},${rest.slice(1)}`
   })
   const offsets = Object.fromEntries(Object.entries(position.offsets).map(([name, at]) => [name, String(at)]))

@@ -5,6 +5,7 @@ import { type ChartName, chartOf, charts } from '../../src/charts/charts.ts'
 import { formatter } from '../../src/charts/format.ts'
 import type { NumberShown } from '../../src/charts/number/chart.ts'
 import type { TableShown } from '../../src/charts/table/chart.ts'
+import { unfinishedOf } from '../../src/charts/unfinished.ts'
 
 const look = { theme: 'light', timezone: 'America/Hermosillo', locale: 'en-US' } as const
 
@@ -93,6 +94,79 @@ test('a stack has a value of each series at each place', () => {
   const [data, options] = drawn.area
   const { series } = charts.area.draw(data, options as never, look) as unknown as { series: { data: unknown[][] }[] }
   expect(series[0]?.data.map(([, y]) => y)).toEqual([3, 0])
+})
+
+const hours = (unfinished: string | null): TileData => ({
+  columns: [
+    { name: 'hour', type: 'timestamp' },
+    { name: 'kind', type: 'varchar' },
+    { name: 'n', type: 'bigint' },
+  ],
+  rows: [
+    ['2026-11-22T12:00:00', 'cart', '4'],
+    ['2026-11-22T12:00:00', 'view', '40'],
+    ['2026-11-22T13:00:00', 'view', '50'],
+    ['2026-11-22T14:00:00', 'cart', '1'],
+    ['2026-11-22T14:00:00', 'view', '6'],
+  ],
+  unfinished,
+})
+const byHour = { x: 'hour', y: ['n'], series: 'kind' }
+const clock = (hour: number) => Date.UTC(2026, 10, 22, hour)
+const [running, over] = ['2026-11-22T14:00:00.000', '2026-11-22T15:00:00.000']
+
+interface Lines {
+  readonly series: readonly { name: string; stack?: string; data: unknown[]; lineStyle: object; tooltip?: object }[]
+  readonly xAxis: { readonly axisPointer: { readonly label: { formatter(at: { value: number }): string } } }
+}
+
+test('the stretch to an hour that is not over is dashed, and says so', () => {
+  for (const name of ['line', 'area'] as const) {
+    const option = charts[name].draw(hours(running), byHour, look)
+    expect(svgOf(option)).toContain('stroke-dasharray')
+    const { series, xAxis } = option as unknown as Lines
+    expect(series.map(({ name }) => name)).toEqual(['cart', 'view', 'cart', 'view'])
+    // what is pointed at is the whole line, whose last point hangs on nothing
+    expect(series[1]?.data).toEqual([
+      [clock(12), 40],
+      [clock(13), 50],
+      [null, null],
+      [clock(14), 6],
+    ])
+    expect(series[3]).toMatchObject({
+      data: [{ value: [clock(13), 50], symbol: 'none' }, [clock(14), 6]],
+      lineStyle: { type: [3, 3] },
+      tooltip: { show: false },
+    })
+    expect(series[3]?.stack).toBe(name === 'area' ? 'unfinished' : undefined)
+    const said = xAxis.axisPointer.label.formatter
+    expect(said({ value: clock(14) })).toMatch(/14:00, so far$/)
+    expect(said({ value: clock(13) })).toMatch(/13:00$/)
+  }
+})
+
+test('a bar of an hour that is not over is hatched', () => {
+  const drawn = (unfinished: string | null, horizontal = false) =>
+    charts.bar.draw(hours(unfinished), { ...byHour, horizontal }, look) as unknown as Lines
+  expect(drawn(running).series[0]?.data).toEqual([
+    [clock(12), 4],
+    [clock(13), 0],
+    { value: [clock(14), 1], itemStyle: { decal: expect.anything() } },
+  ])
+  expect(drawn(running, true).series[0]?.data.at(-1)).toMatchObject({ value: [1, clock(14)] })
+  expect(drawn(over).series[0]?.data.at(-1)).toEqual([clock(14), 1])
+})
+
+test('where the newest hour is over, or comes later than this one, nothing is marked', () => {
+  for (const unfinished of [null, over, '2026-11-22T13:00:00.000']) {
+    for (const name of ['line', 'area', 'bar'] as const) {
+      const { series, xAxis } = charts[name].draw(hours(unfinished), byHour, look) as unknown as Lines
+      expect(series.map(({ data }) => data.length)).toEqual([3, 3])
+      expect(xAxis.axisPointer.label.formatter({ value: clock(14) })).toMatch(/14:00$/)
+    }
+  }
+  expect(unfinishedOf(hours(running), 'hour', look)?.text).toMatch(/14:00, so far$/)
+  expect(unfinishedOf(hours(over), 'hour', look)).toBeUndefined()
 })
 
 test('a treemap adds up what lies in each part, and leaves out what has no size', () => {

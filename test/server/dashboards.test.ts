@@ -136,6 +136,47 @@ test('tiles are answered with what was acknowledged, for the period and the valu
   expect((days['days']?.rows ?? []).map((row) => row[2]).toSorted()).toEqual(['4.00', '8.00'])
 })
 
+const grained = `      - id: grains
+        title: Grains
+        chart: area
+        x: time
+        y: [n]
+        sql: SELECT date_trunc($period.grain, "at" AT TIME ZONE 'America/Hermosillo') AS time, count(*) AS n FROM events WHERE $period GROUP BY time
+      - id: by_day
+        title: By day
+        chart: bar
+        x: day
+        y: [n]
+        filter_columns: { period: day }
+        sql: SELECT day, sum(n)::BIGINT AS n FROM daily WHERE $period GROUP BY day
+      - { id: raw, title: Raw, chart: line, x: at, y: [price], sql: 'SELECT "at", price FROM events WHERE $period' }
+      - id: newest
+        title: Newest
+        chart: bar
+        x: hour
+        y: [n]
+        sql: SELECT date_trunc('hour', max("at")) AS hour, count(*) AS n FROM events WHERE $period
+`
+
+test('an answer says which hour or day is not over, through models, and of what is not rounded nothing', async () => {
+  const { send, ask } = await shop(board + grained)
+  await send(some)
+  const { at, tiles } = tabAnswer.parse((await ask({ period: 'last 7 days' })).json)
+  const unfinished = Object.fromEntries(
+    Object.entries(tiles).map(([id, tile]) => [id, 'error' in tile ? tile.error.code : tile.unfinished]),
+  )
+  const shown = new Date(Date.parse(at) - 7 * 3_600_000).toISOString()
+  expect(unfinished).toEqual({
+    all: null,
+    kinds: `${at.slice(0, 13)}:00:00.000Z`,
+    days: null,
+    grains: `${shown.slice(0, 13)}:00:00.000`,
+    by_day: shown.slice(0, 10),
+    raw: null,
+    newest: null,
+  })
+})
+
 test('who asks for the same at one position costs one query a tile, and each other filter its own', async () => {
   const { send, ask, call } = await shop()
   await send(some)

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { cartesian, filled, seriesOf } from '../cartesian.ts'
-import type { Chart, EChart } from '../chart.ts'
+import type { Chart, EChart, Look } from '../chart.ts'
 import { line, lineOptions } from '../line/chart.ts'
+import { paletteOf } from '../palette.ts'
+import { unfinishedOf } from '../unfinished.ts'
 
 const barOptions = lineOptions.omit({ missing: true }).extend({
   stacked: z.boolean().optional().describe('true (default): the values of one x stand on each other'),
@@ -21,10 +23,12 @@ export const bar: Chart<Options, EChart> = {
     const { stacked = true, horizontal = false } = options
     const series = filled(seriesOf(data, options, look))
     const isAlone = !stacked || series.length === 1
+    const unfinished = unfinishedOf(data, options.x, look)
     const round = horizontal ? [0, 3, 3, 0] : [3, 3, 0, 0]
     return {
       ...cartesian(data, options, look, {
         names: series.map(({ name }) => name),
+        unfinished,
         flip: horizontal,
         shadow: true,
       }),
@@ -32,7 +36,10 @@ export const bar: Chart<Options, EChart> = {
         id: name,
         name,
         type: 'bar',
-        data: points.map(([x, y]) => (horizontal ? [y, x] : [x, y])),
+        data: points.map(([x, y]) => {
+          const value = horizontal ? [y, x] : [x, y]
+          return x === unfinished?.at ? { value, itemStyle: { decal: hatching(look) } } : value
+        }),
         barMaxWidth: 28,
         itemStyle: { borderRadius: isAlone ? round : 0 },
         emphasis: { focus: 'series' },
@@ -40,4 +47,16 @@ export const bar: Chart<Options, EChart> = {
       })),
     }
   },
+}
+
+/** What lies over a bar of what is not over: stripes of the tile's own colour. */
+function hatching(look: Look): EChart {
+  return {
+    symbol: 'rect',
+    symbolSize: 1,
+    color: paletteOf(look).surface,
+    dashArrayX: [1, 0],
+    dashArrayY: [3, 4],
+    rotation: -Math.PI / 4,
+  }
 }

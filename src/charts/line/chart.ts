@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { cartesian, filled, seriesOf } from '../cartesian.ts'
 import { type Chart, type EChart, misfit } from '../chart.ts'
 import { format } from '../format.ts'
+import { linesOf } from '../lines.ts'
+import { unfinishedOf } from '../unfinished.ts'
 
 export const lineOptions = z.strictObject({
   x: z.string().min(1).describe('the column along the axis, mostly a time'),
@@ -33,18 +35,12 @@ export const line: Chart<Options, EChart> = {
   marks: ({ x, series }) => (series === undefined ? [x] : [x, series]),
   draw(data, options, look) {
     const series = filled(seriesOf(data, options, look), options.missing === 'zero' ? 0 : null)
+    const unfinished = unfinishedOf(data, options.x, look)
     return {
-      ...cartesian(data, options, look, { names: series.map(({ name }) => name) }),
-      series: series.map(({ name, points }) => ({
-        id: name,
-        name,
-        type: 'line',
-        data: points,
-        showSymbol: points.length === 1,
-        symbolSize: 6,
+      ...cartesian(data, options, look, { names: series.map(({ name }) => name), unfinished }),
+      series: linesOf(series, unfinished, look, ({ points }) => ({
+        width: points.length > 300 ? 1.5 : 2,
         sampling: 'lttb',
-        lineStyle: { width: points.length > 300 ? 1.5 : 2 },
-        emphasis: { focus: 'series' },
       })),
     }
   },

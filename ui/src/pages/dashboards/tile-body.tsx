@@ -1,5 +1,6 @@
 import { lazy, Suspense, useMemo } from 'react'
 import type { TileAnswer, TileView } from '../../../../src/api/dashboards.ts'
+import { unfinishedOf } from '../../../../src/charts/unfinished.ts'
 import { drawn } from '../../charts/drawn.ts'
 import { type Mark, markOf, type Pressed } from '../../charts/marked.ts'
 import { NumberView } from '../../charts/number-view.tsx'
@@ -20,12 +21,13 @@ interface TileBodyProps {
 /** The rows of a tile as its chart shows them; what is pressed opens its rows. */
 export function TileBody({ tile, answer, timezone, onOpen }: TileBodyProps) {
   const theme = useShownTheme()
-  const { columns, rows, previous } = answer
-  const data = useMemo(() => ({ columns, rows, ...(previous && { previous }) }), [columns, rows, previous])
-  const made = useMemo(
-    () => drawn(tile, data, { theme, timezone, locale: navigator.language }),
-    [tile, data, theme, timezone],
+  const { columns, rows, previous, unfinished } = answer
+  const data = useMemo(
+    () => ({ columns, rows, ...(previous && { previous }), unfinished }),
+    [columns, rows, previous, unfinished],
   )
+  const look = useMemo(() => ({ theme, timezone, locale: navigator.language }), [theme, timezone])
+  const made = useMemo(() => drawn(tile, data, look), [tile, data, look])
   if (made.kind === 'number') {
     return (
       <button type="button" className={styles.press} title="The rows behind it" onClick={() => onOpen(tile, 'rows')}>
@@ -40,9 +42,12 @@ export function TileBody({ tile, answer, timezone, onOpen }: TileBodyProps) {
     const mark = markOf(tile, data, pressed, timezone)
     if (mark) onOpen(tile, 'rows', mark)
   }
+  const { x } = tile.options
+  const last = typeof x === 'string' ? unfinishedOf(data, x, look) : undefined
+  const label = [`${tile.title}, ${tile.chart} of ${rows.length} rows`, ...(last ? [last.text] : [])].join('; ')
   return (
     <Suspense fallback={<span className={styles.waiting} role="status" aria-label="Loading" />}>
-      <EChartView label={`${tile.title}, ${tile.chart} of ${rows.length} rows`} option={made.option} onPress={press} />
+      <EChartView label={label} option={made.option} onPress={press} />
       {answer.truncated && <p className={styles.truncated}>The first {rows.length} rows only</p>}
     </Suspense>
   )

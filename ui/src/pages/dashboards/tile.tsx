@@ -109,6 +109,6 @@ function isSame(a: ContentProps, b: ContentProps): boolean {
 /** Rows that are the same keep their identity from answer to answer. */
 function hasSameRows(a: ContentProps['answer'], b: ContentProps['answer']): boolean {
   if (!a || !b || 'error' in a || 'error' in b) return a === b
-  const keys: readonly (keyof TileAnswer)[] = ['columns', 'rows', 'previous', 'truncated']
+  const keys: readonly (keyof TileAnswer)[] = ['columns', 'rows', 'previous', 'unfinished', 'truncated']
   return keys.every((key) => a[key] === b[key])
 }
