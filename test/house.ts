@@ -20,8 +20,8 @@ export const floors = [
 /** Rooms that run in a browser too: no `node:`, no package but zod. They are all that `ui/` may import values from. */
 export const everywhere: readonly string[] = ['core', 'api', 'charts', 'contract']
 
-/** Files of other rooms that run everywhere too, as they import nothing. */
-export const pure: readonly string[] = ['src/sql/text.ts']
+/** Files of other rooms that run everywhere too, as they import nothing but each other. */
+export const pure: readonly string[] = ['src/sql/identifier.ts', 'src/sql/text.ts']
 
 /** Packages too heavy to load with a room; they are imported where they are used. */
 export const lazy: readonly string[] = ['@duckdb/node-api', 'fastify', 'pino']

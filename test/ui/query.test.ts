@@ -146,7 +146,7 @@ test('the page begins with the link, else the last question, else one that can b
   expect([start('SELECT 1', 'SELECT 2'), start(undefined, 'SELECT 2'), start()]).toEqual(['SELECT 1', 'SELECT 2', ''])
   const columns = [{ name: 'id', type: 'varchar', nullable: true, pii: false }]
   expect(startOf({ linked: undefined, last: undefined, tables: [{ name: 'e', kind: 'stream', columns }] })).toBe(
-    'SELECT "id"\nFROM "e"\nLIMIT 100',
+    'SELECT id\nFROM e\nLIMIT 100',
   )
 })
 

@@ -6,13 +6,13 @@ import { listSearch, tableSearch } from '../../ui/src/pages/tables/search.ts'
 
 const column = (name: string, pii = false) => ({ name, type: 'varchar', nullable: true, pii })
 
-test('a preview asks for no personal column, quotes what it names, and begins with the newest', () => {
-  const columns = [column('id'), column('mail', true), column('odd "name"')]
+test('a preview asks for no personal column, quotes what would be no name, and begins with the newest', () => {
+  const columns = [column('id'), column('mail', true), column('odd "name"'), column('order')]
   expect(previewSql('my table', columns, { time: null, rows: 50 })).toBe(
-    'SELECT "id", "odd ""name"""\nFROM "my table"\nLIMIT 50',
+    'SELECT id, "odd ""name""", "order"\nFROM "my table"\nLIMIT 50',
   )
   expect(previewSql('events', [column('id')], { time: 'at', rows: 200 })).toBe(
-    'SELECT "id"\nFROM "events"\nORDER BY "at" DESC NULLS LAST\nLIMIT 200',
+    'SELECT id\nFROM events\nORDER BY "at" DESC NULLS LAST\nLIMIT 200',
   )
   expect(previewSql('people', [column('mail', true)], { time: null, rows: 50 })).toBe(undefined)
 })

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
+import { identifier } from '../../sql/identifier.ts'
 import { join, type SqlText, sql, value } from '../../sql/text.ts'
 import { measureTitle, titleOf } from './column-words.ts'
-import { identifier } from './identifier.ts'
 import type { Roles, TableProfile } from './roles.ts'
 
 /** A model of a table: what it is grouped by, and what is counted and summed. */

@@ -1,6 +1,6 @@
+import { identifier } from '../../sql/identifier.ts'
 import { join, raw, type SqlText, sql, value } from '../../sql/text.ts'
 import { isIdentity, isMoney, titleOf } from './column-words.ts'
-import { identifier } from './identifier.ts'
 import type { FirstModel } from './model-file.ts'
 import type { Roles, TableProfile } from './roles.ts'
 

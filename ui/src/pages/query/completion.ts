@@ -1,4 +1,5 @@
 import type { TableView } from '../../../../src/api/tables.ts'
+import { identifier } from '../../../../src/sql/identifier.ts'
 
 /** What is offered while one types: a word, and what it is. */
 export interface Offer {
@@ -13,9 +14,6 @@ interface OfferedTable {
   readonly self: Offer
   readonly children: readonly Offer[]
 }
-
-/** Names that need no quotes; words of the language are quoted by the server's own errors. */
-const plain = /^[a-z_][a-z0-9_]*$/
 
 /** The tables and their columns by name. */
 export function offeredTables(tables: readonly TableView[]): Readonly<Record<string, OfferedTable>> {
@@ -36,7 +34,8 @@ export function offeredTables(tables: readonly TableView[]): Readonly<Record<str
 }
 
 function quotedAs(name: string): Pick<Offer, 'apply'> {
-  return plain.test(name) ? {} : { apply: `"${name.replaceAll('"', '""')}"` }
+  const { text } = identifier(name)
+  return text === name ? {} : { apply: text }
 }
 
 /** Columns of the tables that a text names, and the functions that are asked for most: wherever one types a word. */

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { ColumnView } from '../../../../src/api/tables.ts'
-import { join, name, sql, value } from '../../../../src/sql/text.ts'
+import { identifier } from '../../../../src/sql/identifier.ts'
+import { join, sql, value } from '../../../../src/sql/text.ts'
 import { rowsOf } from '../../data/rows.ts'
 
 /**
@@ -12,10 +13,10 @@ export function previewSql(
   columns: readonly ColumnView[],
   { time, rows }: { readonly time: string | null; readonly rows: number },
 ): string | undefined {
-  const open = columns.filter(({ pii }) => !pii).map((column) => name(column.name))
+  const open = columns.filter(({ pii }) => !pii).map((column) => identifier(column.name))
   if (open.length === 0) return undefined
-  const order = time === null ? sql`` : sql`\nORDER BY ${name(time)} DESC NULLS LAST`
-  return sql`SELECT ${join(open)}\nFROM ${name(table)}${order}\nLIMIT ${value(rows)}`.text
+  const order = time === null ? sql`` : sql`\nORDER BY ${identifier(time)} DESC NULLS LAST`
+  return sql`SELECT ${join(open)}\nFROM ${identifier(table)}${order}\nLIMIT ${value(rows)}`.text
 }
 
 /** So many columns are asked for at once. */
