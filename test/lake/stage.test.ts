@@ -36,6 +36,8 @@ test('text that was checked is stored as it stands, with its statistics; a UUID 
   const checked = await stored(`SELECT '${upper}' AS u, '{"a": 1}' AS j, ['${upper}'] AS l`, { checked: true })
   expect(checked.rows).toEqual([[upper, '{"a": 1}', upper]])
   expect(checked.stats).toEqual([expect.objectContaining({ u: upper })])
-  const typed = await stored(`SELECT '${upper}'::UUID AS u, '[1]'::JSON AS j, ['${upper}'::UUID] AS l`, { checked: true })
+  const typed = await stored(`SELECT '${upper}'::UUID AS u, '[1]'::JSON AS j, ['${upper}'::UUID] AS l`, {
+    checked: true,
+  })
   expect(typed.rows).toEqual([[lower, '[1]', lower]])
 })
