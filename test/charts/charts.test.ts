@@ -271,7 +271,7 @@ test('a number is written with every digit, and against the period before', () =
   const shown = charts.number.draw(total(one('9007199254740993.25'), one('1')), options, look) as NumberShown
   expect(shown.text).toBe('$9,007,199,254,740,993.25')
   expect(charts.number.draw(total(one('112'), one('100')), options, look)).toMatchObject({
-    trend: { way: 'up', mood: 'good', text: '+12%', before: '$100.00' },
+    trend: { way: 'up', mood: 'good', text: '+12%', before: '$100.00', beforeShort: '$100' },
   })
   expect(charts.number.draw(total(one('98.2'), one('100')), { ...options, better: 'down' }, look)).toMatchObject({
     trend: { way: 'down', mood: 'good', text: '-1.8%' },

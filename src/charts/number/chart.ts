@@ -15,8 +15,6 @@ type Options = z.infer<typeof numberOptions>
 export interface NumberShown {
   /** Every digit that matters. */
   readonly text: string
-  /** For a narrow tile. */
-  readonly short: string
   readonly isEmpty: boolean
   readonly trend?: {
     readonly way: 'up' | 'down' | 'same'
@@ -24,6 +22,8 @@ export interface NumberShown {
     /** `+12%`; empty where there is nothing to compare with. */
     readonly text: string
     readonly before: string
+    /** For a narrow tile. */
+    readonly beforeShort: string
   }
 }
 
@@ -37,10 +37,14 @@ export const number: Chart<Options, NumberShown> = {
   draw(data, { value, format: text, compare, better = 'up' }, { locale }) {
     const own = reader(data, value)
     const now = given(data.rows, own)
-    const full = formatter(text, 'full', locale)
-    const shown = { text: full(now), short: formatter(text, 'short', locale)(now), isEmpty: now === null }
+    const [full, short] = [formatter(text, 'full', locale), formatter(text, 'short', locale)]
+    const shown = { text: full(now), isEmpty: now === null }
     if (compare === undefined || data.previous === undefined) return shown
-    return { ...shown, trend: trendOf(now, given(data.previous, own), better, full, locale) }
+    const was = given(data.previous, own)
+    return {
+      ...shown,
+      trend: { ...trendOf(now, was, better, locale), before: full(was), beforeShort: short(was) },
+    }
   },
 }
 
@@ -53,9 +57,8 @@ function trendOf(
   now: number | string | null,
   before: number | string | null,
   better: 'up' | 'down' | 'neither',
-  write: (value: number | string | null) => string,
   locale: string | undefined,
-): NonNullable<NumberShown['trend']> {
+): Pick<NonNullable<NumberShown['trend']>, 'way' | 'mood' | 'text'> {
   const [is, was] = [numberOf(now) ?? 0, numberOf(before) ?? 0]
   const way = is > was ? 'up' : is < was ? 'down' : 'same'
   const mood = way === 'same' || better === 'neither' ? 'plain' : way === better ? 'good' : 'bad'
@@ -65,5 +68,5 @@ function trendOf(
     signDisplay: 'exceptZero',
     maximumFractionDigits: share !== undefined && Math.abs(share) < 0.1 ? 1 : 0,
   })
-  return { way, mood, text: share === undefined ? '' : percent.format(share), before: write(before) }
+  return { way, mood, text: share === undefined ? '' : percent.format(share) }
 }

@@ -2,6 +2,9 @@ import { type CSSProperties, useEffect, useRef } from 'react'
 import type { NumberShown } from '../../../src/charts/number/chart.ts'
 import styles from './number-view.module.css'
 
+/** What was before is written in full where its tile is wide, or it has no more letters: a number that is cut is another. */
+const mostLetters = 8
+
 /** One number as large as its tile lets it be; it lights up for a moment when it changes. */
 export function NumberView({ shown }: { readonly shown: NumberShown }) {
   const { text, isEmpty, trend } = shown
@@ -35,7 +38,17 @@ export function NumberView({ shown }: { readonly shown: NumberShown }) {
               <span className={styles.share} data-mood={trend.mood}>
                 <span aria-hidden="true">{{ up: '↑', down: '↓', same: '=' }[trend.way]}</span> {trend.text}
               </span>{' '}
-              <span className={styles.before}>from {trend.before}</span>
+              <span className={styles.before}>
+                from{' '}
+                {trend.before.length > mostLetters ? (
+                  <>
+                    <span className={styles.full}>{trend.before}</span>
+                    <span className={styles.short}>{trend.beforeShort}</span>
+                  </>
+                ) : (
+                  trend.before
+                )}
+              </span>
             </>
           ))}
       </span>
