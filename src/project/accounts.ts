@@ -5,7 +5,7 @@ import type { Lake } from '../lake/lake.ts'
 import { readSnapshot, tableExists } from '../lake/snapshot.ts'
 import { buildApp } from '../models/state.ts'
 import type { Catalog } from '../query/catalog.ts'
-import { allRejectsRelation, filesRelation, ledgerRelation } from '../sources/ledger.ts'
+import { allRejectsRelation, filesRelation, type Logs, ledgerRelation } from '../sources/ledger.ts'
 import { join, sql, value } from '../sql/text.ts'
 import { nodeDisk } from '../storage/disk.ts'
 import type { OpenProject } from './open.ts'
@@ -28,13 +28,15 @@ const tests = 'millrace.tests'
 export interface AccountPart {
   readonly table?: string | undefined
   readonly pii?: boolean | undefined
+  /** See `Logs`. */
+  readonly held?: Logs['held']
 }
 
 /** What was loaded, whether it adds up, what was refused: of one stream or table, or of all that are loaded. */
 export async function accountOf(
   project: OpenProject,
   account: Account,
-  { table, pii = false }: AccountPart,
+  { table, pii = false, held }: AccountPart,
   context: Context,
 ): Promise<Relation> {
   const named = table === undefined ? [...project.settings.targets.keys()] : [table]
@@ -43,7 +45,7 @@ export async function accountOf(
     const place = await project.table(name, context)
     if (place.lake === project.lake && (await tableExists(place.lake, place.table, context))) loaded.push(place.table)
   }
-  const relation = await accounts[account](project.lake, loaded, context, { disk: nodeDisk(), log: project.log })
+  const relation = await accounts[account](project.lake, loaded, context, { disk: nodeDisk(), log: project.log, held })
   return account === 'millrace.rejects' && !pii ? withoutPersonalLines(project, loaded, relation) : relation
 }
 

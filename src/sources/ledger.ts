@@ -6,6 +6,7 @@ import type { Lake } from '../lake/lake.ts'
 import { relationOf } from '../lake/relation.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import type { Disk } from '../storage/disk.ts'
+import type { HeldRejects } from '../streams/held-rejects.ts'
 import { type StreamAccount, streamLedger } from '../streams/ledger.ts'
 import type { LogView } from '../streams/log.ts'
 import { streamRejects } from '../streams/rejects.ts'
@@ -254,6 +255,8 @@ export async function ledgerRelation(
 export interface Logs {
   readonly disk: Disk
   log(stream: string): Promise<LogView | undefined>
+  /** What streams have refused that their tables have not read; else it is left out. */
+  readonly held?: ReadonlyMap<string, HeldRejects> | undefined
 }
 
 function streamRow(table: string, account: StreamAccount) {
@@ -279,7 +282,12 @@ const stateColumns: Columns = [parseColumn('state', 'varchar not null'), parseCo
 const fileRejects = `SELECT n."table", r.*, 'open' AS state, NULL::VARCHAR AS reason FROM r CROSS JOIN n`
 
 /** `millrace.rejects`: what these tables refused, each with the table's name. */
-export async function allRejectsRelation(lake: Lake, tables: readonly string[], context: Context): Promise<Relation> {
+export async function allRejectsRelation(
+  lake: Lake,
+  tables: readonly string[],
+  context: Context,
+  { held }: Pick<Logs, 'held'> = {},
+): Promise<Relation> {
   const of: Relation[] = []
   for (const table of tables) {
     const snapshot = await readSnapshot(lake, table, {}, context)
@@ -288,7 +296,7 @@ export async function allRejectsRelation(lake: Lake, tables: readonly string[], 
     const n = { kind: 'values', columns, rows: [[table]] } as const
     const r = await rejectsRelation(lake, table, deliveries, context)
     of.push({ kind: 'select', sql: fileRejects, from: { r, n } })
-    const s = await streamRejects(lake, snapshot, {}, context)
+    const s = await streamRejects(lake, snapshot, { held: held?.get(table)?.beyond(snapshot) }, context)
     if (s) of.push({ kind: 'select', sql: streamRows, from: { s, n } })
   }
   if (of.length > 0) return { kind: 'union', of }

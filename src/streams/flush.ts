@@ -134,6 +134,20 @@ export async function judge(
   upTo: bigint,
   context: Context,
 ): Promise<readonly EventId[]> {
+  const { ids: rejected, offsetOf, found } = await refusedEvents(lake, ids, rejects, context)
+  // before their ids are free
+  for (const { id } of found) ids.rejected.add(id)
+  ids.index.judge(upTo, rejected, offsetOf)
+  return found
+}
+
+/** The ids of the events that broke a rule. */
+export async function refusedEvents(
+  lake: Lake,
+  ids: EventIds,
+  rejects: Relation,
+  context: Context,
+): Promise<ReturnType<typeof idsOfEvents>> {
   const bad = `SELECT _offset, payload FROM rejects WHERE kind = 'event'`
   const none = rejects.kind === 'tail' && rejects.generations.length === 0
   const rows = none ? [] : await collect(await lake.engine.run({ sql: bad, from: { rejects } }, context))
@@ -141,9 +155,5 @@ export async function judge(
     offset: BigInt(String(offset)),
     payload: Buffer.from(String(payload)),
   }))
-  const { ids: rejected, offsetOf, found } = idsOfEvents(ids, events)
-  // before their ids are free
-  for (const { id } of found) ids.rejected.add(id)
-  ids.index.judge(upTo, rejected, offsetOf)
-  return found
+  return idsOfEvents(ids, events)
 }

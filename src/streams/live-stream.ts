@@ -102,6 +102,11 @@ export class LiveStream implements AsyncDisposable {
     return this.#options.log
   }
 
+  /** Of streams whose events have ids. */
+  get ids(): EventIds | undefined {
+    return this.#options.ids
+  }
+
   /** The offset of the last record that is in the table. */
   get stored(): bigint {
     return this.#stored

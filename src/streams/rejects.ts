@@ -61,18 +61,8 @@ export async function commitStreamRejects(
   const name = streamRejectsTable(table)
   if (!(await tableExists(lake, name, context)))
     await createTable(lake, name, { columns: streamRejectColumns }, context)
-  const columns = [parseColumn('_offset', 'bigint'), parseColumn('id', 'varchar')]
-  const known = { kind: 'values', columns, rows: ids.map(({ offset, id }) => [offset, id]) } as const
-  const rows = (before: Snapshot) => {
-    // of a flush that was cut short they may be there, and their rows not
-    const stored = before.txns.get(txn.appId) ?? -1n
-    const query = sql`SELECT substr(sha256(${value(log)} || ':' || _offset), 1, 20) AS id, ${value(log)} AS log,
-      _offset AS "offset", kind, coalesce(told ->> 'id', known.id) AS event_id, coalesce("column", told ->> 'column') AS "column", coalesce(code, told ->> 'code') AS code,
-      coalesce(message, told ->> 'message') AS message, CASE kind WHEN 'reject' THEN told ->> 'raw' ELSE payload END AS raw,
-      coalesce(told ->> 'encoding', 'text') AS encoding, _received_at AS rejected_at
-      FROM (SELECT *, CASE kind WHEN 'reject' THEN payload::JSON END AS told FROM rejects WHERE _offset > ${value(stored)}) LEFT JOIN known USING (_offset)`
-    return { sql: query.text, from: { rejects, known } }
-  }
+  // of a flush that was cut short they may be there, and their rows not
+  const rows = (before: Snapshot) => recordsOf({ log, rejects, ids }, before.txns.get(txn.appId) ?? -1n)
   try {
     // a table of an earlier version lacks columns
     await append(lake, name, rows, { txns: [txn], evolve: true }, context)
@@ -81,18 +71,37 @@ export async function commitStreamRejects(
   }
 }
 
+/** Records of a tail that are no rows, after an offset: rows of `streamRejectColumns`. */
+export function recordsOf({ log, rejects, ids }: Pick<StreamRejects, 'log' | 'rejects' | 'ids'>, after: bigint) {
+  const columns = [parseColumn('_offset', 'bigint'), parseColumn('id', 'varchar')]
+  const known = { kind: 'values', columns, rows: ids.map(({ offset, id }) => [offset, id]) } as const
+  const query = sql`SELECT substr(sha256(${value(log)} || ':' || _offset), 1, 20) AS id, ${value(log)} AS log,
+    _offset AS "offset", kind, coalesce(told ->> 'id', known.id) AS event_id, coalesce("column", told ->> 'column') AS "column", coalesce(code, told ->> 'code') AS code,
+    coalesce(message, told ->> 'message') AS message, CASE kind WHEN 'reject' THEN told ->> 'raw' ELSE payload END AS raw,
+    coalesce(told ->> 'encoding', 'text') AS encoding, _received_at AS rejected_at
+    FROM (SELECT *, CASE kind WHEN 'reject' THEN payload::JSON END AS told FROM rejects WHERE _offset > ${value(after)}) LEFT JOIN known USING (_offset)`
+  return { sql: query.text, from: { rejects, known } }
+}
+
 /**
  * What a stream has refused of what its table has read, a row a record, with the state that mends have given it; undefined
- * where there is none. `beyond`: mends that its log has beyond that.
+ * where there is none. `beyond`: mends that its log has beyond that; `held`: all that it has refused beyond that.
  */
 export async function streamRejects(
   lake: Lake,
   table: Snapshot,
-  { log = '', beyond = [] }: { readonly log?: string; readonly beyond?: readonly LoggedMend[] },
+  { log = '', beyond = [], held }: Beyond,
   context: Context,
 ): Promise<Relation | undefined> {
   const kept = await keptRecords(lake, table, context)
-  return kept && withStates(kept, log, beyond)
+  const of = [kept, held].filter((records) => records !== undefined)
+  return of.length === 0 ? undefined : withStates({ kind: 'union', of }, log, beyond)
+}
+
+interface Beyond {
+  readonly log?: string
+  readonly beyond?: readonly LoggedMend[]
+  readonly held?: Relation | undefined
 }
 
 /** Takes in the ids of all rejects of a table. */

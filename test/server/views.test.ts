@@ -184,6 +184,49 @@ test('the newest events of a stream come as they were sent, what is personal in 
   expect(await ask('people/events', 'reads')).toMatchObject({ status: 404, json: { code: 'NAME_UNKNOWN' } })
 })
 
+test('rejects are the same before they are in their table, and nothing is written to tell them', async () => {
+  const { call, send, live } = await shop()
+  const ask = async () => (await call('/v1/rejects', { token: 'root' })).json
+  const version = async () => (await call('/v1/tables/events', { token: 'root' })).json.version
+  const mend = (body: object) =>
+    call('/v1/rejects/events', { method: 'POST', body: JSON.stringify(body), token: 'root' })
+  // refused by a rule and when they came, sent again mended, refused again, and one whose id is taken
+  await send('events', [
+    { id: 'a', n: -1 },
+    { id: 'b', n: 'x' },
+    { id: 'c', n: -3 },
+    { id: 'd', n: 'y' },
+    { id: 'e', n: 1 },
+  ])
+  await expect.poll(async () => (await ask()).rejects.length).toBe(4)
+  expect(await version()).toBe(0)
+  await live.flush()
+  await mend({ how: 'discard', code: 'rule:positive', reason: 'a trial' })
+  await send('events', [
+    { id: 'b', n: 2 },
+    { id: 'd', n: 'z' },
+    { id: 'e', n: 9 },
+    { id: 'f', n: -6 },
+  ])
+  await send('events', [{ id: 'f', n: 6 }])
+  await send('people', [{ mail: 'me@example.org' }])
+  const [before, at] = [await ask(), await version()]
+  const states = (before.rejects as { raw: string | null; state: string }[]).map(({ raw, state }) => [raw, state])
+  expect(states.toSorted()).toEqual([
+    [null, 'open'],
+    ['{"id":"a","n":-1}', 'discarded'],
+    ['{"id":"b","n":"x"}', 'superseded'],
+    ['{"id":"c","n":-3}', 'discarded'],
+    ['{"id":"d","n":"y"}', 'superseded'],
+    ['{"id":"d","n":"z"}', 'open'],
+    ['{"id":"e","n":9}', 'open'],
+    ['{"id":"f","n":-6}', 'superseded'],
+  ])
+  expect(await version()).toBe(at)
+  await live.flush()
+  expect(await ask()).toEqual(before)
+})
+
 test('rejects come page by page, the newest first, and none twice', async () => {
   const { call, send, live } = await shop()
   await send(

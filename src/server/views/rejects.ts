@@ -7,6 +7,7 @@ import { accountOf } from '../../project/accounts.ts'
 import type { LiveProject } from '../../project/live.ts'
 import type { OpenProject } from '../../project/open.ts'
 import { join, type SqlText, sql, value } from '../../sql/text.ts'
+import { type HeldRejects, holdRejects } from '../../streams/held-rejects.ts'
 import { type Allowed, isAllowed } from './tables.ts'
 
 export type RejectsAsked = z.infer<typeof rejectsParameters>
@@ -21,9 +22,12 @@ export async function rejectsView(
 ): Promise<RejectsAnswer> {
   if (table !== undefined && !isAllowed(allowed, table))
     throw new MillraceError('NAME_UNKNOWN', { what: 'table', name: table, suggestion: '' })
-  // rejects are found beside the tables
-  await live.flush()
-  const part = { ...(table !== undefined && { table }), pii: pii === 'true' }
+  using leases = new DisposableStack()
+  const held = new Map<string, HeldRejects>()
+  for (const [name, stream] of live.streams)
+    if (isAllowed(allowed, name) && (table === undefined || table === name))
+      held.set(name, leases.use(await holdRejects(stream, project.lake, context)))
+  const part = { ...(table !== undefined && { table }), pii: pii === 'true', held }
   const account = await accountOf(project, 'millrace.rejects', part, context)
   const conditions: readonly SqlText[] = [
     sql`true`,

@@ -12,7 +12,7 @@ export interface RejectsAsked {
 /** What is asked for at once. */
 const rejectsAtOnce = 200
 
-/** What waits to be mended, the newest first, a page at a time. The server writes tables to answer: it is asked again only when told to. */
+/** What waits to be mended, the newest first, a page at a time. It is asked again only when told to: what somebody mends stays where it is. */
 export function rejectsQuery({ table, whole }: RejectsAsked) {
   const parameters = new URLSearchParams({ state: 'open', limit: String(rejectsAtOnce), pii: String(whole) })
   if (table !== undefined) parameters.set('table', table)
