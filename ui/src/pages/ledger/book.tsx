@@ -26,9 +26,11 @@ export function Book({ name, kind, closes, equations, children }: BookProps) {
         </h2>
         <Badge tone={closes ? 'good' : 'bad'}>{closes ? 'closes' : 'open'}</Badge>
       </header>
-      {equations.map((each) => (
-        <EquationRow key={each.about} equation={each} />
-      ))}
+      <div className={styles.equations}>
+        {equations.map((each) => (
+          <EquationRow key={each.about} equation={each} />
+        ))}
+      </div>
       {children}
     </section>
   )
