@@ -6,13 +6,12 @@ import type { Relation, TailRelation } from '../engines/relation.ts'
 import type { LineRange, SealedTail, Tail, TailSpec } from '../engines/tail.ts'
 import { readSnapshot, type Snapshot } from '../lake/snapshot.ts'
 import { join, name, raw, sql } from '../sql/text.ts'
-import { type EventIds, idsOfEvents } from './event-ids.ts'
+import type { EventIds } from './event-ids.ts'
 import { flushPortion, judge, type Portion, portionOf } from './flush.ts'
 import type { LiveStreamOptions } from './live-options.ts'
 import type { Appended, Log, LogGroup } from './log.ts'
 import { logsOf, readOf } from './read-logs.ts'
-import { readRecords } from './records.ts'
-import { addRejectedIds } from './rejects.ts'
+import { recoverIds } from './recover-ids.ts'
 import { type Flushed, flushedOf } from './row-account.ts'
 
 /** What a stream held when it was asked for, for as long as this is not disposed of. */
@@ -140,7 +139,7 @@ export class LiveStream implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    await this.#recoverIds()
+    await recoverIds(this.#options, this.#stored + 1n)
     await this.#turns.run(() => this.#load())
     this.log.stored(this.#stored + 1n)
     this.#readAhead()
@@ -245,30 +244,6 @@ export class LiveStream implements AsyncDisposable {
       if (this.#tail === tail) this.#isRead = true
     })
     read.catch(() => setTimeout(() => this.#readAhead(), againMs).unref())
-  }
-
-  /** Ids of records that were in the log, and not in the table, when it was opened. */
-  async #recoverIds(): Promise<void> {
-    const { ids, disk, stream, context, lake } = this.#options
-    if (!ids) return
-    await addRejectedIds(lake, stream, ids.rejected, context)
-    const from = this.#stored + 1n
-    const total = Number(this.waiting)
-    let done = 0
-    for await (const records of readRecords(disk, this.log.ranges(from), from)) {
-      const events = idsOfEvents(
-        ids,
-        records.filter(({ kind }) => kind === 'event'),
-      )
-      ids.index.recover(events.ids, events.offsetOf)
-      for (const { kind, payload } of records) {
-        const { id } = kind === 'reject' ? (JSON.parse(Buffer.from(payload).toString()) as { id?: string }) : {}
-        if (id !== undefined) ids.rejected.add(id)
-      }
-      done += records.length
-      const task = `the log of \`${stream}\``
-      context.emit({ kind: 'pulse', type: 'task.progress', task, done, total, unit: 'events' })
-    }
   }
 
   /** Whoever sends an id again with other content waits for what the rules say of the first. */
