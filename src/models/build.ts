@@ -48,6 +48,8 @@ async function buildStep(site: Site, step: ModelStep, context: Context): Promise
     signal: context.signal,
     emit: (event) => context.emit(event.type === 'task.progress' ? { ...event, task: model } : event),
   }
+  // of some queries the engine does not tell for long how far they are
+  context.emit({ kind: 'pulse', type: 'task.progress', task: model, done: 0, unit: 'steps' })
   try {
     const built = await buildModel(site, step, named)
     const { rowsAdded, rowsRemoved } = built

@@ -38,7 +38,7 @@ test('a server that is told to end takes a slow request to its end, and what it 
   await ended
   const again = await startProcess(dir)
   expect(await again.get('/v1/streams')).toMatchObject({
-    streams: [{ offsets: { next: '2', stored: '2', pending: 0 } }],
+    streams: [{ offsets: { next: '2', stored: '2' }, counts: { stored: 2, pending: 0 } }],
   })
   expect(await again.ask('SELECT id FROM events ORDER BY id')).toEqual([['a'], ['b']])
   await again.kill('SIGTERM')

@@ -107,7 +107,9 @@ function clockOf(zone: string): (localMs: number) => number | undefined {
   const shows = (ms: number) => {
     const [date = '', time = ''] = format.format(ms).split(' ')
     const [year = '', month, day] = date.split('-')
-    return Date.parse(`${year.padStart(4, '0')}-${month}-${day}T${time}Z`)
+    // a day before the last year that can be written ends, clocks show one that needs more digits
+    const full = year.length > 4 ? `+${year.padStart(6, '0')}` : year.padStart(4, '0')
+    return Date.parse(`${full}-${month}-${day}T${time}Z`)
   }
   return (localMs) => {
     const wanted = Math.floor(localMs / 1000) * 1000
