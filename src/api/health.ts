@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const fault = z.strictObject({ stream: z.string(), code: z.string(), message: z.string() })
+/** No more than this: whoever asks has shown no token, and messages name folders. */
+const fault = z.strictObject({ stream: z.string(), code: z.string().describe('see the errors') })
 
 export const health = z.strictObject({
   ready: z.boolean(),

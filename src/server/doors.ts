@@ -111,6 +111,5 @@ async function healthOf(live: LiveProject): Promise<Health> {
 
 function toldOf(stream: string, error: unknown): Health['alarms'] {
   if (error === undefined) return []
-  const code = error instanceof MillraceError ? error.code : 'INTERNAL'
-  return [{ stream, code, message: error instanceof Error ? error.message : String(error) }]
+  return [{ stream, code: error instanceof MillraceError ? error.code : 'INTERNAL' }]
 }

@@ -74,8 +74,8 @@ async function commitRows(site: FlushSite, portion: Portion, txn: Txn, context: 
       }
       const account = await rowAccount(lake, base, context)
       const { query, late } = await newRows(site, { ...sealed.rows, after, upTo }, base, account, context)
-      const { adds, rows } = await stage(lake, base, query, context)
       const rejected = await refusedIn(lake, { ...sealed.rejects, after, upTo }, context)
+      const { adds, rows } = await stage(lake, base, query, context)
       const txns = [txn, ...accountTxns(base, account, log.id, { stored: BigInt(rows), rejected, late })]
       const change = {
         operation: 'WRITE',

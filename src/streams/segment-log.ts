@@ -105,6 +105,7 @@ class SegmentLog implements Log {
   readonly #room: Room
   /** Why the newest write kept nothing. */
   #failed: { readonly error: unknown; readonly atMs: number } | undefined
+  #trying: Promise<unknown> | undefined
   #closed = false
   readonly #listeners = new Set<(range: LineRange) => void>()
 
@@ -167,9 +168,18 @@ class SegmentLog implements Log {
         (error: unknown) => error,
       )
     // nobody else may come to try it, and this leaves nothing but a trailer
-    if (Math.abs(this.#options.now() - this.#failed.atMs) >= tryEveryMs)
-      await this.append({ records: [], counts: {} }).catch(() => undefined)
+    if (Math.abs(this.#options.now() - this.#failed.atMs) >= tryEveryMs) await this.#try()
     return this.#failed?.error
+  }
+
+  /** Once for all who ask: a disk may hang. */
+  #try(): Promise<unknown> {
+    this.#trying ??= this.append({ records: [], counts: {} })
+      .catch(() => undefined)
+      .finally(() => {
+        this.#trying = undefined
+      })
+    return this.#trying
   }
 
   onAppend(listener: (range: LineRange) => void): Disposable {

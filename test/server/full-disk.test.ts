@@ -21,7 +21,7 @@ test('while the disk is full the server is not ready, and says why; when there i
     status: 503,
     json: {
       ready: false,
-      refusing: [{ stream: 'events', code: 'LOG_WRITE_FAILED', message: expect.stringContaining('no space left') }],
+      refusing: [{ stream: 'events', code: 'LOG_WRITE_FAILED' }],
       alarms: [],
     },
   })

@@ -106,7 +106,8 @@ export class Spool implements AsyncDisposable {
     const before = this.#positions.get(file.path)
     // where files leave, one that lies there with another inode has come since
     const isSame = before && (!finishing || inodeOf(before.stamp) === inodeOf(file.stamp))
-    if (before?.whole && finishing && !isSame) await finishAside(this.#fileOf(before), finishing)
+    // one that was set aside and has grown has its name again, and is read on when it is next looked at
+    if (before?.whole && finishing && !isSame && !(await finishAside(this.#fileOf(before), finishing))) return
     if (!before?.whole || before.stamp !== file.stamp) {
       const counts = { stored: 0, duplicate: 0, rejected: 0 }
       await this.#takeFrom(file, isSame ? before : undefined, ({ accepted, duplicates, rejected }) => {
