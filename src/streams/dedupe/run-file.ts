@@ -9,8 +9,8 @@ import { compareKeys, copyKey, type IdBatch, unknownContent } from './sort.ts'
  * A run: ids that are stored, in the order of their keys, each once. All numbers are of 32 bits, little-endian.
  *
  *     pages   4,096 bytes each: up to 204 ids (four words of the key, the most significant first; the content hash, 0 where
- *             the table tells it), from
- *             byte 4,080 on the number of ids, the number of the page, 0, and the CRC-32 (ISO 3309) of all before it
+ *             the table tells it), from byte 4,080 on the number of ids, the number of the page, 0, and the CRC-32
+ *             (ISO 3309) of all before it
  *     fences  the first key of each page
  *     filter  the blocks of `bloom.ts`
  *     footer  16 words: the magic, the format, ids (low and high word), pages, words of the filter, ids whose content the
