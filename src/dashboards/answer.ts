@@ -52,6 +52,8 @@ export interface TabOutcome {
   readonly atMs: number
   readonly position: Position
   readonly tiles: ReadonlyMap<string, TileOutcome>
+  /** The milliseconds of one core that each of the tiles took whose rows were not there already. */
+  readonly costsMs: readonly number[]
 }
 
 /** Characters of a tile's rows. */
@@ -83,13 +85,19 @@ export async function answerTiles(
     // after that: what is not over now was not over at the position
     const frozenAtMs = context.now()
     const position: Position = { versions: {}, offsets: {}, behind: {} }
-    const outcomes = await mapLimit(asks, concurrent, async (ask) =>
-      ask instanceof MillraceError ? ask : outcomeOf(ask, { ...ground, frozen, frozenAtMs, memory, position }, context),
-    )
+    const costsMs = tiles.map(() => 0)
+    const outcomes = await mapLimit(asks, concurrent, async (ask, at) => {
+      if (ask instanceof MillraceError) return ask
+      const spend = (ms: number) => {
+        costsMs[at] = (costsMs[at] ?? 0) + ms
+      }
+      return outcomeOf(ask, { ...ground, frozen, frozenAtMs, memory, position, spend }, context)
+    })
     return {
       atMs,
       position: { ...position, offsets: frozen.offsets() },
       tiles: new Map(tiles.map(({ id }, at) => [id, outcomes[at] as TileOutcome])),
+      costsMs: costsMs.filter((ms) => ms > 0),
     }
   }, ground.freezing)
 }
@@ -168,6 +176,8 @@ interface Running extends Ground {
   readonly frozenAtMs: number
   readonly memory: TileMemory
   readonly position: Position
+  /** Told of each query what it took of one core. */
+  spend(ms: number): void
 }
 
 async function outcomeOf(
@@ -203,14 +213,18 @@ async function answerOne(plan: TilePlan, running: Running, context: Context): Pr
   const started = performance.now()
   const askedAtMs = context.now()
   const elapsedMs = () => Math.round((performance.now() - started) * 10) / 10
+  // of a query that fails nobody tells what it took
+  let cpuMs: number | undefined
   try {
     await using result = await inPlaces(plan.sql, resolved, () => engine.run(resolved.query, context))
     const rows = await limitedRows(result)
     const columns = result.columns.map(({ name, type }) => ({ name, type }))
     const answered = { columns, rows, truncated: result.truncated, elapsedMs: elapsedMs(), askedAtMs }
+    cpuMs = result.cpuMs
     memory.put(key, answered)
     return answered
   } finally {
+    running.spend(cpuMs ?? elapsedMs())
     context.emit({ kind: 'fact', type: 'tile.queried', seconds: elapsedMs() / 1000 })
   }
 }

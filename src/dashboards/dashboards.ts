@@ -1,13 +1,13 @@
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
-import { answerTiles, type Ground, type TabOutcome, type TileOutcome } from './answer.ts'
+import { answerTiles, type Ground, type TabOutcome } from './answer.ts'
 import { boundFilters, type FilterValues } from './bind.ts'
 import type { Dashboard, Tab } from './dashboard.ts'
 import { Flights } from './flights.ts'
 import { tileMemory } from './memory.ts'
 
-/** A tile is given a tenth of a core: it rests nine times as long as it took. */
+/** A tile is given a tenth of a core: it is asked no sooner again than ten times what it took of one. */
 const share = 10
 
 export interface TabAsked {
@@ -45,19 +45,14 @@ export class TabAnswers {
         const started = performance.now()
         const on = await ground(own)
         const outcome = await answerTiles(tab.tiles, asked(own.now(), on.timezone), on, this.#memory, own)
-        const took = [...outcome.tiles.values()].map((tile) => costOf(tile, outcome.atMs))
-        const restMs = Math.round((share * took.reduce((sum, each) => sum + each, 0)) / Math.max(1, took.length))
+        const { costsMs } = outcome
+        const restMs = Math.round((share * costsMs.reduce((sum, each) => sum + each, 0)) / Math.max(1, costsMs.length))
         const leftMs = Math.max(0, Math.round(restMs - (performance.now() - started)))
         return { result: { ...outcome, restMs: leftMs }, restMs }
       },
       context,
     )
   }
-}
-
-/** What a tile took of an answer that was begun at a time: nothing where its rows were there already. */
-function costOf(tile: TileOutcome, atMs: number): number {
-  return tile instanceof MillraceError || tile.askedAtMs < atMs ? 0 : tile.elapsedMs
 }
 
 /** A dashboard by its name. DASHBOARD_UNKNOWN. */

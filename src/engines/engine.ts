@@ -42,6 +42,8 @@ export interface Result extends AsyncDisposable {
   readonly batches: AsyncIterable<readonly (readonly Value[])[]>
   /** True, once `batches` has ended, when `limits.rows` cut it short. */
   readonly truncated: boolean
+  /** Once `batches` has ended: the milliseconds of one core that it took; undefined of an engine that cannot tell. */
+  readonly cpuMs?: number | undefined
 }
 
 /** Values of a column: a UINTEGER as a word, a UUID as four, the most significant first; VARCHAR as text. */

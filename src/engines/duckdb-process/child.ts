@@ -10,6 +10,7 @@ import {
   type Call,
   type CallName,
   type Calls,
+  type End,
   errorFrom,
   type Reply,
   type RowBatch,
@@ -45,7 +46,7 @@ const main = join(import.meta.dirname, `engine-main${import.meta.filename.endsWi
 export interface Listener {
   readonly event?: (event: MillEvent) => void
   readonly batch?: (batch: RowBatch | ColumnBatch) => void
-  readonly end?: (truncated: boolean) => void
+  readonly end?: (end: End) => void
   readonly failed?: (error: unknown) => void
 }
 
@@ -177,7 +178,7 @@ export class Child {
         return
       case 'end':
         this.#settled(reply.id)
-        call.end?.(reply.truncated)
+        call.end?.(reply)
         return
       default:
         reply satisfies never

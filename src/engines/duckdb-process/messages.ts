@@ -67,9 +67,15 @@ export type Reply = { readonly id: number } & (
   | { readonly kind: 'done'; readonly value: unknown }
   | { readonly kind: 'failed'; readonly error: SentError }
   | { readonly kind: 'batch'; readonly batch: RowBatch | ColumnBatch }
-  | { readonly kind: 'end'; readonly truncated: boolean }
+  | ({ readonly kind: 'end' } & End)
   | { readonly kind: 'event'; readonly event: MillEvent }
 )
+
+/** What is known when the last batch was sent; see `Result`. */
+export interface End {
+  readonly truncated: boolean
+  readonly cpuMs: number
+}
 
 export type RowBatch = readonly (readonly Value[])[]
 

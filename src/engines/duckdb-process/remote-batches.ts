@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import type { ColumnBatch } from '../engine.ts'
 import type { Child } from './child.ts'
-import type { Calls, RowBatch, SentQuery } from './messages.ts'
+import type { Calls, End, RowBatch, SentQuery } from './messages.ts'
 
 /** What another process reads for one call, a few batches ahead of whoever uses them. */
 export class RemoteBatches<Batch extends RowBatch | ColumnBatch> implements AsyncDisposable {
@@ -9,7 +9,7 @@ export class RemoteBatches<Batch extends RowBatch | ColumnBatch> implements Asyn
   readonly #context: Context
   #id = -1
   readonly #waiting: Batch[] = []
-  #truncated = false
+  #end: End | undefined
   #over = false
   #failure: { readonly error: unknown } | undefined
   readonly #wakes: (() => void)[] = []
@@ -29,8 +29,8 @@ export class RemoteBatches<Batch extends RowBatch | ColumnBatch> implements Asyn
         this.#waiting.push(batch as Batch)
         this.#wake()
       },
-      end: (truncated) => {
-        this.#truncated = truncated
+      end: (end) => {
+        this.#end = end
         this.#finish()
       },
       failed: (error) => {
@@ -44,8 +44,9 @@ export class RemoteBatches<Batch extends RowBatch | ColumnBatch> implements Asyn
     return value
   }
 
-  get truncated(): boolean {
-    return this.#truncated
+  /** Known once all batches were read. */
+  get end(): End | undefined {
+    return this.#end
   }
 
   async *read(): AsyncGenerator<Batch> {

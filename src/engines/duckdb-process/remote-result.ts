@@ -22,7 +22,11 @@ export class RemoteResult implements Result {
   }
 
   get truncated(): boolean {
-    return this.#remote.truncated
+    return this.#remote.end?.truncated ?? false
+  }
+
+  get cpuMs(): number | undefined {
+    return this.#remote.end?.cpuMs
   }
 
   /** Resolves when nothing runs any more on the other side. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Context } from '../../core/context.ts'
 import { MillraceError } from '../../core/errors.ts'
 import { openDuckdb } from '../duckdb.ts'
-import type { ColumnBatch, Engine, Query } from '../engine.ts'
+import type { ColumnBatch, Engine, Query, Result } from '../engine.ts'
 import type { DataFile } from '../relation.ts'
 import type { Tail } from '../tail.ts'
 import {
@@ -15,14 +15,16 @@ import {
   sentError,
   type Told,
 } from './messages.ts'
+import { type ProcessorShare, ProcessorTime } from './processor-time.ts'
 import { receivedRelations } from './relations.ts'
 
 /** What calls under way are given when the engine is closed. */
 const stopMs = 1_000
 
-/** A call under way: how to stop it, and, of a run, how many batches may be sent. */
+/** A call under way: how to stop it, what it takes, and, of a run, how many batches may be sent. */
 interface Running {
   readonly controller: AbortController
+  readonly processor: ProcessorShare
   credit: number
   more: () => void
 }
@@ -32,6 +34,7 @@ export class Served {
   readonly #reply: (reply: Reply) => void
   #engine: Promise<Engine> | undefined
   readonly #running = new Map<number, Running>()
+  readonly #processor = new ProcessorTime()
   readonly #files = new Map<number, readonly DataFile[]>()
   readonly #tails = new Map<number, Tail>()
   /** Leases and sealed generations: what `release` does. */
@@ -48,7 +51,8 @@ export class Served {
 
   async #answer(call: Call): Promise<void> {
     const { id } = call
-    const running: Running = { controller: new AbortController(), credit: batchesAhead, more: () => {} }
+    using processor = this.#processor.share()
+    const running: Running = { controller: new AbortController(), processor, credit: batchesAhead, more: () => {} }
     this.#running.set(id, running)
     const { signal } = running.controller
     const emit: Context['emit'] = (event) => this.#reply({ id, kind: 'event', event })
@@ -75,8 +79,7 @@ export class Served {
       case 'readColumns': {
         const batches = (await this.#opened()).readColumns(this.#query(call.query), context)
         this.#done<'readColumns'>(id, null)
-        await this.#send(id, batches, running, context)
-        return this.#reply({ id, kind: 'end', truncated: false })
+        return this.#send(id, batches, running, context)
       }
       case 'write': {
         const written = await (await this.#opened()).write(this.#query(call.query), call.target, context)
@@ -113,16 +116,16 @@ export class Served {
   async #run(id: number, query: Query, running: Running, context: Context): Promise<void> {
     await using result = await (await this.#opened()).run(query, context)
     this.#done<'run'>(id, result.columns)
-    await this.#send(id, result.batches, running, context)
-    this.#reply({ id, kind: 'end', truncated: result.truncated })
+    await this.#send(id, result.batches, running, context, result)
   }
 
-  /** Sends batches as far ahead as whoever reads them has asked for. */
+  /** Sends batches as far ahead as whoever reads them has asked for, and what is known at their end. */
   async #send(
     id: number,
     batches: AsyncIterable<RowBatch | ColumnBatch>,
     running: Running,
     { signal }: Context,
+    whole: Pick<Result, 'truncated'> = { truncated: false },
   ): Promise<void> {
     signal.addEventListener('abort', () => running.more())
     for await (const batch of batches) {
@@ -134,6 +137,7 @@ export class Served {
       running.credit--
       this.#reply({ id, kind: 'batch', batch })
     }
+    this.#reply({ id, kind: 'end', truncated: whole.truncated, cpuMs: running.processor.ms() })
   }
 
   /** Whoever reads is told that it was cut short before the process ends, and not only that it has ended. */
