@@ -1,5 +1,5 @@
 import { isZone, offsets } from '../contract/zone.ts'
-import type { TraceStep } from '../sql/trace.ts'
+import { bucketOriginMs, type TraceStep } from '../sql/trace.ts'
 import { instantOfLocal, localDate, startOf, type Unit } from './period.ts'
 
 /** How the values of a column are made of a time of the rows that are read. */
@@ -44,6 +44,10 @@ function startAt(ms: number, { from, steps }: MadeOfTime, timezone: string): str
         at = startOf(at, step.unit, 'UTC')
         isStart = true
         if (kind === 'date') kind = 'timestamp'
+        break
+      case 'bucket':
+        at = bucketOriginMs + Math.floor((at - bucketOriginMs) / step.ms) * step.ms
+        isStart = true
         break
       case 'zone':
         if (kind === 'date' || !isZone(step.zone)) return undefined

@@ -1,7 +1,7 @@
 import { instantsOf } from '../contract/zone.ts'
 import type { ColumnType } from '../core/columns.ts'
 import { join, type SqlText, sql, value } from '../sql/text.ts'
-import type { TraceStep } from '../sql/trace.ts'
+import { bucketOriginMs, type TraceStep } from '../sql/trace.ts'
 import type { Grain } from './model.ts'
 
 /**
@@ -128,6 +128,8 @@ function before(step: TraceStep, kind: string | undefined, span: Span): Span | u
       return step.to === 'date' ? ceiled(span, 'day') : span
     case 'trunc':
       return ceiled(span, step.unit)
+    case 'bucket':
+      return { fromMs: bucketAfter(span.fromMs, step.ms), toMs: bucketAfter(span.toMs, step.ms) }
     case 'zone':
       if (kind === 'timestamptz') return instantsOf(step.zone, span.fromMs, span.toMs)
       // no zone is farther from UTC than this
@@ -154,6 +156,10 @@ const fixedMs: Readonly<Record<string, number>> = {
 }
 
 const months: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 }
+
+function bucketAfter(ms: number, widthMs: number): number {
+  return bucketOriginMs + Math.ceil((ms - bucketOriginMs) / widthMs) * widthMs
+}
 
 /** The first Monday of 1970. */
 const mondayMs = 4 * 86_400_000

@@ -31,7 +31,12 @@ export interface Traced {
 export type TraceStep =
   | { readonly kind: 'cast'; readonly to: 'date' | 'timestamp' | 'timestamptz' }
   | { readonly kind: 'trunc'; readonly unit: string }
+  /** `time_bucket`: cut down to a multiple of so many milliseconds since `bucketOriginMs`. */
+  | { readonly kind: 'bucket'; readonly ms: number }
   | { readonly kind: 'zone'; readonly zone: string }
+
+/** Where DuckDB counts the buckets of `time_bucket` from: a Monday. */
+export const bucketOriginMs = Date.UTC(2000, 0, 3)
 
 /** One place where an input is named, in the model or in a view that it reads. */
 export interface Occurrence {

@@ -17,6 +17,9 @@ test('what is not over is the minute, hour, day or week that has this moment, by
   expect(unfinishedAt(now, [of(zoned(zone), date)], zone)).toBe('2026-11-21')
   expect(unfinishedAt(now, [of(zoned(zone), trunc('week'))], zone)).toBe('2026-11-16T00:00:00.000')
   expect(unfinishedAt(now, [of(zoned(zone), trunc('day'), zoned(zone))], zone)).toBe('2026-11-21T07:00:00.000Z')
+  const bucket = (minutes: number) => ({ kind: 'bucket', ms: minutes * 60_000 }) as const
+  expect(unfinishedAt(now, [of(bucket(1))], zone)).toBe('2026-11-22T02:33:00.000Z')
+  expect(unfinishedAt(now, [of(zoned(zone), bucket(15))], zone)).toBe('2026-11-21T19:30:00.000')
   // a date of the rows is a day of the project
   expect(unfinishedAt(now, [{ from: 'date', steps: [] }], zone)).toBe('2026-11-21')
 })

@@ -126,6 +126,7 @@ const steps = fc.array(
       kind: fc.constant('trunc'),
       unit: fc.constantFrom('minute', 'hour', 'day', 'week', 'quarter', 'year'),
     }),
+    fc.record({ kind: fc.constant('bucket'), ms: fc.constantFrom(60_000, 300_000, 3_600_000, 5 * 86_400_000) }),
     fc.record({ kind: fc.constant('zone'), zone: fc.constantFrom(...zones) }),
   ) as fc.Arbitrary<TraceStep>,
   { maxLength: 3 },
@@ -133,10 +134,19 @@ const steps = fc.array(
 
 function applied(column: SqlText, taken: readonly TraceStep[]): SqlText {
   return taken.reduce((held, step) => {
-    if (step.kind === 'cast') return sql`CAST(${held} AS ${raw(step.to)})`
-    return step.kind === 'trunc'
-      ? sql`date_trunc(${value(step.unit)}, ${held})`
-      : sql`timezone(${value(step.zone)}, ${held})`
+    switch (step.kind) {
+      case 'cast':
+        return sql`CAST(${held} AS ${raw(step.to)})`
+      case 'trunc':
+        return sql`date_trunc(${value(step.unit)}, ${held})`
+      case 'bucket':
+        // a date becomes a time first, as it does under date_trunc
+        return sql`time_bucket(to_seconds(${raw(String(step.ms / 1000))}), date_trunc('second', ${held}))`
+      case 'zone':
+        return sql`timezone(${value(step.zone)}, ${held})`
+      default:
+        return step satisfies never
+    }
   }, column)
 }
 

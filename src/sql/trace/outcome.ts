@@ -58,7 +58,7 @@ async function tracedOf(input: Input, want: Want, to: Push, { by }: TraceOptions
     if (bad) {
       const reason =
         by === 'time'
-          ? `${to.wanted} is ${short(sql.text)}, not one date or time under casts, date_trunc or AT TIME ZONE`
+          ? `${to.wanted} is ${short(sql.text)}, not one date or time under casts, date_trunc, time_bucket or AT TIME ZONE`
           : `${short(sql.text)} can differ for equal values`
       const remedy = 'let the input have such a column, or make this `kind: table`, which is rebuilt as a whole'
       return { at: to.at, reason, remedy }

@@ -3,6 +3,7 @@ import type { TraceStep } from '../trace.ts'
 import { constantText, type Expression } from './expression.ts'
 import type { Relation } from './relation.ts'
 import { instant, typeOf } from './value-type.ts'
+import { widthMs } from './width.ts'
 
 const times: Readonly<Record<string, 'date' | 'timestamp' | 'timestamptz'>> = {
   DATE: 'date',
@@ -17,7 +18,7 @@ export function timeType(expression: Expression, relations: readonly Relation[])
 
 type TraceStepType = 'date' | 'timestamp' | 'timestamptz'
 
-/** How a time is made of one column: by casts, date_trunc and AT TIME ZONE alone, innermost first. */
+/** How a time is made of one column: by casts, date_trunc, time_bucket and AT TIME ZONE alone, innermost first. */
 export function stepsOf(
   expression: Expression,
   relations: readonly Relation[],
@@ -35,19 +36,18 @@ export function stepsOf(
     }
     case 'FUNCTION': {
       const [first, second] = children(expression, 'children')
-      const text = constantText(first)
       const within = second && stepsOf(second, relations)
-      if (!within || text === undefined) return undefined
-      const called = textOf(expression, 'function_name')
-      const step: TraceStep | undefined =
-        called === 'date_trunc'
-          ? { kind: 'trunc', unit: text.toLowerCase() }
-          : called === 'timezone'
-            ? { kind: 'zone', zone: text }
-            : undefined
+      const step = within && stepOf(textOf(expression, 'function_name'), first)
       return step && { column: within.column, steps: [...within.steps, step] }
     }
     default:
       return undefined
   }
+}
+
+function stepOf(called: string, first: Expression | undefined): TraceStep | undefined {
+  const [text, ms] = [constantText(first), widthMs(first)]
+  if (called === 'date_trunc' && text !== undefined) return { kind: 'trunc', unit: text.toLowerCase() }
+  if (called === 'timezone' && text !== undefined) return { kind: 'zone', zone: text }
+  return called === 'time_bucket' && ms !== undefined ? { kind: 'bucket', ms } : undefined
 }

@@ -2,6 +2,7 @@ import { type ColumnType, typeText } from '../../core/columns.ts'
 import { child, children, type Node, textOf } from '../ast.ts'
 import { constantText, type Expression } from './expression.ts'
 import type { Relation } from './relation.ts'
+import { widthMs } from './width.ts'
 
 /** A type by the name that it has here: DuckDB's for plain ones, our own for others. */
 export function typeName(type: ColumnType): string {
@@ -81,6 +82,9 @@ function functionType(expression: Node, relations: readonly Relation[]): string 
     case 'timezone':
       if (constantText(first) === undefined) return undefined
       return inner === instant ? 'TIMESTAMP' : inner === 'DATE' || inner === 'TIMESTAMP' ? instant : undefined
+    case 'time_bucket':
+      // what becomes of a date depends on the width
+      return widthMs(first) !== undefined && (inner === instant || inner === 'TIMESTAMP') ? inner : undefined
     default:
       return undefined
   }
