@@ -124,7 +124,7 @@ const rowPlace = z.strictObject({
 
 export type RowPlace = Readonly<z.infer<typeof rowPlace>>
 
-export const drillAnswer = queryAnswer.extend({
+export const drillAnswer = queryAnswer.omit({ unfinished: true }).extend({
   of: z
     .enum(['source', 'answer'])
     .describe('`source`: rows of what the tile reads; `answer`: rows of its own SELECT, where that hides them'),

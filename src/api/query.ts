@@ -22,6 +22,11 @@ export const queryAnswer = z.strictObject({
     offsets: z.record(z.string(), z.bigint()).describe('stream → the offset before which it has all'),
     behind: z.record(z.string(), z.unknown()).describe('models that are as of their last build'),
   }),
+  unfinished: z
+    .record(z.string(), z.string())
+    .describe(
+      'column → its value whose minute, hour or day was not over at the position: rows of it are those so far; only columns that are a time rounded down, and none where `at` is given',
+    ),
   truncated: z.boolean().describe('there are more rows than `limit`'),
   elapsed_ms: z.number(),
 })

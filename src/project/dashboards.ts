@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isTime } from '../charts/time.ts'
 import { tableColumns } from '../contract/contract.ts'
 import type { Columns } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
@@ -7,9 +8,11 @@ import type { Ground } from '../dashboards/answer.ts'
 import { dashboardFaults } from '../dashboards/check.ts'
 import type { Dashboard } from '../dashboards/dashboard.ts'
 import { parseDashboard } from '../dashboards/parse.ts'
+import { unfinishedAt } from '../dashboards/unfinished.ts'
 import { readSnapshot } from '../lake/snapshot.ts'
 import type { ModelGraph } from '../models/model.ts'
 import { rowOrigin } from '../models/row-origin.ts'
+import type { Answer } from '../query/query.ts'
 import { projectCatalog } from './catalog.ts'
 import type { LiveProject } from './live.ts'
 import { openModels } from './models.ts'
@@ -17,7 +20,7 @@ import type { OpenProject } from './open.ts'
 import { nameFault, type ProjectSettings } from './parse.ts'
 import { carriedOf } from './row-places.ts'
 import { type TextFile, textFiles } from './text-files.ts'
-import { timesIn } from './times-in.ts'
+import { keptTimesIn, timesIn } from './times-in.ts'
 import { isFresh } from './written-at.ts'
 
 const endings = ['.yaml', '.yml']
@@ -71,9 +74,27 @@ export async function dashboardGround(live: LiveProject, context: Context): Prom
     },
     async timesOf(sql, column, own) {
       const graph = await orUndefined(live.models(own))
-      return graph ? timesIn(graph, project.settings, { sql, column }) : []
+      return graph ? keptTimesIn(graph, project.settings, { sql, column }) : []
     },
   }
+}
+
+/** Of the columns of a SELECT that are a time rounded down: the value whose minute, hour or day is not over at `ms`. */
+export async function unfinishedIn(
+  live: LiveProject,
+  { sql, columns, ms }: { readonly sql: string; readonly columns: Answer['columns']; readonly ms: number },
+  context: Context,
+): Promise<Readonly<Record<string, string>>> {
+  const times = columns.filter(({ type }) => isTime(type))
+  const graph = times.length > 0 ? await orUndefined(live.models(context)) : undefined
+  if (!graph) return {}
+  const { settings } = live.project
+  const found: Record<string, string> = {}
+  for (const { name: column } of times) {
+    const value = unfinishedAt(ms, await timesIn(graph, settings, { sql, column }), settings.timezone)
+    if (value !== undefined) found[column] = value
+  }
+  return found
 }
 
 /** What is wrong with each dashboard of a project that no process has live. MODEL_FILE_REFUSED. */

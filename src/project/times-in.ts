@@ -13,8 +13,8 @@ interface Asked {
 /** What was found, as long as the models are those: tiles ask with every answer. */
 const found = new WeakMap<ModelGraph, Map<string, Promise<readonly MadeOfTime[]>>>()
 
-/** How a column of a SELECT is made of times of the tables that it reads, followed through models; none where it is not. */
-export function timesIn(
+/** `timesIn`, found once for a SELECT that is asked again and again. */
+export function keptTimesIn(
   graph: ModelGraph,
   settings: Pick<ProjectSettings, 'targets'>,
   asked: Asked,
@@ -22,12 +22,13 @@ export function timesIn(
   const known = found.get(graph) ?? new Map<string, Promise<readonly MadeOfTime[]>>()
   found.set(graph, known)
   const key = JSON.stringify([asked.sql, asked.column])
-  const times = known.get(key) ?? traced(graph, settings, asked)
+  const times = known.get(key) ?? timesIn(graph, settings, asked)
   known.set(key, times)
   return times
 }
 
-async function traced(
+/** How a column of a SELECT is made of times of the tables that it reads, followed through models; none where it is not. */
+export async function timesIn(
   { byName, tables }: ModelGraph,
   { targets }: Pick<ProjectSettings, 'targets'>,
   { sql, column }: Asked,

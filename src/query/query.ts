@@ -38,6 +38,8 @@ export interface Position {
 /** Rows, and what they were computed from. Closed by its reader. */
 export interface Answer extends Result {
   readonly position: Position
+  /** A time at which its position had been taken. */
+  readonly atMs: number
 }
 
 /** How often a query is begun again when a table has gone on while its rows were gathered. */
@@ -73,6 +75,7 @@ async function answerOnce(
 ): Promise<Answer> {
   using held = new DisposableStack()
   const resolved = held.use(await resolveQuery(catalog, sql, options, context))
+  const atMs = context.now()
   const result = await inPlaces(sql, resolved, () => engine.run(resolved.query, context))
   const kept = held.move()
   return {
@@ -82,6 +85,7 @@ async function answerOnce(
       return result.truncated
     },
     position: resolved.position,
+    atMs,
     async [Symbol.asyncDispose]() {
       await result[Symbol.asyncDispose]()
       kept.dispose()

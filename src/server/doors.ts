@@ -6,6 +6,7 @@ import type { SegmentRequest } from '../connectors/segment/read-request.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { mapLimit } from '../core/map-limit.ts'
+import { unfinishedIn } from '../project/dashboards.ts'
 import { ledgerOf } from '../project/ledger.ts'
 import type { LiveProject, Taken } from '../project/live.ts'
 import { mendRejects } from '../project/mend-rejects.ts'
@@ -38,6 +39,8 @@ export interface Doors {
   track(source: TrackingSource, request: SegmentRequest, context: Context): Promise<IngestAnswer>
   /** `tables`: the only ones that whoever asks may read. */
   query(sql: string, options: QueryOptions, tables: 'all' | readonly string[], context: Context): Promise<Answer>
+  /** See `unfinishedIn` of the project. */
+  unfinished(asked: Parameters<typeof unfinishedIn>[1], context: Context): ReturnType<typeof unfinishedIn>
   /** One row of what is looked up by a key, as JSON. */
   row(name: string, key: string, tables: 'all' | readonly string[], context: Context): Promise<string>
   /** What becomes of open rejects of a stream. */
@@ -91,6 +94,7 @@ export function projectDoors(project: OpenProject, live: LiveProject, builds: Bu
       const readable = tables === 'all' ? catalog : onlyNames(catalog, tables)
       return query(readable, lake.engine, sql, { ...live.freezing, ...options }, context)
     },
+    unfinished: (asked, context) => unfinishedIn(live, asked, context),
   }
 }
 

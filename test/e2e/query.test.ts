@@ -159,3 +159,22 @@ test.skipIf(noChromium)(
     expect((await cells(page)).length).toBe(3)
   },
 )
+
+test.skipIf(noChromium)('the day of a chart that is not over is marked, and said to be so far', async () => {
+  const { url, send } = await servedShop()
+  const dayMs = 24 * 3_600_000
+  const at = (ms: number) => new Date(ms).toISOString()
+  await send(
+    'events',
+    [0, 1].map((days) => ({ id: `day ${days}`, at: at(Date.now() - days * dayMs), price: '1.00' })),
+  )
+  const page = await openPage()
+  const ask = async (sql: string) => {
+    await page.goto(`${url}/query?sql=${encodeURIComponent(sql)}`)
+    await page.getByRole('button', { name: 'Run' }).click()
+  }
+  await ask(`SELECT date_trunc('day', "at") AS day, count(*) AS n FROM events GROUP BY day ORDER BY day`)
+  await page.getByRole('img', { name: /^line of 3 rows; .*, so far$/ }).waitFor()
+  await ask(`SELECT date_trunc('day', "at") AS day, count(*) AS n FROM events WHERE "at" < today() GROUP BY day`)
+  await page.getByRole('img', { name: 'line of 2 rows', exact: true }).waitFor()
+})

@@ -46,6 +46,7 @@ export function doorsOf(given: Partial<Doors> = {}, came: Ingested[] = []): Door
     track: () => Promise.reject(new Error('no tracking was expected')),
     row: () => Promise.reject(new Error('no lookup was expected')),
     query: () => Promise.reject(new Error('no query was expected')),
+    unfinished: async () => ({}),
     mend: () => Promise.reject(new Error('no mend was expected')),
     ledger: () => Promise.reject(new Error('no ledger was expected')),
     views: noViews,

@@ -55,6 +55,10 @@ async function answerText(doors: Doors, { body, grant, context }: Asked): Promis
     parts.push(part)
   }
   const position = stringifyExact(answer.position)
+  // of what was read as of before, nobody knows what was over then
+  const unfinished =
+    at === undefined ? await doors.unfinished({ sql, columns: answer.columns, ms: answer.atMs }, context) : {}
   const elapsed = Math.round(performance.now() - started)
-  return `${parts.join('')},"position":${position},"truncated":${answer.truncated},"elapsed_ms":${elapsed}}`
+  const rest = JSON.stringify({ unfinished, truncated: answer.truncated, elapsed_ms: elapsed })
+  return `${parts.join('')},"position":${position},${rest.slice(1)}`
 }
