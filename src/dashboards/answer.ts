@@ -2,7 +2,7 @@ import type { Columns } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { mapLimit } from '../core/map-limit.ts'
-import type { Engine } from '../engines/engine.ts'
+import type { Engine, Result } from '../engines/engine.ts'
 import type { Catalog } from '../query/catalog.ts'
 import { type Freezing, type Frozen, freeze } from '../query/frozen.ts'
 import { inPlaces, isGoneOn, type Position, resolveFrozen, untilSteady } from '../query/query.ts'
@@ -11,7 +11,9 @@ import { tablesOf } from '../sql/names.ts'
 import { parseSql } from '../sql/parse.ts'
 import { type BoundFilter, beforeOf, bindSql } from './bind.ts'
 import type { Tile } from './dashboard.ts'
+import { type Memory, memoryOf } from './memory.ts'
 import { misfitOf, placedError, planTile, type TilePlan, withoutEnd } from './plan-tile.ts'
+import { SettledRows } from './settled.ts'
 import { type MadeOfTime, unfinishedAt } from './unfinished.ts'
 
 /** What tiles are answered from. */
@@ -62,10 +64,11 @@ const timeoutMs = 30_000
 /** Tiles that are asked at once: the cores are for others too. */
 const concurrent = 2
 
-/** What was answered before, by what it was asked at. */
-export interface TileMemory {
-  get(key: string): SelectRows | undefined
-  put(key: string, rows: SelectRows): void
+/** What tiles were answered before. */
+export class TileMemory {
+  /** Whole answers, by all that they depend on. */
+  readonly answers: Memory<SelectRows> = memoryOf(({ rows }) => rows.length)
+  readonly settled = new SettledRows()
 }
 
 /** Answers all tiles of a tab at one position; one that cannot be answered is its own error. */
@@ -202,13 +205,13 @@ async function outcomeOf(
 }
 
 async function answerOne(plan: TilePlan, running: Running, context: Context): Promise<SelectRows> {
-  const { catalog, engine, frozen, memory, position } = running
+  const { catalog, frozen, memory, position } = running
   const limits = { rows: plan.rows, timeoutMs }
   const resolved = await resolveFrozen(catalog, plan.sql, { frozen, parameters: plan.parameters, limits }, context)
   Object.assign(position.versions, resolved.position.versions)
   Object.assign(position.behind, resolved.position.behind)
   const key = keyOf(plan, resolved.position)
-  const held = memory.get(key)
+  const held = memory.answers.get(key)
   if (held) return held
   const started = performance.now()
   const askedAtMs = context.now()
@@ -216,17 +219,29 @@ async function answerOne(plan: TilePlan, running: Running, context: Context): Pr
   // of a query that fails nobody tells what it took
   let cpuMs: number | undefined
   try {
-    await using result = await inPlaces(plan.sql, resolved, () => engine.run(resolved.query, context))
+    await using result = await runShortened(plan, resolved, running, context)
     const rows = await limitedRows(result)
     const columns = result.columns.map(({ name, type }) => ({ name, type }))
     const answered = { columns, rows, truncated: result.truncated, elapsedMs: elapsedMs(), askedAtMs }
     cpuMs = result.cpuMs
-    memory.put(key, answered)
+    memory.answers.put(key, answered)
     return answered
   } finally {
     running.spend(cpuMs ?? elapsedMs())
     context.emit({ kind: 'fact', type: 'tile.queried', seconds: elapsedMs() / 1000 })
   }
+}
+
+/** Runs a tile's query over no more than has to be read again. */
+async function runShortened(
+  plan: TilePlan,
+  resolved: Awaited<ReturnType<typeof resolveFrozen>>,
+  { engine, memory, spend }: Running,
+  context: Context,
+): Promise<Result> {
+  const spent = ({ cpuMs }: Pick<Result, 'cpuMs'>, startedMs: number) => spend(cpuMs ?? performance.now() - startedMs)
+  const query = await memory.settled.shortened(resolved.query, { engine, spent }, context)
+  return inPlaces(plan.sql, resolved, () => engine.run(query, context))
 }
 
 /** ANSWER_TOO_LARGE. */

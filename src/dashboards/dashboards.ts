@@ -1,11 +1,10 @@
 import type { Context } from '../core/context.ts'
 import { MillraceError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
-import { answerTiles, type Ground, type TabOutcome } from './answer.ts'
+import { answerTiles, type Ground, type TabOutcome, TileMemory } from './answer.ts'
 import { boundFilters, type FilterValues } from './bind.ts'
 import type { Dashboard, Tab } from './dashboard.ts'
 import { Flights } from './flights.ts'
-import { tileMemory } from './memory.ts'
 
 /** A tile is given a tenth of a core: it is asked no sooner again than ten times what it took of one. */
 const share = 10
@@ -23,7 +22,7 @@ export interface AnsweredTab extends TabOutcome {
 
 /** The tabs of a project's dashboards, each answered once for all who ask for the same. */
 export class TabAnswers {
-  readonly #memory = tileMemory()
+  readonly #memory = new TileMemory()
   readonly #flights = new Flights<AnsweredTab>()
 
   /** FILTER_UNKNOWN, FILTER_INVALID. */

@@ -1,14 +1,18 @@
-import type { SelectRows, TileMemory } from './answer.ts'
-
-/** Characters of rows that are kept; two bytes each at most. */
+/** Characters that are kept; two bytes each at most. */
 const usualLimit = 16 * 1024 * 1024
 
-/** The answers that were given last, as many as there is room for. */
-export function tileMemory(limit = usualLimit): TileMemory {
-  const kept = new Map<string, SelectRows>()
+/** What was answered before, by what it was asked at. */
+export interface Memory<Answer> {
+  get(key: string): Answer | undefined
+  put(key: string, answer: Answer): void
+}
+
+/** The answers that were given last, as many as there is room for by their characters. */
+export function memoryOf<Answer>(charactersOf: (answer: Answer) => number, limit = usualLimit): Memory<Answer> {
+  const kept = new Map<string, Answer>()
   let held = 0
-  const sizeOf = (key: string, { rows }: SelectRows) => key.length + rows.length
-  const drop = (key: string, answer: SelectRows): void => {
+  const sizeOf = (key: string, answer: Answer) => key.length + charactersOf(answer)
+  const drop = (key: string, answer: Answer): void => {
     kept.delete(key)
     held -= sizeOf(key, answer)
   }

@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest'
+import { SettledRows } from '../../src/dashboards/settled.ts'
+import type { Engine, Query, ResultColumn } from '../../src/engines/engine.ts'
+import type { Relation } from '../../src/engines/relation.ts'
+import { columns, contextOf, engine, folder } from '../engines/harness.ts'
+
+const types = columns({
+  t: 'timestamptz',
+  day: 'date',
+  kind: 'varchar',
+  n: 'bigint',
+  small: 'smallint',
+  amount: 'decimal(12,2)',
+  rate: 'double',
+  id: 'uuid',
+  sure: 'boolean',
+})
+const duckdb = await engine()
+
+function rowsOf(from: number, count: number): Relation {
+  const kinds = ['view', 'cart', "o'clock", null]
+  const rows = Array.from({ length: count }, (_, at) => {
+    const n = from + at
+    const time = new Date(Date.UTC(2026, 10, 1) + n * 977_000).toISOString()
+    return [
+      time,
+      time.slice(0, 10),
+      kinds[n % 4] ?? null,
+      BigInt(n) * 1_000_000_007n,
+      n % 300,
+      n % 5 === 0 ? null : (n / 7).toFixed(2),
+      n / 3,
+      `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+      n % 2 === 0,
+    ]
+  })
+  return { kind: 'values', columns: types, rows }
+}
+
+async function committed(rows: Relation): Promise<Relation> {
+  const root = folder()
+  const target = { root, partitionBy: [], fileBytes: 1e9 }
+  const { files } = await duckdb.write({ sql: 'SELECT * FROM rows', from: { rows } }, target, contextOf())
+  return { kind: 'delta', root, version: 1, columns: types, partitionColumns: [], files }
+}
+
+async function answered(query: Query): Promise<{ columns: readonly ResultColumn[]; rows: string[] }> {
+  await using result = await duckdb.run(query, contextOf())
+  const rows: string[] = []
+  for await (const batch of result.batches) rows.push(...batch.map((row) => row.map(String).join('|')))
+  return { columns: result.columns, rows: rows.toSorted() }
+}
+
+/** An engine that tells what it was asked. */
+function heard(asked: Query[]): Engine {
+  return {
+    name: duckdb.name,
+    can: duckdb.can,
+    describe: (...given) => duckdb.describe(...given),
+    readColumns: (...given) => duckdb.readColumns(...given),
+    write: (...given) => duckdb.write(...given),
+    close: () => duckdb.close(),
+    run(query, context) {
+      asked.push(query)
+      return duckdb.run(query, context)
+    },
+  }
+}
+
+function kindsIn({ from }: Query): readonly string[] {
+  return Object.values(from).flatMap((each) => (each.kind === 'union' ? each.of.map(({ kind }) => kind) : each.kind))
+}
+
+const queryOf = (sql: string, of: readonly Relation[], parameters: readonly string[] = []): Query => ({
+  sql,
+  from: { events: { kind: 'union', of } },
+  parameters,
+  limits: { rows: 10_000, timeoutMs: 30_000 },
+  trust: 'lake',
+})
+
+test.each([
+  'SELECT count(*) AS c, sum(n) AS s, sum(amount) AS a, min(t) AS first, max(id) AS last FROM events',
+  'SELECT kind, sure, count(amount) AS c, sum(small) AS s FROM events GROUP BY kind, sure',
+  "SELECT date_trunc('hour', t AT TIME ZONE 'America/Hermosillo') AS hour, day, sum(amount) AS a FROM events WHERE n > 9 GROUP BY hour, day",
+  'SELECT small, min(kind) AS low, max(day) AS last, sum(n) AS s FROM events GROUP BY small',
+])('what is counted of files is kept, and what is read anew is the rest: %s', async (sql) => {
+  const files = await committed(rowsOf(0, 900))
+  const settled = new SettledRows()
+  const asked: Query[] = []
+  const costs: number[] = []
+  const run = { engine: heard(asked), spent: (_: unknown, startedMs: number) => costs.push(startedMs) }
+  for (const more of [10, 200, 1]) {
+    const given = queryOf(sql, [files, rowsOf(900, more)])
+    const shortened = await settled.shortened(given, run, contextOf())
+    expect(kindsIn(shortened)).toEqual(['values', 'values'])
+    expect(await answered(shortened)).toEqual(await answered(given))
+  }
+  // once of the files, and once to see that the rest has the same types
+  expect([asked.length, costs.length]).toEqual([2, 2])
+  // other files are counted anew, and so is another value of a parameter
+  const others = [await committed(rowsOf(0, 901)), rowsOf(901, 5)]
+  expect(await answered(await settled.shortened(queryOf(sql, others), run, contextOf()))).toEqual(
+    await answered(queryOf(sql, others)),
+  )
+  expect(asked.length).toBe(4)
+})
+
+test('what is counted for one value is not the answer of another', async () => {
+  const of = [await committed(rowsOf(0, 50)), rowsOf(50, 10)]
+  const settled = new SettledRows()
+  const run = { engine: duckdb, spent: () => undefined }
+  for (const kind of ['view', 'cart']) {
+    const given = queryOf('SELECT count(*) AS c, min(id) AS i FROM events WHERE kind = $1', of, [kind])
+    const shortened = await settled.shortened(given, run, contextOf())
+    expect(shortened).not.toBe(given)
+    expect(await answered(shortened)).toEqual(await answered(given))
+  }
+})
+
+test.each([
+  ['more rows than are carried over', 'SELECT id, count(*) AS c FROM events GROUP BY id'],
+  ['a sum of rounded numbers', 'SELECT sum(rate) AS s FROM events'],
+  ['a type that is not carried over', 'SELECT rate, count(*) AS c FROM events GROUP BY rate'],
+  ['an aggregate that is not told from parts', 'SELECT avg(n) AS a FROM events'],
+  ['a value that fails', 'SELECT sum(CAST(kind AS BIGINT)) AS s FROM events'],
+])('%s is left as it is, and looked at once', async (_, sql) => {
+  const of = [await committed(rowsOf(0, 2_100)), rowsOf(2_100, 3)]
+  const settled = new SettledRows()
+  const asked: Query[] = []
+  const run = { engine: heard(asked), spent: () => undefined }
+  const given = queryOf(sql, of)
+  expect(await settled.shortened(given, run, contextOf())).toBe(given)
+  const before = asked.length
+  expect(await settled.shortened(given, run, contextOf())).toBe(given)
+  expect(asked.length).toBe(before)
+})
+
+test('rows of another type beside the files are read with them', async () => {
+  const files = await committed(rowsOf(0, 20))
+  const wider: Relation = { kind: 'select', sql: 'SELECT n::DOUBLE AS n FROM r', from: { r: rowsOf(20, 3) } }
+  const given = queryOf('SELECT max(n) AS m FROM events', [files, wider])
+  const run = { engine: duckdb, spent: () => undefined }
+  expect(await new SettledRows().shortened(given, run, contextOf())).toBe(given)
+})
