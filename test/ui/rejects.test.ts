@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RejectView } from '../../src/api/rejects.ts'
-import { grouped, mendBody, outcomes, reasonWords } from '../../ui/src/pages/rejects/groups.ts'
+import { addedTo, grouped, mendBody, outcomes } from '../../ui/src/pages/rejects/groups.ts'
 import { placeIn } from '../../ui/src/pages/rejects/place.ts'
 
 function reject(id: string, given: Partial<RejectView> = {}): RejectView {
@@ -36,7 +36,27 @@ test('rejects are grouped by table, reason and column, events apart from rows of
     ['type', 'n', true, 1],
     ['type', 'price', false, 1],
   ])
-  expect(reasonWords('rule:price_not_negative')).toBe('breaks the rule price_not_negative')
+})
+
+test('the reason is said once: by the group where all share it, else by each', () => {
+  const type = (id: string, message: string) => reject(id, { code: 'type', column: 'price', message })
+  const told = (rejects: readonly RejectView[]) => {
+    const [{ reason }] = grouped(rejects) as [ReturnType<typeof grouped>[number]]
+    return [reason, ...rejects.map((each) => addedTo(reason, each, true) ?? '')]
+  }
+  const dear = type('a', "'dear' is not a decimal(12,2)")
+  const quoted = type('b', "'it''s' is not a decimal(12,2)")
+  const digits = type('c', "'1.234' has more than 2 digits after the point (decimal(12,2))")
+  expect(told([dear, quoted])).toEqual(['is not a decimal(12,2)', '', ''])
+  expect(told([dear, digits])).toEqual(['is not of its type', dear.message, digits.message])
+  // where the value cannot be marked in the event, its message tells it
+  expect(addedTo('is not a decimal(12,2)', dear, false)).toBe(dear.message)
+  const rule = reject('d', { code: 'rule:positive', message: 'breaks the rule positive: n > 0' })
+  expect(told([rule, { ...rule, id: 'e' }])).toEqual(['breaks the rule positive: n > 0', '', ''])
+  const empty = reject('f', { code: 'not_null', message: 'there is no value, and the column is not null' })
+  expect(told([empty])).toEqual(['is missing', ''])
+  const ofFile = { ...empty, message: `a.ndjson line 3: ${empty.message}` }
+  expect(told([empty, ofFile])).toEqual(['is missing', '', ofFile.message])
 })
 
 test('the value that is at fault is found in the event', () => {

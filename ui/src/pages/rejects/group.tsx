@@ -4,7 +4,8 @@ import { count } from '../../data/format.ts'
 import { Button } from '../../parts/button.tsx'
 import { Time } from '../../parts/figures.tsx'
 import { TextLink } from '../../parts/text-link.tsx'
-import { type Act, type RejectGroup, reasonWords } from './groups.ts'
+import { type Act, addedTo, type RejectGroup } from './groups.ts'
+import { placeIn } from './place.ts'
 import { Raw } from './raw.tsx'
 import styles from './rejects.module.css'
 
@@ -21,17 +22,17 @@ interface GroupProps {
 
 /** All that was refused for one reason: how many, an example, and each of them once it is opened. */
 export function Group({ group, open, onToggle, onAct }: GroupProps) {
-  const { table, code, column, rejects, ofEvents } = group
+  const { table, column, reason, rejects, ofEvents } = group
   const [shown, setShown] = useState(page)
   const newest = rejects[0] as RejectView
   const acts = ofEvents ? onAct : undefined
   return (
-    <section className={styles.group} aria-label={`${table}: ${reasonWords(code)}`}>
+    <section className={styles.group} aria-label={`${table}: ${reason}`}>
       <header className={styles.head}>
         <span className={styles.count}>{count(rejects.length)}</span>
         <div className={styles.about}>
           <h2 className={styles.reason}>
-            {column !== null && <code>{column}</code>} {reasonWords(code)}
+            {column !== null && <code>{column}</code>} {reason}
           </h2>
           <p className={styles.quiet}>
             <TextLink to={ofEvents ? '/streams/$name' : '/tables/$name'} params={{ name: table }}>
@@ -60,13 +61,13 @@ export function Group({ group, open, onToggle, onAct }: GroupProps) {
       {open ? (
         <ol className={styles.list}>
           {rejects.slice(0, shown).map((reject) => (
-            <Reject key={reject.id} reject={reject} onAct={acts} />
+            <Reject key={reject.id} reject={reject} reason={reason} onAct={acts} />
           ))}
         </ol>
       ) : (
         <div className={styles.example}>
-          <p className={styles.quiet}>For example: {newest.message}</p>
-          <Raw reject={newest} />
+          <p className={styles.quiet}>For example</p>
+          <Refused reject={newest} reason={reason} />
         </div>
       )}
       {open && rejects.length > shown && (
@@ -83,13 +84,31 @@ export function Group({ group, open, onToggle, onAct }: GroupProps) {
   )
 }
 
-function Reject({ reject, onAct }: { readonly reject: RejectView; readonly onAct: GroupProps['onAct'] }) {
-  const { file, line, message, rejected_at: at, encoding } = reject
+interface RefusedProps {
+  readonly reject: RejectView
+  /** That of its group, which is not said again. */
+  readonly reason: string
+}
+
+/** What was refused, and what there is to say of this very one. */
+function Refused({ reject, reason }: RefusedProps) {
+  const { raw, encoding, column } = reject
+  const isMarked = encoding === 'hidden' || (encoding === 'text' && placeIn(raw ?? '', column).place !== '')
+  const added = addedTo(reason, reject, isMarked)
+  return (
+    <>
+      {added !== undefined && <p>{added}</p>}
+      <Raw reject={reject} />
+    </>
+  )
+}
+
+function Reject({ reject, reason, onAct }: RefusedProps & { readonly onAct: GroupProps['onAct'] }) {
+  const { file, line, rejected_at: at, encoding } = reject
   return (
     <li className={styles.reject}>
       <div className={styles.what}>
-        <p>{message}</p>
-        <Raw reject={reject} />
+        <Refused reject={reject} reason={reason} />
         <p className={styles.quiet}>
           {file.startsWith('log/') ? `offset ${line}` : `${file}${line === null ? '' : `, line ${line}`}`}
           {' · '}

@@ -9,6 +9,8 @@ export interface RejectGroup {
   readonly column: string | null
   /** Of events, which can be mended here; rows of files are mended in their file. */
   readonly ofEvents: boolean
+  /** What all of them break, in words. */
+  readonly reason: string
   /** The newest first. */
   readonly rejects: readonly RejectView[]
 }
@@ -17,8 +19,9 @@ export interface RejectGroup {
 export function grouped(rejects: readonly RejectView[]): readonly RejectGroup[] {
   return [...Map.groupBy(rejects, keyOf)]
     .map(([key, own]) => {
-      const { table, code, column } = own[0] as RejectView
-      return { key, table, code, column, ofEvents: isOfEvents(own[0] as RejectView), rejects: own }
+      const [first] = own as [RejectView]
+      const { table, code, column } = first
+      return { key, table, code, column, ofEvents: isOfEvents(first), reason: reasonOf(own), rejects: own }
     })
     .toSorted((a, b) => b.rejects.length - a.rejects.length || a.key.localeCompare(b.key))
 }
@@ -31,8 +34,31 @@ function isOfEvents({ file }: RejectView): boolean {
   return file.startsWith('log/')
 }
 
+/** As the messages say it where all say the same, but for the value; else what the code stands for. */
+function reasonOf(rejects: readonly RejectView[]): string {
+  const [first] = rejects as [RejectView]
+  const told = withoutValue(first.message)
+  const isShared = rejects.every(({ message }) => withoutValue(message) === told)
+  return isShared && first.code !== 'not_null' ? told : reasonWords(first.code)
+}
+
+/** `'dear' is not a decimal(12,2)` → `is not a decimal(12,2)`. */
+function withoutValue(message: string): string {
+  return message.replace(/^(?:'.*'|\(hidden\)) /s, '')
+}
+
+/** What the message of one reject adds to the reason of its group, and to its marked value (`isMarked`); it may be nothing. */
+export function addedTo(reason: string, { code, message }: RejectView, isMarked: boolean): string | undefined {
+  const isMissing = code === 'not_null' && message === missing
+  const isTold = message === reason || (isMarked && withoutValue(message) === reason)
+  return isMissing || isTold ? undefined : message
+}
+
+/** What every `not_null` says; one that a source has brought says its place too. */
+const missing = 'there is no value, and the column is not null'
+
 /** `rule:price_not_negative` → `breaks the rule price_not_negative`. */
-export function reasonWords(code: string): string {
+function reasonWords(code: string): string {
   if (code.startsWith('rule:')) return `breaks the rule ${code.slice(5)}`
   return words.get(code) ?? code.replaceAll('_', ' ')
 }
