@@ -22,6 +22,7 @@ export type RejectView = Readonly<z.infer<typeof rejectView>>
 
 export const rejectsAnswer = z.strictObject({
   rejects: z.array(rejectView).describe('the newest first'),
+  count: z.number().int().nonnegative().describe('of all pages together'),
   next: z.string().nullable().describe('give it as `after` for the next page; null: there are no more'),
 })
 

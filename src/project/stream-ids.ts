@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import { eventChecker } from '../contract/check-event.ts'
-import { idSql } from '../contract/content-sql.ts'
-import type { Contract, ContractColumn } from '../contract/contract.ts'
+import type { Contract } from '../contract/contract.ts'
 import type { Context } from '../core/context.ts'
 import { readSnapshot } from '../lake/snapshot.ts'
 import { nodeDisk } from '../storage/disk.ts'
 import { type IdIndex, openIdIndex } from '../streams/dedupe.ts'
-import type { EventIds } from '../streams/event-ids.ts'
+import { type EventIds, eventIdSql } from '../streams/event-ids.ts'
 import { RejectedIds } from '../streams/rejected-ids.ts'
-import { storedIds } from '../streams/stored-ids.ts'
+import { idSqlOf, storedIds } from '../streams/stored-ids.ts'
 import type { OpenProject } from './open.ts'
 import type { Target } from './parse.ts'
 
@@ -24,8 +23,14 @@ export async function openIds(
   const folder = join(lake.root, name, '_millrace', 'ids')
   const hasRules = contract.rules.length > 0
   const index = await openIdIndex({ disk: nodeDisk(), folder, stored, rules: hasRules })
-  const column = contract.columns.find((each) => each.name === contract.id) as ContractColumn
-  return { index, check: eventChecker(contract), idSql: idSql(column), rejected: new RejectedIds(), hasRules }
+  return {
+    index,
+    check: eventChecker(contract),
+    idSql: idSqlOf(contract),
+    eventIdSql: eventIdSql(contract),
+    rejected: new RejectedIds(),
+    hasRules,
+  }
 }
 
 /** Gives `work` the index of a stream whose table is there: the one that is open, or one for its time. */

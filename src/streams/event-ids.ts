@@ -1,6 +1,10 @@
-import type { EventChecker } from '../contract/check-event.ts'
+import { type EventChecker, eventKeys } from '../contract/check-event.ts'
+import { checkSql } from '../contract/check-sql.ts'
+import type { Contract } from '../contract/contract.ts'
+import { raw, sql } from '../sql/text.ts'
 import type { IdBatch, IdIndex } from './dedupe.ts'
 import type { RejectedIds } from './rejected-ids.ts'
+import { idSqlOf } from './stored-ids.ts'
 
 /** The ids of a stream's events: their index, and how an event's is found. */
 export interface EventIds {
@@ -8,9 +12,19 @@ export interface EventIds {
   readonly check: EventChecker
   /** The id of a row of the table as text, as `check` gives that of its event. */
   readonly idSql: string
+  /** See `eventIdSql`. */
+  readonly eventIdSql: string
   readonly rejected: RejectedIds
   /** Events are judged by rules after they are in the log. */
   readonly hasRules: boolean
+}
+
+/** A SELECT over `raw(json, _offset)` of accepted events: `_offset`, and `id` as `check` gives it. */
+export function eventIdSql(contract: Contract): string {
+  const columns = contract.columns.filter(({ name }) => name === contract.id)
+  const alone: Contract = { ...contract, columns, partitionBy: {}, rules: [], unknown: 'drop' }
+  const { good } = checkSql(alone, { input: { kind: 'json', keys: eventKeys(contract) }, carry: ['_offset'] })
+  return sql`SELECT _offset, ${raw(idSqlOf(contract))} AS id FROM (${raw(good)})`.text
 }
 
 /** The id of an event of a log. */

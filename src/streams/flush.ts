@@ -16,7 +16,7 @@ import { raw, sql } from '../sql/text.ts'
 import { type EventId, type EventIds, idsOfEvents } from './event-ids.ts'
 import type { Log } from './log.ts'
 import { logApp, readOf } from './read-logs.ts'
-import { commitStreamRejects } from './rejects.ts'
+import { commitStreamRejects, idsOf } from './rejects.ts'
 import { accountTxns, type RowAccount, rowAccount } from './row-account.ts'
 import { runKey } from './stored-ids.ts'
 
@@ -54,7 +54,7 @@ export async function flushPortion(site: FlushSite, portion: Portion, context: C
   const txn = { appId: logApp(log.id), version: upTo - 1n }
   const rejects = { ...sealed.rejects, after, upTo }
   const rejected = ids ? await judge(lake, ids, rejects, upTo, context) : []
-  await commitStreamRejects(lake, { table, log: log.id, rejects, ids: rejected, txn }, context)
+  await commitStreamRejects(lake, { table, log: log.id, rejects, ids: idsOf(rejected), txn }, context)
   await ids?.index.seal(commit, upTo)
   const snapshot = await commitRows(site, portion, txn, context)
   await ids?.index.adopt(commit, snapshot.version)
@@ -142,7 +142,7 @@ export async function judge(
 }
 
 /** The ids of the events that broke a rule. */
-export async function refusedEvents(
+async function refusedEvents(
   lake: Lake,
   ids: EventIds,
   rejects: Relation,

@@ -9,6 +9,7 @@ import { relationOf } from '../lake/relation.ts'
 import { readSnapshot, type Snapshot, tableExists } from '../lake/snapshot.ts'
 import { append } from '../lake/write.ts'
 import { join, name as quoted, sql, value } from '../sql/text.ts'
+import type { EventId } from './event-ids.ts'
 import { logsOf, readOf } from './read-logs.ts'
 import { type LoggedMend, withStates } from './reject-state.ts'
 import type { RejectedIds } from './rejected-ids.ts'
@@ -44,8 +45,8 @@ export interface StreamRejects {
   readonly log: string
   /** What `Tail.seal` gives. */
   readonly rejects: Relation
-  /** The ids of the events among them. */
-  readonly ids: readonly { readonly offset: bigint; readonly id: string }[]
+  /** The ids of the events among them: `_offset`, `id`. */
+  readonly ids: Relation
   readonly txn: Txn
 }
 
@@ -71,16 +72,20 @@ export async function commitStreamRejects(
   }
 }
 
+/** The ids of some events, as `commitStreamRejects` takes them. */
+export function idsOf(events: readonly EventId[]): Relation {
+  const columns = [parseColumn('_offset', 'bigint'), parseColumn('id', 'varchar')]
+  return { kind: 'values', columns, rows: events.map(({ offset, id }) => [offset, id]) }
+}
+
 /** Records of a tail that are no rows, after an offset: rows of `streamRejectColumns`. */
 export function recordsOf({ log, rejects, ids }: Pick<StreamRejects, 'log' | 'rejects' | 'ids'>, after: bigint) {
-  const columns = [parseColumn('_offset', 'bigint'), parseColumn('id', 'varchar')]
-  const known = { kind: 'values', columns, rows: ids.map(({ offset, id }) => [offset, id]) } as const
   const query = sql`SELECT substr(sha256(${value(log)} || ':' || _offset), 1, 20) AS id, ${value(log)} AS log,
     _offset AS "offset", kind, coalesce(told ->> 'id', known.id) AS event_id, coalesce("column", told ->> 'column') AS "column", coalesce(code, told ->> 'code') AS code,
     coalesce(message, told ->> 'message') AS message, CASE kind WHEN 'reject' THEN told ->> 'raw' ELSE payload END AS raw,
     coalesce(told ->> 'encoding', 'text') AS encoding, _received_at AS rejected_at
     FROM (SELECT *, CASE kind WHEN 'reject' THEN payload::JSON END AS told FROM rejects WHERE _offset > ${value(after)}) LEFT JOIN known USING (_offset)`
-  return { sql: query.text, from: { rejects, known } }
+  return { sql: query.text, from: { rejects, known: ids } }
 }
 
 /**

@@ -8,7 +8,7 @@ import type { TailSpec } from '../../src/engines/tail.ts'
 import type { Lake } from '../../src/lake/lake.ts'
 import type { Disk } from '../../src/storage/disk.ts'
 import { openIdIndex } from '../../src/streams/dedupe.ts'
-import type { EventIds } from '../../src/streams/event-ids.ts'
+import { type EventIds, eventIdSql } from '../../src/streams/event-ids.ts'
 import { type Ingested, ingest } from '../../src/streams/ingest.ts'
 import { RejectedIds } from '../../src/streams/rejected-ids.ts'
 import { storedIds } from '../../src/streams/stored-ids.ts'
@@ -51,7 +51,14 @@ export async function openIngest(root: string, engine: Engine, given: SiteOption
     const stored = storedIds(lake, 'events', { table, contract }, context)
     const folder = join(root, 'lake', 'events', '_millrace', 'ids')
     const index = await openIdIndex({ disk, folder, stored, rules: true })
-    ids = { index, check: eventChecker(contract), idSql: '"id"', rejected: new RejectedIds(), hasRules: true }
+    ids = {
+      index,
+      check: eventChecker(contract),
+      idSql: '"id"',
+      eventIdSql: eventIdSql(contract),
+      rejected: new RejectedIds(),
+      hasRules: true,
+    }
     return ids
   }
   const on = await openSite(root, engine, {

@@ -26,24 +26,26 @@ export async function rejectsView(
   const held = new Map<string, HeldRejects>()
   for (const [name, stream] of live.streams)
     if (isAllowed(allowed, name) && (table === undefined || table === name))
-      held.set(name, leases.use(await holdRejects(stream, project.lake, context)))
+      held.set(name, leases.use(await holdRejects(stream, context)))
   const part = { ...(table !== undefined && { table }), pii: pii === 'true', held }
   const account = await accountOf(project, 'millrace.rejects', part, context)
-  const conditions: readonly SqlText[] = [
+  const chosen: readonly SqlText[] = [
     sql`true`,
     ...(allowed === 'all' ? [] : [sql`"table" IN (${join(['', ...allowed].map(value))})`]),
     ...(code === undefined ? [] : [sql`code = ${value(code)}`]),
     ...(file === undefined ? [] : [sql`file = ${value(file)}`]),
     ...(state === undefined ? [] : [sql`state = ${value(state)}`]),
-    ...(after === undefined ? [] : [isAfter(after)]),
   ]
+  const rowsOf = async (query: SqlText) =>
+    collect(await project.lake.engine.run({ sql: query.text, from: { account } }, context))
   const query = sql`SELECT epoch_us(rejected_at)::VARCHAR, id, "table", source, file, line::VARCHAR, "column", code, message, raw, encoding, state, reason
-    FROM account WHERE ${join(conditions, ' AND ')} ORDER BY rejected_at DESC, "table", id LIMIT ${value(limit + 1)}`
-  const rows = await collect(await project.lake.engine.run({ sql: query.text, from: { account } }, context))
+    FROM account WHERE ${join([...chosen, ...(after === undefined ? [] : [isAfter(after)])], ' AND ')} ORDER BY rejected_at DESC, "table", id LIMIT ${value(limit + 1)}`
+  const rows = await rowsOf(query)
+  const [[count] = []] = await rowsOf(sql`SELECT count(*) FROM account WHERE ${join(chosen, ' AND ')}`)
   const page = rows.slice(0, limit).map(viewOf)
   const last = rows[limit - 1]
   const next = rows.length > limit && last ? cursorOf(String(last[0]), String(last[2]), String(last[1])) : null
-  return { rejects: page, next }
+  return { rejects: page, count: Number(count), next }
 }
 
 function viewOf([

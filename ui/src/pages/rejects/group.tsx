@@ -14,6 +14,8 @@ const page = 50
 
 interface GroupProps {
   readonly group: RejectGroup
+  /** There may be more of it among older rejects. */
+  readonly isPart: boolean
   readonly open: boolean
   readonly onToggle: (open: boolean) => void
   /** Who may only look has none. */
@@ -21,7 +23,7 @@ interface GroupProps {
 }
 
 /** All that was refused for one reason: how many, an example, and each of them once it is opened. */
-export function Group({ group, open, onToggle, onAct }: GroupProps) {
+export function Group({ group, isPart, open, onToggle, onAct }: GroupProps) {
   const { table, column, reason, rejects, ofEvents } = group
   const [shown, setShown] = useState(page)
   const newest = rejects[0] as RejectView
@@ -29,7 +31,10 @@ export function Group({ group, open, onToggle, onAct }: GroupProps) {
   return (
     <section className={styles.group} aria-label={`${table}: ${reason}`}>
       <header className={styles.head}>
-        <span className={styles.count}>{count(rejects.length)}</span>
+        <span className={styles.count}>
+          {count(rejects.length)}
+          {isPart && '+'}
+        </span>
         <div className={styles.about}>
           <h2 className={styles.reason}>
             {column !== null && <code>{column}</code>} {reason}
@@ -46,10 +51,10 @@ export function Group({ group, open, onToggle, onAct }: GroupProps) {
           {acts && (
             <>
               <Button small onClick={() => acts({ kind: 'replay', rejects })}>
-                Send all again
+                {isPart ? `Send ${count(rejects.length)} again` : 'Send all again'}
               </Button>
               <Button small look="bad" onClick={() => acts({ kind: 'discard', rejects })}>
-                Discard all
+                {isPart ? `Discard ${count(rejects.length)}` : 'Discard all'}
               </Button>
             </>
           )}

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
-import { counted } from '../../data/format.ts'
+import { counted, count as countText } from '../../data/format.ts'
 import { rejectsQuery } from '../../data/rejects.ts'
 import { useIsAdmin } from '../../data/session.ts'
 import { Button } from '../../parts/button.tsx'
@@ -37,12 +37,13 @@ export function Rejects() {
   const rejects = data.pages.flatMap((page) => page.rejects)
   const groups = grouped(rejects)
   const isHidden = rejects.some(({ encoding }) => encoding === 'hidden')
-  const more = hasNextPage ? ', the newest of more' : ''
+  const count = data.pages.at(-1)?.count ?? 0
+  const shown = hasNextPage ? `, the newest ${countText(rejects.length)} of them here` : ''
   return (
     <Page
       title={title}
       parent={parent}
-      summary={rejects.length > 0 && `${counted(rejects.length, 'open reject')}${more}`}
+      summary={rejects.length > 0 && `${counted(count, 'open reject')}${shown}`}
       actions={
         <>
           {isHidden && isAdmin && <Button onClick={() => setWhole(true)}>Show personal data</Button>}
@@ -65,6 +66,7 @@ export function Rejects() {
             <Group
               key={group.key}
               group={group}
+              isPart={hasNextPage}
               open={open === group.key || groups.length === 1}
               onToggle={(isOpen) =>
                 void navigate({
