@@ -46,7 +46,7 @@ export function dashboardPage(): Page {
     '`$name` in a tile’s SQL is a condition over the filter’s column, true when the filter is unset; values are bound, and never become SQL. `$name.start`, `$name.end` (timestamptz) and `$name.grain` (minute, hour, day or month, by the length of the span) are values of a period. A column that is a date is filtered by whole days of the project’s zone.',
     '### period',
     keys(filterShapes.period),
-    `Offered first: ${presets.map((each) => `\`${each}\``).join(', ')}. Days, weeks (from Monday) and months are those of the project’s zone; \`2026-11-01/2026-11-07\` has the 7th in it. A span that ends now ends with the minute.`,
+    `Offered first: ${presets.map((each) => `\`${each}\``).join(', ')}. Days, weeks (from Monday) and months are those of the project’s zone; \`2026-11-01/2026-11-07\` has the 7th in it. What goes on is of whole steps, and the one that is now is the last of them: \`last 24 hours\` is this hour and the 23 before it, \`last 7 days\` today and the six before, \`last 12 months\` this month and the eleven before; up to 6 hours, and minutes, are of minutes. A span that ends now ends with the minute. \`compare: previous_period\` compares with as much of as many steps before.`,
     '### list',
     keys(filterShapes.list),
     '## Tiles',

@@ -79,19 +79,19 @@ export function resolvePeriod(period: Period, nowMs: number, zone: string): Reso
     case 'all':
       return { grain: 'day' }
     case 'last': {
-      const endMs = minute
-      const startMs = shifted(endMs, period.unit, -period.count, zone)
-      const previous = { startMs: shifted(startMs, period.unit, -period.count, zone), endMs: startMs }
-      return withGrain({ startMs, endMs }, previous)
+      const step = stepOf(period, nowMs, zone)
+      const wholeMs = shifted(startOf(nowMs, step, zone), step, 1, zone)
+      // 200 hours are of days, and no number of them
+      const startMs = startOf(shifted(wholeMs, period.unit, -period.count, zone), step, zone)
+      const before = shifted(startMs, period.unit, -period.count, zone)
+      return withGrain({ startMs, endMs: minute }, asMuchOf(before, { startMs, endMs: minute }))
     }
     case 'calendar': {
       const { unit, back } = period
       const startMs = shifted(startOf(nowMs, unit, zone), unit, -back, zone)
       const whole = shifted(startMs, unit, 1, zone)
-      const endMs = Math.min(whole, minute)
-      const before = shifted(startMs, unit, -1, zone)
-      // what has not ended yet is compared with as much of what was before
-      return withGrain({ startMs, endMs }, { startMs: before, endMs: Math.min(startMs, before + endMs - startMs) })
+      const span = { startMs, endMs: Math.min(whole, minute) }
+      return withGrain(span, asMuchOf(shifted(startMs, unit, -1, zone), span))
     }
     case 'between': {
       const startMs = instantOf(period.from, zone)
@@ -104,17 +104,41 @@ export function resolvePeriod(period: Period, nowMs: number, zone: string): Reso
   }
 }
 
+/** The steps of one unit, and of several. */
+const steps: Readonly<Record<Unit, readonly [one: Unit, several: Unit]>> = {
+  minute: ['minute', 'minute'],
+  hour: ['minute', 'minute'],
+  day: ['hour', 'day'],
+  week: ['day', 'day'],
+  month: ['day', 'month'],
+  year: ['month', 'month'],
+}
+
+/**
+ * A period that goes on begins where one of its steps does, and the step that is now is one of them: `last 24 hours` is
+ * this hour and the 23 before it, `last 7 days` today and the six before. Begun at any minute, it would cut the first
+ * hour of every chart, which would look like a rise; and all tiles, numbers too, are of the same span.
+ */
+function stepOf({ count, unit }: Extract<Period, { kind: 'last' }>, nowMs: number, zone: string): Unit {
+  const own = steps[unit][count === 1 ? 0 : 1]
+  const grain = grainOf({ startMs: shifted(nowMs, unit, -count, zone), endMs: nowMs })
+  return lengths[own] > lengths[grain] ? own : grain
+}
+
+/** What has not ended yet is compared with as much of what was before. */
+function asMuchOf(beforeMs: number, { startMs, endMs }: Span): Span {
+  return { startMs: beforeMs, endMs: Math.min(startMs, beforeMs + endMs - startMs) }
+}
+
 function withGrain(span: Span, previous: Span): ResolvedPeriod {
-  const length = span.endMs - span.startMs
-  const grain =
-    length <= 6 * lengths.hour
-      ? 'minute'
-      : length <= 8 * lengths.day
-        ? 'hour'
-        : length <= 2 * lengths.year
-          ? 'day'
-          : 'month'
-  return { span, previous, grain }
+  return { span, previous, grain: grainOf(span) }
+}
+
+function grainOf({ startMs, endMs }: Span): Unit {
+  const length = endMs - startMs
+  if (length <= 6 * lengths.hour) return 'minute'
+  if (length <= 8 * lengths.day) return 'hour'
+  return length <= 2 * lengths.year ? 'day' : 'month'
 }
 
 /** The date that the zone's clocks show. */

@@ -3,7 +3,7 @@ import type { FilterView } from '../../src/api/dashboards.ts'
 import { freshnessOf, movedOn, positionText } from '../../ui/src/pages/dashboards/freshness.ts'
 import { foldedOf, rowsOf } from '../../ui/src/pages/dashboards/layout.ts'
 import { listWords, offered } from '../../ui/src/pages/dashboards/offered.ts'
-import { boundsOf, periodWords } from '../../ui/src/pages/dashboards/period-words.ts'
+import { boundsOf, periodSteps, periodWords } from '../../ui/src/pages/dashboards/period-words.ts'
 import { askedFilters, filterSearch, withFilter } from '../../ui/src/pages/dashboards/search.ts'
 
 const filters: FilterView[] = [
@@ -79,6 +79,14 @@ test('a list offers what was chosen even where no row has it any more, and finds
 
 test('a period is read in words, and its bounds by a field for times', () => {
   expect(periodWords('last 7 days')).toBe('Last 7 days')
+  expect(['last 24 hours', 'last 7 days', 'last 12 months'].map(periodSteps)).toEqual([
+    'This hour and the 23 before',
+    'Today and the 6 before',
+    'This month and the 11 before',
+  ])
+  expect(['last hour', 'last 6 hours', 'last 15 minutes', 'today', 'all time'].map(periodSteps)).toEqual(
+    Array(5).fill(undefined),
+  )
   expect(periodWords('2026-01-05T09:00/2026-01-06T10:30')).toBe('2026-01-05 09:00 – 2026-01-06 10:30')
   expect(boundsOf('2026-01-05/2026-01-06 10:30')).toEqual(['2026-01-05T00:00', '2026-01-06T10:30'])
   expect(boundsOf('today')).toEqual(['', ''])

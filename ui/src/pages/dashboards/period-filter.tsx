@@ -3,7 +3,7 @@ import type { FilterView } from '../../../../src/api/dashboards.ts'
 import { Button } from '../../parts/button.tsx'
 import { Field } from '../../parts/field.tsx'
 import styles from './filters.module.css'
-import { boundsOf, periodWords } from './period-words.ts'
+import { boundsOf, periodSteps, periodWords } from './period-words.ts'
 import { Pop } from './pop.tsx'
 
 interface PeriodFilterProps {
@@ -15,9 +15,10 @@ interface PeriodFilterProps {
 
 /** A span of time: one that is offered, or from one time to another. */
 export function PeriodFilter({ filter, timezone, value = filter.default, onChange }: PeriodFilterProps) {
+  const steps = periodSteps(value)
   const choices = [...new Set([filter.default, ...filter.presets])]
   return (
-    <Pop name={filter.title} words={periodWords(value)}>
+    <Pop name={filter.title} words={periodWords(value)} title={steps}>
       {(close) => {
         const choose = (period: string) => {
           onChange(period === filter.default ? undefined : period)
@@ -33,6 +34,11 @@ export function PeriodFilter({ filter, timezone, value = filter.default, onChang
                 </label>
               ))}
             </div>
+            {steps !== undefined && (
+              <p className={styles.note}>
+                {periodWords(value)}: {steps.charAt(0).toLowerCase() + steps.slice(1)}.
+              </p>
+            )}
             <Between value={value} timezone={timezone} onChoose={choose} />
           </>
         )

@@ -5,6 +5,16 @@ export function periodWords(period: string): string {
   return period.charAt(0).toUpperCase() + period.slice(1)
 }
 
+const nows = { hour: 'This hour', day: 'Today', month: 'This month' } as const
+
+/** What a period that goes on begins with, as the server has it: whole hours, days or months; up to 6 hours are of minutes. */
+export function periodSteps(period: string): string | undefined {
+  const [, count, unit] = /^last (\d+) (hour|day|month)s$/i.exec(period) ?? []
+  const before = Number(count) - 1
+  if (unit === undefined || before < 1 || (unit === 'hour' && before < 6)) return undefined
+  return `${nows[unit as keyof typeof nows]} and the ${before} before`
+}
+
 function plain(time: string): string {
   return time.replace('T', ' ').replace(/:00(?:\.0+)?$/, (end) => (time.length > 16 ? '' : end))
 }

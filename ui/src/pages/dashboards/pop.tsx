@@ -7,11 +7,13 @@ interface PopProps {
   readonly name: string
   /** What it is set to, in words. */
   readonly words: string
+  /** What that means, where the words leave it open. */
+  readonly title?: string | undefined
   readonly children: (close: () => void) => ReactNode
 }
 
 /** A button that opens a panel under it; Escape and a press beside it close it. */
-export function Pop({ name, words, children }: PopProps) {
+export function Pop({ name, words, title, children }: PopProps) {
   const [open, setOpen] = useState(false)
   const around = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -33,7 +35,7 @@ export function Pop({ name, words, children }: PopProps) {
   }, [open])
   return (
     <div ref={around} className={styles.pop}>
-      <Button small aria-expanded={open} onClick={() => setOpen(!open)}>
+      <Button small title={title} aria-expanded={open} onClick={() => setOpen(!open)}>
         <span className={styles.word}>{name}</span> {words}
       </Button>
       {open && (
