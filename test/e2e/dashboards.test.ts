@@ -42,6 +42,17 @@ test.skipIf(noChromium)(
     )
     expect(await barriers(page)).toEqual([])
 
+    // on a phone it is as high as what it says
+    const desk = page.viewportSize() ?? { width: 1280, height: 720 }
+    await page.setViewportSize({ width: 390, height: 844 })
+    const told = await tile(page, 'Margin').getByRole('alert').locator('section > *').last().boundingBox()
+    const around = await tile(page, 'Margin').boundingBox()
+    if (!told || !around) throw new Error('it is not shown')
+    const below = around.y + around.height - (told.y + told.height)
+    expect(below).toBeGreaterThan(4)
+    expect(below).toBeLessThan(32)
+    await page.setViewportSize(desk)
+
     await page.getByRole('link', { name: 'Brands', exact: true }).click()
     await page.getByRole('table', { name: 'Brands' }).getByRole('row').nth(12).waitFor()
     await page.getByRole('searchbox', { name: 'Find in Brands' }).fill('brand1')

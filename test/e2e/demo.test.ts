@@ -32,8 +32,15 @@ test.skipIf(noChromium)(
     expect(await barriers(page)).toEqual([])
     // a wall has room for all of it
     const desk = page.viewportSize() ?? { width: 1280, height: 720 }
-    await page.setViewportSize({ width: 2560, height: 1440 })
-    await expect.poll(() => page.evaluate<number>('document.documentElement.scrollHeight')).toBe(1440)
+    const tabs = page.getByRole('navigation', { name: 'Tabs of Shop' }).getByRole('link')
+    const bottomOf = () => page.evaluate<number>('document.documentElement.scrollHeight')
+    for (const tab of (await tabs.all()).toReversed()) {
+      await tab.click()
+      await page.setViewportSize({ width: 2560, height: 1440 })
+      await expect.poll(bottomOf, { message: await tab.innerText() }).toBe(1440)
+    }
+    await page.setViewportSize({ width: 1920, height: 1080 })
+    await expect.poll(bottomOf).toBe(1080)
     await page.setViewportSize(desk)
 
     // seen within a second, unless this machine had other things to do

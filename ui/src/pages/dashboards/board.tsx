@@ -49,8 +49,8 @@ export function Board({ dashboard, tab, pace, awaited }: BoardProps) {
   const faults = tab.tiles.map((tile) => faultOf(tile, data?.tiles[tile.id]))
   const folded = foldedOf(tab.tiles.map(({ chart }, at) => ({ chart, isBroken: faults[at] !== undefined })))
   return (
-    <div className={styles.board}>
-      <div className={styles.grid} style={{ '--rows': rowsOf(tab.tiles) } as CSSProperties}>
+    <div className={styles.board} style={{ '--rows': rowsOf(tab.tiles) } as CSSProperties} data-fills>
+      <div className={styles.grid}>
         {tab.tiles.map((tile, at) => (
           <Tile
             key={tile.id}
