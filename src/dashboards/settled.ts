@@ -3,14 +3,16 @@ import type { Context } from '../core/context.ts'
 import { isError } from '../core/errors.ts'
 import type { Value } from '../core/values.ts'
 import type { Engine, Query, Result, ResultColumn } from '../engines/engine.ts'
-import type { Relation } from '../engines/relation.ts'
+import type { DataFile, Relation } from '../engines/relation.ts'
 import { parseSql } from '../sql/parse.ts'
 import { type Partials, partialsOf, partsName } from '../sql/partials.ts'
+import { isRowWise } from '../sql/row-wise.ts'
 import { join, name, raw, sql } from '../sql/text.ts'
 import { type Memory, memoryOf } from './memory.ts'
 
-/** What a SELECT counts of the rows in committed files, or undefined where it is not worth keeping. */
-interface Settled {
+/** What a SELECT counts of settled rows. */
+interface Counted {
+  readonly partials: Partials
   readonly columns: readonly ResultColumn[]
   readonly rows: readonly (readonly Value[])[]
 }
@@ -20,7 +22,7 @@ const rowLimit = 2_000
 
 const settledName = '~settled'
 
-/** Types whose values go from one query into the next as they are; each as text, which a cast reads. */
+/** Types whose values go from one query into the next: as text, which a cast reads. */
 const carried: ReadonlySet<string> = new Set([
   'boolean',
   'smallint',
@@ -35,6 +37,7 @@ const carried: ReadonlySet<string> = new Set([
   'uuid',
 ])
 
+/** Types whose sums may be added up: the others are rounded, in the order of the rows. */
 const added: ReadonlySet<string> = new Set(['hugeint', 'decimal'])
 
 export interface Run {
@@ -43,19 +46,19 @@ export interface Run {
   spent(result: Pick<Result, 'cpuMs'>, startedMs: number): void
 }
 
+/** The rows of a name: those in committed files, and those that may be others at the next position. */
+interface Halves {
+  readonly settled: readonly Relation[]
+  readonly moving: readonly Relation[]
+}
+
 /**
  * Tiles read the same committed files at each position, and a few rows more. What one counts of the files is computed
  * once, and kept as long as they are the same; from then on only what is not settled is read.
  */
 export class SettledRows {
-  readonly #partials = new Map<string, Promise<Partials | undefined>>()
-  readonly #memory: Memory<Settled | 'whole'> = memoryOf(
-    (kept) =>
-      kept === 'whole'
-        ? 0
-        : kept.rows.reduce((sum, row) => sum + row.reduce<number>((all, each) => all + String(each).length + 8, 0), 0),
-    4 * 1024 * 1024,
-  )
+  readonly #rowWise: Memory<Promise<boolean>> = memoryOf(() => 0)
+  readonly #counted: Memory<Counted | 'whole'> = memoryOf(charactersOf, 4 * 1024 * 1024)
 
   /**
    * The query over what is not settled, with what is; as it was given where it cannot be taken apart, or is wrong.
@@ -63,76 +66,96 @@ export class SettledRows {
    */
   async shortened(query: Query, run: Run, context: Context): Promise<Query> {
     const [[title, relation] = [], second] = Object.entries(query.from)
-    if (title === undefined || second || relation?.kind !== 'union') return query
-    const files = relation.of.filter((part) => part.kind === 'delta')
-    const moving = relation.of.filter((part) => part.kind !== 'delta')
-    const [first] = files
-    if (!first || moving.length === 0) return query
-    const columns = first.columns.map((column) => column.name)
-    const partials = await this.#partialsOf(query.sql, columns)
-    if (!partials) return query
-    const key = keyOf(query, partials.part, files)
-    let known = this.#memory.get(key)
-    if (!known) {
-      known = await this.#counted(query, partials, { title, files, moving }, run, context)
-      this.#memory.put(key, known)
+    if (title === undefined || !relation || second) return query
+    const halves = await this.#halvesOf(relation)
+    if (halves.settled.length === 0 || halves.moving.length === 0) return query
+    const key = keyOf(query, halves.settled)
+    let counted = this.#counted.get(key)
+    if (!counted) {
+      counted = await count(query, title, halves, run, context)
+      this.#counted.put(key, counted)
     }
-    return known === 'whole' ? query : merged(query, partials, { title, moving }, known)
+    return counted === 'whole' ? query : merged(query, title, halves.moving, counted)
   }
 
-  #partialsOf(text: string, columns: readonly string[]): Promise<Partials | undefined> {
-    const key = JSON.stringify([text, columns])
-    const known = this.#partials.get(key) ?? parseSql(text).then((parsed) => partialsOf(parsed, columns))
-    this.#partials.delete(key)
-    this.#partials.set(key, known)
-    const [oldest] = this.#partials.keys()
-    if (this.#partials.size > 500) this.#partials.delete(oldest as string)
+  async #halvesOf(relation: Relation): Promise<Halves> {
+    switch (relation.kind) {
+      case 'delta':
+        return { settled: [relation], moving: [] }
+      case 'union': {
+        const halves = await Promise.all(relation.of.map((part) => this.#halvesOf(part)))
+        return { settled: halves.flatMap((each) => each.settled), moving: halves.flatMap((each) => each.moving) }
+      }
+      case 'select': {
+        const [[title, rows] = [], second] = Object.entries(relation.from)
+        if (title === undefined || !rows || second || !(await this.#isRowWise(relation.sql)))
+          return { settled: [], moving: [relation] }
+        const { settled, moving } = await this.#halvesOf(rows)
+        const over = (of: readonly Relation[]): readonly Relation[] =>
+          of.length === 0 ? [] : [{ ...relation, from: { [title]: { kind: 'union', of } } }]
+        return { settled: over(settled), moving: over(moving) }
+      }
+      default:
+        return { settled: [], moving: [relation] }
+    }
+  }
+
+  #isRowWise(text: string): Promise<boolean> {
+    const known = this.#rowWise.get(text) ?? parseSql(text).then(isRowWise)
+    this.#rowWise.put(text, known)
     return known
   }
+}
 
-  async #counted(
-    query: Query,
-    { part, sums }: Partials,
-    { title, files, moving }: { title: string; files: readonly Relation[]; moving: readonly Relation[] },
-    { engine, spent }: Run,
-    context: Context,
-  ): Promise<Settled | 'whole'> {
-    const rowsOf = async (of: readonly Relation[], limit: number) => {
-      const startedMs = performance.now()
-      const asked = { ...query, sql: part, from: { [title]: { kind: 'union', of } as const } }
-      await using result = await engine.run({ ...asked, limits: { ...query.limits, rows: limit } }, context)
-      const rows: (readonly Value[])[] = []
-      for await (const batch of result.batches) rows.push(...batch)
-      spent(result, startedMs)
-      return { rows, columns: result.columns, truncated: result.truncated }
-    }
-    try {
-      const settled = await rowsOf(files, rowLimit)
-      // side by side with rows of other types, they would become others
-      const other = await rowsOf(moving, 0)
-      const isSame = settled.columns.every(({ type }, at) => type === other.columns[at]?.type)
-      const types = settled.columns.map(({ type }) => kindOf(type))
-      const isCarried = types.every((type) => carried.has(type)) && sums.every((at) => added.has(types[at] as string))
-      return settled.truncated || !isSame || !isCarried ? 'whole' : settled
-    } catch (error) {
-      // the query as it was given tells what is wrong, and where
-      if (!isError(error, 'SQL_INVALID') && !isError(error, 'QUERY_FAILED')) throw error
-      return 'whole'
-    }
+function charactersOf(counted: Counted | 'whole'): number {
+  if (counted === 'whole') return 0
+  const lengths = counted.rows.flatMap((row) => row.map((each) => String(each).length + 8))
+  return lengths.reduce((sum, each) => sum + each, 0)
+}
+
+async function count(
+  query: Query,
+  title: string,
+  { settled, moving }: Halves,
+  { engine, spent }: Run,
+  context: Context,
+): Promise<Counted | 'whole'> {
+  const rowsOf = async (asked: Pick<Query, 'sql' | 'parameters'>, of: readonly Relation[], limit: number) => {
+    const startedMs = performance.now()
+    const limits = { ...query.limits, rows: limit }
+    const from = { [title]: { kind: 'union', of } } as const
+    await using result = await engine.run({ ...query, ...asked, from, limits }, context)
+    const rows: (readonly Value[])[] = []
+    for await (const batch of result.batches) rows.push(...batch)
+    spent(result, startedMs)
+    return { rows, columns: result.columns, truncated: result.truncated }
+  }
+  try {
+    const all = await rowsOf(
+      { sql: sql`SELECT * FROM ${name(title)}`.text, parameters: [] },
+      [...settled, ...moving],
+      0,
+    )
+    const names = all.columns.map((column) => column.name)
+    const partials = await partialsOf(await parseSql(query.sql), names)
+    if (!partials) return 'whole'
+    const asked = { ...query, sql: partials.part }
+    const { rows, columns, truncated } = await rowsOf(asked, settled, rowLimit)
+    // side by side with rows of other types, they would become others
+    const other = await rowsOf(asked, moving, 0)
+    const isSame = columns.every(({ type }, at) => type === other.columns[at]?.type)
+    const types = columns.map(({ type }) => type.replace(/\(.*/, ''))
+    const isCarried =
+      types.every((type) => carried.has(type)) && partials.sums.every((at) => added.has(types[at] ?? ''))
+    return truncated || !isSame || !isCarried ? 'whole' : { partials, columns, rows }
+  } catch (error) {
+    // the query as it was given tells what is wrong, and where
+    if (!isError(error, 'SQL_INVALID') && !isError(error, 'QUERY_FAILED')) throw error
+    return 'whole'
   }
 }
 
-/** A name of the type without what is in its brackets. */
-function kindOf(type: string): string {
-  return type.toLowerCase().replace(/\(.*/, '')
-}
-
-function merged(
-  query: Query,
-  { part, whole }: Partials,
-  { title, moving }: { readonly title: string; readonly moving: readonly Relation[] },
-  { columns, rows }: Settled,
-): Query {
+function merged(query: Query, title: string, moving: readonly Relation[], { partials, columns, rows }: Counted): Query {
   const named = columns.map((_, at) => `p${at}`)
   const cast = columns.map(({ type }, at) => sql`CAST(${name(named[at] as string)} AS ${raw(type)})`)
   const settled: Relation = {
@@ -140,18 +163,32 @@ function merged(
     columns: named.map((each) => ({ name: each, type: { kind: 'varchar' }, nullable: true })),
     rows: rows.map((row) => row.map((each) => (each === null ? null : String(each)))),
   }
-  const parts = sql`${raw(part)} UNION ALL SELECT ${join(cast)} FROM ${name(settledName)}`
+  const parts = sql`${raw(partials.part)} UNION ALL SELECT ${join(cast)} FROM ${name(settledName)}`
   return {
     ...query,
-    sql: sql`WITH ${name(partsName)} AS (${parts}) ${raw(whole)}`.text,
+    sql: sql`WITH ${name(partsName)} AS (${parts}) ${raw(partials.whole)}`.text,
     from: { [title]: { kind: 'union', of: moving }, [settledName]: settled },
   }
 }
 
-/** What the rows that are counted depend on: the text with its values, and the files, whatever the version that has them. */
-function keyOf({ parameters }: Query, part: string, files: readonly Relation[]): string {
-  const held = files.map((each) => (each.kind === 'delta' ? { ...each, version: undefined } : each))
-  return createHash('sha256')
-    .update(JSON.stringify([part, parameters?.map(String), held]))
-    .digest('base64')
+/** What the counts depend on: the text with its values, and the files, whatever the version that has them. */
+function keyOf({ sql: text, parameters }: Query, settled: readonly Relation[]): string {
+  const asked = JSON.stringify([text, parameters?.map(String), settled], (key, held: unknown) => {
+    if (key === 'version') return undefined
+    return key === 'files' ? digestOf(held as readonly DataFile[]) : held
+  })
+  return createHash('sha256').update(asked).digest('base64')
+}
+
+const digests = new WeakMap<readonly DataFile[], string>()
+
+/** A file is never another under the same path. */
+function digestOf(files: readonly DataFile[]): string {
+  const known = digests.get(files)
+  if (known !== undefined) return known
+  const hash = createHash('sha256')
+  for (const { path } of files) hash.update(path).update('\0')
+  const digest = hash.digest('base64')
+  digests.set(files, digest)
+  return digest
 }

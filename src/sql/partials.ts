@@ -1,9 +1,9 @@
 import { stringifyExact } from '../core/json.ts'
 import { child, children, type Node, textOf, textsOf, walk } from './ast.ts'
 import { type Parsed, parser, parseSql } from './parse.ts'
+import { isPlainSelect, isScalar, isUngrouped, rowClasses } from './row-wise.ts'
 import { keyOf, rewrite } from './trace/expression.ts'
-import { type Functions, functions, unnesting } from './trace/functions.ts'
-import { volatileCall } from './volatile.ts'
+import { type Functions, functions } from './trace/functions.ts'
 
 /** The name under which `whole` reads what `part` gave of each part. */
 export const partsName = '~parts'
@@ -214,35 +214,9 @@ const addedBy: Readonly<Record<string, string>> = {
   max: 'max',
 }
 
-const rowClasses = new Set([
-  'COLUMN_REF',
-  'CONSTANT',
-  'PARAMETER',
-  'FUNCTION',
-  'CAST',
-  'CASE',
-  'COMPARISON',
-  'CONJUNCTION',
-  'BETWEEN',
-  'OPERATOR',
-])
-
-function isScalar(node: Node, { scalars, aggregates }: Functions): boolean {
-  const called = textOf(node, 'function_name').toLowerCase()
-  return scalars.has(called) && !aggregates.has(called) && !unnesting.has(called) && volatileCall(node) === undefined
-}
-
 function isWhole(star: Node): boolean {
   const lists = ['exclude_list', 'replace_list', 'qualified_exclude_list', 'rename_list']
   return lists.every((list) => ((star[list] ?? []) as readonly unknown[]).length === 0) && star['columns'] !== true
-}
-
-function isUngrouped(node: Node): boolean {
-  return children(node, 'group_expressions').length === 0 && node['aggregate_handling'] === 'STANDARD_HANDLING'
-}
-
-function isPlainSelect(node: Node): boolean {
-  return !node['having'] && !node['qualify'] && !node['sample'] && children(child(node, 'cte_map'), 'map').length === 0
 }
 
 /** An ORDER BY of columns of the answer, or a LIMIT: what stays as it is. */

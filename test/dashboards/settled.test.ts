@@ -96,14 +96,14 @@ test.each([
     expect(kindsIn(shortened)).toEqual(['values', 'values'])
     expect(await answered(shortened)).toEqual(await answered(given))
   }
-  // once of the files, and once to see that the rest has the same types
-  expect([asked.length, costs.length]).toEqual([2, 2])
+  // once of the files, and twice for the columns and types of the whole and of the rest
+  expect([asked.length, costs.length]).toEqual([3, 3])
   // other files are counted anew, and so is another value of a parameter
   const others = [await committed(rowsOf(0, 901)), rowsOf(901, 5)]
   expect(await answered(await settled.shortened(queryOf(sql, others), run, contextOf()))).toEqual(
     await answered(queryOf(sql, others)),
   )
-  expect(asked.length).toBe(4)
+  expect(asked.length).toBe(6)
 })
 
 test('what is counted for one value is not the answer of another', async () => {
@@ -140,6 +140,43 @@ test('rows of another type beside the files are read with them', async () => {
   const files = await committed(rowsOf(0, 20))
   const wider: Relation = { kind: 'select', sql: 'SELECT n::DOUBLE AS n FROM r', from: { r: rowsOf(20, 3) } }
   const given = queryOf('SELECT max(n) AS m FROM events', [files, wider])
+  const run = { engine: duckdb, spent: () => undefined }
+  expect(await new SettledRows().shortened(given, run, contextOf())).toBe(given)
+})
+
+const model = "SELECT t, coalesce(kind, 'none') AS kind, n * 2 AS n FROM stream -- one row of each\nWHERE n % 3 < 2"
+
+test('what a model makes of each row is settled where its rows are', async () => {
+  const stored = await committed(rowsOf(0, 300))
+  const stream: Relation = { kind: 'union', of: [await committed(rowsOf(300, 200)), rowsOf(500, 20)] }
+  const relation: Relation = {
+    kind: 'union',
+    of: [
+      { kind: 'select', sql: 'SELECT t, kind, n FROM s', from: { s: stored } },
+      { kind: 'select', sql: model, from: { stream } },
+    ],
+  }
+  const given = queryOf('SELECT kind, count(*) AS c, sum(n) AS s, max(t) AS last FROM events GROUP BY ALL', [relation])
+  const shortened = await new SettledRows().shortened(given, { engine: duckdb, spent: () => undefined }, contextOf())
+  expect(shortened.from['events']).toEqual({
+    kind: 'union',
+    of: [{ kind: 'select', sql: model, from: { stream: { kind: 'union', of: [rowsOf(500, 20)] } } }],
+  })
+  expect(await answered(shortened)).toEqual(await answered(given))
+})
+
+test.each([
+  ['SELECT kind, count(*) AS n FROM stream GROUP BY kind'],
+  ['SELECT kind, row_number() OVER (ORDER BY t) AS n FROM stream'],
+  ['SELECT DISTINCT kind, n FROM stream'],
+  ['SELECT kind, n FROM stream ORDER BY n LIMIT 3'],
+  ['SELECT kind, n FROM stream WHERE n > (SELECT avg(n) FROM stream)'],
+  ['SELECT kind, unnest([n, n]) AS n FROM stream'],
+  ['SELECT kind, n FROM stream WHERE t < now()'],
+  ['SELECT kind, n FROM stream WHERE day < current_date'],
+])('what a model makes of several rows, or of the time, is read as a whole: %s', async (text) => {
+  const stream: Relation = { kind: 'union', of: [await committed(rowsOf(0, 50)), rowsOf(50, 5)] }
+  const given = queryOf('SELECT count(*) AS c FROM events', [{ kind: 'select', sql: text, from: { stream } }])
   const run = { engine: duckdb, spent: () => undefined }
   expect(await new SettledRows().shortened(given, run, contextOf())).toBe(given)
 })
