@@ -56,6 +56,8 @@ export interface TabOutcome {
   readonly tiles: ReadonlyMap<string, TileOutcome>
   /** The milliseconds of one core that each of the tiles took whose rows were not there already. */
   readonly costsMs: readonly number[]
+  /** The same of what was counted of settled rows: it is kept for the answers after this one. */
+  readonly countedMs: number
 }
 
 /** Characters of a tile's rows. */
@@ -89,18 +91,20 @@ export async function answerTiles(
     const frozenAtMs = context.now()
     const position: Position = { versions: {}, offsets: {}, behind: {} }
     const costsMs = tiles.map(() => 0)
+    const counted = { ms: 0 }
     const outcomes = await mapLimit(asks, concurrent, async (ask, at) => {
       if (ask instanceof MillraceError) return ask
       const spend = (ms: number) => {
         costsMs[at] = (costsMs[at] ?? 0) + ms
       }
-      return outcomeOf(ask, { ...ground, frozen, frozenAtMs, memory, position, spend }, context)
+      return outcomeOf(ask, { ...ground, frozen, frozenAtMs, memory, position, spend, counted }, context)
     })
     return {
       atMs,
       position: { ...position, offsets: frozen.offsets() },
       tiles: new Map(tiles.map(({ id }, at) => [id, outcomes[at] as TileOutcome])),
       costsMs: costsMs.filter((ms) => ms > 0),
+      countedMs: counted.ms,
     }
   }, ground.freezing)
 }
@@ -181,6 +185,7 @@ interface Running extends Ground {
   readonly position: Position
   /** Told of each query what it took of one core. */
   spend(ms: number): void
+  readonly counted: { ms: number }
 }
 
 async function outcomeOf(
@@ -236,10 +241,12 @@ async function answerOne(plan: TilePlan, running: Running, context: Context): Pr
 async function runShortened(
   plan: TilePlan,
   resolved: Awaited<ReturnType<typeof resolveFrozen>>,
-  { engine, memory, spend }: Running,
+  { engine, memory, counted }: Running,
   context: Context,
 ): Promise<Result> {
-  const spent = ({ cpuMs }: Pick<Result, 'cpuMs'>, startedMs: number) => spend(cpuMs ?? performance.now() - startedMs)
+  const spent = ({ cpuMs }: Pick<Result, 'cpuMs'>, startedMs: number) => {
+    counted.ms += cpuMs ?? performance.now() - startedMs
+  }
   const query = await memory.settled.shortened(resolved.query, { engine, spent }, context)
   return inPlaces(plan.sql, resolved, () => engine.run(query, context))
 }

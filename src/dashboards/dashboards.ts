@@ -5,6 +5,7 @@ import { answerTiles, type Ground, type TabOutcome, TileMemory } from './answer.
 import { boundFilters, type FilterValues } from './bind.ts'
 import type { Dashboard, Tab } from './dashboard.ts'
 import { Flights } from './flights.ts'
+import { memoryOf } from './memory.ts'
 
 /** A tile is given a tenth of a core: it is asked no sooner again than ten times what it took of one. */
 const share = 10
@@ -23,6 +24,8 @@ export interface AnsweredTab extends TabOutcome {
 /** The tabs of a project's dashboards, each answered once for all who ask for the same. */
 export class TabAnswers {
   readonly #memory = new TileMemory()
+  /** What settled rows that were counted have cost, as far as it was not paid. */
+  readonly #owedMs = memoryOf<number>(() => 0)
   readonly #flights = new Flights<AnsweredTab>()
 
   /** FILTER_UNKNOWN, FILTER_INVALID. */
@@ -44,13 +47,24 @@ export class TabAnswers {
         const started = performance.now()
         const on = await ground(own)
         const outcome = await answerTiles(tab.tiles, asked(own.now(), on.timezone), on, this.#memory, own)
-        const { costsMs } = outcome
-        const restMs = Math.round((share * costsMs.reduce((sum, each) => sum + each, 0)) / Math.max(1, costsMs.length))
+        const restMs = Math.round(share * this.#costMs(key, outcome))
         const leftMs = Math.max(0, Math.round(restMs - (performance.now() - started)))
         return { result: { ...outcome, restMs: leftMs }, restMs }
       },
       context,
     )
+  }
+
+  /**
+   * What is paid for an answer, for each tile that was asked: what it has cost, and as much again of what is owed, so that
+   * counting once for many answers makes none of them late. What is owed when more is counted is paid at once.
+   */
+  #costMs(key: string, { costsMs, countedMs }: TabOutcome): number {
+    const costMs = costsMs.reduce((sum, each) => sum + each, 0)
+    const owedMs = this.#owedMs.get(key) ?? 0
+    const paidMs = Math.min(owedMs + countedMs, Math.max(costMs, countedMs > 0 ? owedMs : 0))
+    this.#owedMs.put(key, owedMs + countedMs - paidMs)
+    return (costMs + paidMs) / Math.max(1, costsMs.length)
   }
 }
 

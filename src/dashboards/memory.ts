@@ -19,14 +19,14 @@ export function memoryOf<Answer>(charactersOf: (answer: Answer) => number, limit
   return {
     get(key) {
       const found = kept.get(key)
-      if (!found) return undefined
+      if (found === undefined) return undefined
       kept.delete(key)
       kept.set(key, found)
       return found
     },
     put(key, answer) {
       const before = kept.get(key)
-      if (before) drop(key, before)
+      if (before !== undefined) drop(key, before)
       const size = sizeOf(key, answer)
       if (size > limit / 4) return
       kept.set(key, answer)

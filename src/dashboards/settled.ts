@@ -18,7 +18,7 @@ interface Counted {
 }
 
 /** Rows at most: they are written into each query. */
-const rowLimit = 2_000
+const rowLimit = 5_000
 
 const settledName = '~settled'
 

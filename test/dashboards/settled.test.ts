@@ -125,7 +125,7 @@ test.each([
   ['an aggregate that is not told from parts', 'SELECT avg(n) AS a FROM events'],
   ['a value that fails', 'SELECT sum(CAST(kind AS BIGINT)) AS s FROM events'],
 ])('%s is left as it is, and looked at once', async (_, sql) => {
-  const of = [await committed(rowsOf(0, 2_100)), rowsOf(2_100, 3)]
+  const of = [await committed(rowsOf(0, 5_100)), rowsOf(5_100, 3)]
   const settled = new SettledRows()
   const asked: Query[] = []
   const run = { engine: heard(asked), spent: () => undefined }
