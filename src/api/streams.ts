@@ -29,12 +29,18 @@ export const streamView = z.strictObject({
       stored: count.describe('rows that the table has got of the stream'),
       rejected_by_rule: count.describe('of the accepted and the mended, when they were on their way to the table'),
       late_duplicates: count.describe('of these, whose id others had brought to the table meanwhile'),
-      pending: count.describe('of these, what waits for the table'),
+      pending: count.describe('of these, events that wait for the table'),
     })
     .describe('as the ledger has them, since the stream began'),
   rates: z
     .strictObject({ received: rate, accepted: rate, duplicates: rate, rejected: rate })
     .describe('a second, of the last ten'),
+  waiting: z
+    .strictObject({
+      records: count.describe('of the log, rejects among them, that the table has not read'),
+      limit: count.describe('of so many, events that come are refused: STREAM_FULL'),
+    })
+    .describe('what is on its way to the table, and how much of it there may be'),
   log_bytes: count,
   unflushed_bytes: count,
   trouble: z.string().nullable().describe('why the table took nothing when it was last tried'),

@@ -69,7 +69,8 @@ function streamFamilies(streams: readonly StreamView[]): readonly Family[] {
       'Accepted events that a rule has refused since.',
       ({ counts }) => counts.rejected_by_rule,
     ),
-    of('gauge', 'tail_rows', 'Accepted events that are not in the table yet.', ({ counts }) => counts.pending),
+    of('gauge', 'waiting_records', 'Records of the log that the table has not read.', ({ waiting }) => waiting.records),
+    of('gauge', 'waiting_records_limit', 'Of so many, events are refused.', ({ waiting }) => waiting.limit),
     of('gauge', 'unflushed_bytes', 'Bytes of the log that the table has not read.', (stream) => stream.unflushed_bytes),
     of('gauge', 'log_bytes', 'Bytes of the log that are kept.', (stream) => stream.log_bytes),
     of('gauge', 'in_trouble', '1: the table took nothing when it was last tried.', ({ trouble }) =>

@@ -28,8 +28,8 @@ export interface LiveStreamOptions {
   readonly flushMs?: number
   /** Events that one commit takes at most: `flushRows`, and never less than 200,000 unless it is told. */
   readonly commitRows?: number
-  /** Events that may wait for a table that takes none; more are refused. */
-  readonly waitingRows?: number
+  /** Records of the log, rejects among them, that may wait for a table that takes none; events that come then are refused. */
+  readonly waitingRecords?: number
   /** How long an id waits for the rules' verdict on the event that has it. */
   readonly judgeMs?: number
   /** How often commits of others are looked for. */

@@ -121,9 +121,14 @@ export class LiveStream implements AsyncDisposable {
     return this.#isRead
   }
 
-  /** Records that the table has not read. */
+  /** Records that the table has not read: events, rejects, and what the log says of them. */
   get waiting(): bigint {
     return this.log.next - this.#stored - 1n
+  }
+
+  /** Of so many, events that come are refused. */
+  get waitingLimit(): number {
+    return this.#options.waitingRecords ?? 2_000_000
   }
 
   /** What became of the events that it has read. */
@@ -155,11 +160,10 @@ export class LiveStream implements AsyncDisposable {
 
   /** `Log.append`, while the table keeps up. STREAM_FULL. */
   append(group: LogGroup): Promise<Appended> {
-    const { stream, waitingRows = 2_000_000 } = this.#options
-    const rows = this.waiting
-    if (rows < BigInt(waitingRows)) return this.log.append(group)
+    const { waiting: records, waitingLimit: limit } = this
+    if (records < BigInt(limit)) return this.log.append(group)
     const reason = this.#trouble?.message ?? 'it is slow'
-    return Promise.reject(new MillraceError('STREAM_FULL', { rows, stream, reason }))
+    return Promise.reject(new MillraceError('STREAM_FULL', { records, limit, stream: this.#options.stream, reason }))
   }
 
   /** Keeps what is not in the table by now, and waits until all before an offset is there to be read. TAIL_LATE. */

@@ -32,10 +32,11 @@ test.skipIf(noChromium)('streams tell how far they are, and their events appear 
     await fact('Stored in the table'),
     await fact('Rejected by a rule'),
     await fact('Waiting for the table'),
+    await fact('Records waiting, rejects too'),
   ]
-  await expect.poll(said).toEqual(['6', '3', '1', '2'])
+  await expect.poll(said).toEqual(['6', '3', '1', '2', '2 of at most 2,000,000'])
   await live.flush()
-  await expect.poll(said).toEqual(['6', '5', '1', '0'])
+  await expect.poll(said).toEqual(['6', '5', '1', '0', '0 of at most 2,000,000'])
 
   await page.getByRole('link', { name: 'Contract' }).click()
   await page.getByText('price_not_negative').waitFor()

@@ -49,9 +49,19 @@ test('what the server has done is told as Prometheus reads it', async () => {
     duplicates: stream('duplicates_total'),
     rejected: stream('rejected_total'),
     conflicts: stream('conflicts_total'),
-    tail: stream('tail_rows'),
+    waiting: stream('waiting_records'),
+    limit: stream('waiting_records_limit'),
     trouble: stream('in_trouble'),
-  }).toEqual({ received: 4, accepted: 1, duplicates: 1, rejected: 2, conflicts: 1, tail: 1, trouble: 0 })
+  }).toEqual({
+    received: 4,
+    accepted: 1,
+    duplicates: 1,
+    rejected: 2,
+    conflicts: 1,
+    waiting: 3,
+    limit: 2_000_000,
+    trouble: 0,
+  })
   expect(stream('unflushed_bytes')).toBeGreaterThan(0)
   const requests = (route: string, status: number, method = 'POST') =>
     before.get(`millrace_http_requests_total{method="${method}",route="${route}",status="${status}"}`)
@@ -63,7 +73,7 @@ test('what the server has done is told as Prometheus reads it', async () => {
   expect(before.get('process_resident_memory_bytes')).toBeGreaterThan(1e6)
   await on.live.flush()
   const after = samplesOf((await on.call('/metrics', { token: 'root' })).text)
-  const settled = ['tail_rows', 'stored_total', 'rejected_by_rule_total'].map((name) =>
+  const settled = ['waiting_records', 'stored_total', 'rejected_by_rule_total'].map((name) =>
     after.get(`millrace_stream_${name}{stream="events"}`),
   )
   expect(settled).toEqual([0, 1, 0])

@@ -121,6 +121,7 @@ test('streams tell what they take and how far they are', async () => {
     rules: [{ name: 'positive', sql: 'n >= 0' }],
     offsets: { next: '2', stored: '0' },
     counts: { received: 3, accepted: 1, duplicates: 1, rejected: 1, conflicts: 0, stored: 0, pending: 1 },
+    waiting: { records: 2, limit: 2_000_000 },
     trouble: null,
   })
   expect(events?.unflushed_bytes).toBeGreaterThan(0)
@@ -129,6 +130,7 @@ test('streams tell what they take and how far they are', async () => {
   expect(after).toMatchObject({
     offsets: { next: '2', stored: '2' },
     counts: { stored: 1, pending: 0 },
+    waiting: { records: 0 },
     unflushed_bytes: 0,
   })
 })

@@ -133,9 +133,13 @@ test('ids of rows that others append are taken', async () => {
 })
 
 test('a group that was not written gives its ids back', async () => {
-  const on = await opened(await tempFolder(), { waitingRows: 2 })
-  await on.send('[{"id":"a","n":1},{"id":"b","n":2}]')
-  await expect(on.send('{"id":"c","n":3}')).rejects.toMatchObject({ code: 'STREAM_FULL' })
+  const on = await opened(await tempFolder(), { waitingRecords: 2 })
+  // a reject is a record of the log as an event is
+  await on.send('[{"id":"a","n":1},{"id":"b","n":"x"}]')
+  await expect(on.send('{"id":"c","n":3}')).rejects.toMatchObject({
+    code: 'STREAM_FULL',
+    message: '2 records of `events` wait to be written to its table, of 2 that may: it is slow',
+  })
   await on.live.flush()
   expect(await on.send('{"id":"c","n":3}')).toEqual(taken(1))
 })

@@ -206,7 +206,7 @@ test('events that were judged by another contract are loaded by that one', async
 test('a table that takes nothing is tried again, and too much that waits is refused', async () => {
   const root = await tempFolder()
   const told: (string | undefined)[] = []
-  const on = await site(root, { flushRows: 10, waitingRows: 30, onTrouble: (_, error) => told.push(error?.message) })
+  const on = await site(root, { flushRows: 10, waitingRecords: 30, onTrouble: (_, error) => told.push(error?.message) })
   const { store } = on.lake
   const { put } = store
   store.put = () => Promise.reject(new Error('the disk is away'))

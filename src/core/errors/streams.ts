@@ -35,7 +35,7 @@ export const streamErrors = {
   },
   STREAM_FULL: {
     kind: 'busy',
-    message: '{rows} events of `{stream}` wait to be written to its table: {reason}',
+    message: '{records} records of `{stream}` wait to be written to its table, of {limit} that may: {reason}',
     hint: 'send again later, with the same ids; nothing was taken',
     http: 429,
   },

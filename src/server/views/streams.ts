@@ -17,7 +17,7 @@ export function streamsView(
 }
 
 function viewOf({ name, contract }: Target, live: LiveStream, rates: Rates): StreamView {
-  const { log, stored, trouble } = live
+  const { log, stored, trouble, waiting, waitingLimit } = live
   const personal = new Set(contract.columns.flatMap((column) => (column.pii ? [column.name] : [])))
   return {
     name,
@@ -29,6 +29,7 @@ function viewOf({ name, contract }: Target, live: LiveStream, rates: Rates): Str
     offsets: { next: String(log.next), stored: String(stored + 1n) },
     counts: countsOf(live),
     rates: rates.of(name),
+    waiting: { records: Number(waiting), limit: waitingLimit },
     log_bytes: log.bytes,
     unflushed_bytes: unflushedBytes(live),
     trouble: trouble instanceof Error ? trouble.message : null,

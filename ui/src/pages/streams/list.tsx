@@ -48,7 +48,7 @@ const columns: readonly TableColumn<Listed>[] = [
     cell: (stream) => <Refused table={stream.name} count={rejectedOf(stream)} />,
   },
   countColumn('conflicts', 'of them conflicts', ({ counts }) => counts.conflicts, true),
-  countColumn('waiting', 'Waiting', ({ counts }) => counts.pending),
+  { ...countColumn('waiting', 'Waiting', ({ waiting }) => waiting.records), note: 'records' },
   offsetColumn('newest', 'Newest', ({ offsets }) => offsets.next),
   offsetColumn('settled', 'Stored or rejected to', ({ offsets }) => offsets.stored),
 ]

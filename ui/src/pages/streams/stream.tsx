@@ -51,7 +51,7 @@ export function Stream() {
 }
 
 /** What has come, and what became of it, in the words of the ledger. */
-function Overview({ stream: { name, counts, offsets } }: { readonly stream: StreamView }) {
+function Overview({ stream: { name, counts, offsets, waiting } }: { readonly stream: StreamView }) {
   const { rates } = useHeard()
   const history = useRateHistory()
   return (
@@ -97,6 +97,9 @@ function Overview({ stream: { name, counts, offsets } }: { readonly stream: Stre
         )}
         <Fact name="Waiting for the table">
           <Count of={counts.pending} />
+        </Fact>
+        <Fact name="Records waiting, rejects too">
+          <Count of={waiting.records} /> of at most <Count of={waiting.limit} />
         </Fact>
         <Fact name="Newest offset">
           <span className="number">{lastBefore(offsets.next)}</span>
