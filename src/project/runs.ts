@@ -28,6 +28,7 @@ export interface RunBook {
   put(run: RunRecord): void
   /** By their ids. */
   readonly underWay: ReadonlyMap<string, RunUnderWay>
+  /** STATE_CORRUPT, also while the end of the run cannot be written down. */
   get(id: string): RunRecord | undefined
   /** The newest first; of those that began before `after`. */
   list(asked: { readonly limit: number; readonly after?: string | undefined }): readonly RunRecord[]
@@ -38,9 +39,14 @@ export interface RunBook {
 export function runBook(stateFolder: string): RunBook {
   const within = stateDatabase(stateFolder)
   const underWay = new Map<string, RunUnderWay>()
-  const asItIs = (run: RunRecord): RunRecord => underWay.get(run.id)?.view ?? run
+  /** Runs of this process that have ended, and whose end could not be written down. */
+  const unwritten = new Map<string, RunRecord>()
+  const asItIs = (run: RunRecord): RunRecord => underWay.get(run.id)?.view ?? unwritten.get(run.id) ?? run
   const put = (run: RunRecord): void => {
-    if (run.outcome !== 'running') underWay.delete(run.id)
+    if (run.outcome !== 'running') {
+      underWay.delete(run.id)
+      unwritten.set(run.id, run)
+    }
     within((database) => {
       const text = JSON.stringify(run)
       database
@@ -50,6 +56,7 @@ export function runBook(stateFolder: string): RunBook {
         .prepare('DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY started_at DESC, id DESC LIMIT ?)')
         .run(kept)
     })
+    unwritten.delete(run.id)
   }
   return {
     begin(run) {
@@ -58,9 +65,15 @@ export function runBook(stateFolder: string): RunBook {
     },
     put,
     underWay,
-    get: (id) =>
-      underWay.get(id)?.view ??
-      within((database) => runsOf(database.prepare('SELECT run FROM runs WHERE id = ?').all(id))[0]),
+    get: (id) => {
+      const ended = unwritten.get(id)
+      // whoever asks is told what is in the way, as long as it is
+      if (ended) put(ended)
+      return (
+        underWay.get(id)?.view ??
+        within((database) => runsOf(database.prepare('SELECT run FROM runs WHERE id = ?').all(id))[0])
+      )
+    },
     list: ({ limit, after }) =>
       within((database) => {
         const text =

@@ -18,7 +18,7 @@ export interface Builds {
   ended(id: string, context: Context): Promise<RunView>
   /**
    * Ends one of this process, whoever began it, at its next safe point; what has ended stays as it is. RUN_ELSEWHERE,
-   * RUN_UNKNOWN.
+   * RUN_UNKNOWN, STATE_CORRUPT where its end cannot be written down.
    */
   cancel(id: string): Promise<RunView>
   list(asked: { readonly limit: number; readonly after?: string | undefined }): RunsAnswer

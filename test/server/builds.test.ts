@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { buildsAnswer, checksAnswer } from '../../src/api/models.ts'
 import { runsAnswer, runView } from '../../src/api/runs.ts'
@@ -214,6 +216,28 @@ test('one run at a time: a second is refused, and the first is cancelled at its 
   expect((await ended).json).toMatchObject({ outcome: 'cancelled', error: { code: 'RUN_CANCELLED' } })
   // and the next one goes on
   expect((await build('/v1/models/daily/build?wait=done')).json).toMatchObject({ outcome: 'done' })
+})
+
+test('whoever cancels a run whose end cannot be written down is told what is broken, until it is not', async () => {
+  const { build, call, live } = await shop()
+  const held = Promise.withResolvers<void>()
+  const { models } = live
+  live.models = async (context) => {
+    await held.promise
+    return models(context)
+  }
+  const { id } = (await build('/v1/models/daily/build')).json
+  using database = new DatabaseSync(join(live.project.stateFolder, 'state.db'))
+  const says = `BEGIN SELECT RAISE(ABORT, 'the disk is away'); END`
+  database.exec(`CREATE TRIGGER broken BEFORE INSERT ON runs ${says}`)
+  const cancelled = call(`/v1/runs/${id}`, { method: 'DELETE' })
+  held.resolve()
+  const broken = { code: 'STATE_CORRUPT', message: expect.stringContaining('the disk is away') }
+  expect((await cancelled).json).toMatchObject(broken)
+  expect((await call(`/v1/runs/${id}`, { method: 'DELETE' })).json).toMatchObject(broken)
+  expect((await call('/v1/runs')).json.runs).toMatchObject([{ id, outcome: 'cancelled' }])
+  database.exec('DROP TRIGGER broken')
+  expect((await call(`/v1/runs/${id}`, { method: 'DELETE' })).json).toMatchObject({ id, outcome: 'cancelled' })
 })
 
 test('a name that is no model is no run', async () => {
