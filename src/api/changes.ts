@@ -5,6 +5,7 @@ import { runView } from './runs.ts'
 export const advanced = z.strictObject({
   tables: z.record(z.string(), z.number().int()).describe('table → version'),
   streams: z.record(z.string(), z.string()).describe('stream → the offset before which all is in every answer'),
+  failing: z.record(z.string(), z.string().nullable()).describe('model → since when its builds fail; null: no longer'),
 })
 
 export type Advanced = Readonly<z.infer<typeof advanced>>

@@ -38,23 +38,26 @@ export function failingBuilds(
 /** Viewers ask every few seconds, each for itself. */
 const keptMs = 1_000
 
-/** The same of a project, for whoever asks often: up to a second old. */
+/** The same of a project, for whoever asks often: up to a second old, and of one moment for all who ask. */
 export function keptFailingBuilds(
   book: Pick<RunBook, 'list'>,
 ): (models: readonly string[]) => ReadonlyMap<string, FailingBuild> {
-  let kept:
-    | { readonly atMs: number; readonly key: string; readonly failing: ReadonlyMap<string, FailingBuild> }
-    | undefined
+  let atMs = Number.NEGATIVE_INFINITY
+  const kept = new Map<string, ReadonlyMap<string, FailingBuild>>()
   return (models) => {
+    if (performance.now() - atMs > keptMs) {
+      atMs = performance.now()
+      kept.clear()
+    }
     const key = models.join()
-    if (kept?.key !== key || performance.now() - kept.atMs > keptMs)
-      kept = { atMs: performance.now(), key, failing: failingIn(book, models) }
-    return kept.failing
+    const failing = kept.get(key) ?? failingIn(book, models)
+    kept.set(key, failing)
+    return failing
   }
 }
 
 /** Of the runs of a project. */
-export function failingIn(book: Pick<RunBook, 'list'>, models: readonly string[]): ReadonlyMap<string, FailingBuild> {
+function failingIn(book: Pick<RunBook, 'list'>, models: readonly string[]): ReadonlyMap<string, FailingBuild> {
   try {
     return failingBuilds(newestFirst(book), models)
   } catch (error) {

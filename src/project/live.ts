@@ -12,6 +12,7 @@ import type { MendOutcome } from '../streams/mend.ts'
 import type { Position } from '../streams/positions.ts'
 import { readOf } from '../streams/read-logs.ts'
 import { keptTables, projectCatalog } from './catalog.ts'
+import { type FailingBuild, keptFailingBuilds } from './failing-builds.ts'
 import {
   type LivePolicy,
   type OpenStream,
@@ -47,6 +48,8 @@ export interface LiveProject extends AsyncDisposable {
   catalog(context: Context): Promise<Catalog>
   /** What they find ready: of streams what is in no table yet, and the versions that others have read. */
   readonly freezing: { readonly known: KnownSnapshots; readonly tails: Tails }
+  /** Which of some models could not be built when that was last tried: see `keptFailingBuilds`. */
+  failingBuilds(models: readonly string[]): ReadonlyMap<string, FailingBuild>
   /** The project's models, bound. The codes of `openModels`. */
   models(context: Context): Promise<ModelGraph>
   /** Brings all that was acknowledged into the tables. */
@@ -113,6 +116,7 @@ export async function openLive(project: OpenProject, context: Context, policy: L
     catalog,
     freezing,
     models,
+    failingBuilds: keptFailingBuilds(project.runs),
     flush,
     async follow() {
       for (const { live } of streams.values()) await live.follow()

@@ -27,6 +27,9 @@ interface Ear {
 
 type Moved = ReadonlyMap<string, string | number>
 
+/** Model → since when its builds fail; null: they do not any more. */
+type Failing = ReadonlyMap<string, string | null>
+
 /** Tells whoever listens how far tables, streams and runs are: one look at them for all listeners. */
 export class ChangeFeed {
   readonly #doors: Pick<Doors, 'views' | 'builds'>
@@ -39,6 +42,7 @@ export class ChangeFeed {
   #looking = false
   #offsets: Moved = new Map()
   #versions: Moved = new Map()
+  #failing: Failing = new Map()
   #quiet = true
 
   /** The doors may open later. */
@@ -59,9 +63,10 @@ export class ChangeFeed {
     const limit = this.#options.clients
     if (this.#clients.size >= limit)
       throw new MillraceError('REQUESTS_TOO_MANY', { limit, unit: 'for changes at once' })
-    const [versions, offsets] = [await this.#views.versions(this.#context), this.#views.offsets()]
+    const [versions, failing] = [await this.#views.versions(this.#context), await this.#views.failing(this.#context)]
+    const offsets = this.#views.offsets()
     // whoever was alone has missed what moved meanwhile
-    if (this.#clients.size === 0) [this.#versions, this.#offsets] = [versions, offsets]
+    if (this.#clients.size === 0) [this.#versions, this.#offsets, this.#failing] = [versions, offsets, failing]
     if (runs && !this.#hearsRuns) this.#newsOfRuns(() => this.#runs.begin())
     const underWay = runs ? this.#runs.running : []
     // what comes from now on has a rate
@@ -71,7 +76,7 @@ export class ChangeFeed {
     // one that is cut off before its answer has begun is nobody's fault
     client.on('error', () => undefined)
     this.#clients.set(client, { allowed, runs })
-    this.#send(client, `retry: 2000\n${eventText('advanced', advancedOf(versions, offsets, allowed))}`)
+    this.#send(client, `retry: 2000\n${eventText('advanced', advancedOf({ versions, offsets, failing }, allowed))}`)
     if (underWay.length > 0) this.#send(client, eventText('runs', { runs: [...underWay] }))
     return client
   }
@@ -105,12 +110,17 @@ export class ChangeFeed {
     if (this.#clients.size === 0) return
     const looksAtTables = this.#ticks % versionTicks === 0
     const versions = looksAtTables ? await this.#views.versions(this.#context) : this.#versions
+    const failing = looksAtTables ? await this.#views.failing(this.#context) : this.#failing
     const offsets = this.#views.offsets()
-    const moved = [movedOf(this.#versions, versions), movedOf(this.#offsets, offsets)] as const
-    ;[this.#versions, this.#offsets] = [versions, offsets]
+    const moved = {
+      versions: movedOf(this.#versions, versions),
+      offsets: movedOf(this.#offsets, offsets),
+      failing: turnedOf(this.#failing, failing),
+    }
+    ;[this.#versions, this.#offsets, this.#failing] = [versions, offsets, failing]
     for (const [client, { allowed }] of this.#clients) {
-      const told = advancedOf(...moved, allowed)
-      if (Object.keys(told.tables).length + Object.keys(told.streams).length > 0)
+      const told = advancedOf(moved, allowed)
+      if (Object.values(told).some((each) => Object.keys(each).length > 0))
         this.#send(client, eventText('advanced', told))
       if (this.#ticks % aliveTicks === 0)
         this.#send(client, eventText('alive', { at: new Date(this.#context.now()).toISOString() }))
@@ -168,10 +178,23 @@ function movedOf(before: Moved, now: Moved): Moved {
   return new Map([...now].filter(([name, at]) => before.get(name) !== at))
 }
 
-function advancedOf(versions: Moved, offsets: Moved, allowed: Allowed): Advanced {
-  const own = (moved: Moved) => [...moved].filter(([name]) => isAllowed(allowed, name))
+/** Models whose builds fail since another time than before, and those whose do no more. */
+function turnedOf(before: Failing, now: Failing): Failing {
+  const well = [...before.keys()].filter((model) => !now.has(model)).map((model) => [model, null] as const)
+  return new Map([...[...now].filter(([model, since]) => before.get(model) !== since), ...well])
+}
+
+interface Movements {
+  readonly versions: Moved
+  readonly offsets: Moved
+  readonly failing: Failing
+}
+
+function advancedOf({ versions, offsets, failing }: Movements, allowed: Allowed): Advanced {
+  const own = (moved: Moved | Failing) => [...moved].filter(([name]) => isAllowed(allowed, name))
   return {
     tables: Object.fromEntries(own(versions)) as Record<string, number>,
     streams: Object.fromEntries(own(offsets)) as Record<string, string>,
+    failing: Object.fromEntries(own(failing)) as Record<string, string | null>,
   }
 }

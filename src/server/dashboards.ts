@@ -20,12 +20,11 @@ import { presets } from '../dashboards/period.ts'
 import { namesIn } from '../dashboards/placeholders.ts'
 import { drillRows, offeredValues, tileCsv, tileNamed } from '../dashboards/rows.ts'
 import { dashboardGround, keptDashboards } from '../project/dashboards.ts'
-import { keptFailingBuilds } from '../project/failing-builds.ts'
 import type { LiveProject } from '../project/live.ts'
 import { type RowOrigins, rowPlaces } from '../project/row-places.ts'
 import { dashboardsOf, type Grant, tablesOf } from './access.ts'
 import { drillText } from './drill-text.ts'
-import { failingView } from './views/failing-builds.ts'
+import { builtNames, failingView } from './views/failing-builds.ts'
 
 /** The dashboards that a grant lets be seen. */
 export interface DashboardDoors {
@@ -68,7 +67,6 @@ interface TabAsked {
 export function projectDashboards(live: LiveProject): DashboardDoors {
   const { settings } = live.project
   const read = keptDashboards(settings)
-  const failingBuilds = keptFailingBuilds(live.project.runs)
   const answers = new TabAnswers()
   const texts = new WeakMap<AnsweredTab, string>()
   /** Written once for all who asked for the same. */
@@ -90,7 +88,7 @@ export function projectDashboards(live: LiveProject): DashboardDoors {
     async definition(name, grant, context) {
       const dashboard = dashboardNamed(await seen(grant), name)
       const { title, file, description = null, fault } = dashboard
-      const failing = failingBuilds(await builtNames(live, context))
+      const failing = live.failingBuilds(await builtNames(live, context))
       const shown = [...failing.values()].map((each) => failingView(each, grant))
       const tabs: DashboardAnswer['tabs'] = []
       for (const { id, title, tiles } of dashboard.tabs)
@@ -191,17 +189,6 @@ async function tileView(
     file: placeOf([]),
     fault: fault ? faultView(fault) : null,
     failing: failing.filter(({ model }) => reads.includes(model)),
-  }
-}
-
-/** The models that are built; none while they cannot be read, which is told where rows are asked for. */
-async function builtNames(live: LiveProject, context: Context): Promise<readonly string[]> {
-  try {
-    const { order } = await live.models(context)
-    return order.filter(({ kind }) => kind !== 'view').map(({ name }) => name)
-  } catch (error) {
-    if (error instanceof MillraceError) return []
-    throw error
   }
 }
 

@@ -10,6 +10,7 @@ import type { LiveProject } from '../project/live.ts'
 import type { Grant } from './access.ts'
 import { buildsView } from './views/builds.ts'
 import { checksView } from './views/checks.ts'
+import { failingSince } from './views/failing-builds.ts'
 import { knownTables } from './views/known-tables.ts'
 import { modelsView } from './views/models.ts'
 import { Rates } from './views/rates.ts'
@@ -53,6 +54,8 @@ export interface Views {
   offsets(): ReadonlyMap<string, string>
   /** Table → its newest version, of those that have one. */
   versions(context: Context): Promise<ReadonlyMap<string, number>>
+  /** Model → since when its builds fail, of those whose do. */
+  failing(context: Context): Promise<ReadonlyMap<string, string>>
   /** To be called about once a second: rates are worked out from it. */
   sample(nowMs: number): void
 }
@@ -79,6 +82,7 @@ export function projectViews(live: LiveProject): Views {
     sample: (nowMs) => rates.note(nowMs, new Map([...live.streams].map(([name, { log }]) => [name, log.counters]))),
     models: (allowed, context) => modelsView(project, live, read, allowed, context),
     staleness: stalenessView(live),
+    failing: (context) => failingSince(live, context),
     checks: (allowed, context) => checksView(live, allowed, context),
     tests: (allowed, context) => testsView(live, allowed, context),
     builds: (asked, context) => buildsView(live, asked, context),

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { RunModel, RunView } from '../../src/api/runs.ts'
 import { failingBuilds, keptFailingBuilds } from '../../src/project/failing-builds.ts'
 import { runBook } from '../../src/project/runs.ts'
@@ -70,4 +70,22 @@ test('of a book all runs are read that are needed, and one that cannot be read t
   mkdirSync(broken)
   writeFileSync(join(broken, 'state.db'), 'no database, and long enough to be looked at')
   expect(keptFailingBuilds(runBook(broken))(['a']).size).toBe(0)
+})
+
+test('all who ask within a second are told of one moment, whichever models they ask for', async () => {
+  const book = runBook(await tempFolder())
+  const begun = { subject: 'all models', by: 'a command line', doing: null, summary: null } as const
+  const ended = { ended_at: '2026-01-06T00:00:00.000Z', outcome: 'failed', error: null } as const
+  let nowMs = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs)
+  onTestFinished(() => clock.mockRestore())
+  const read = vi.spyOn(book, 'list')
+  const failing = keptFailingBuilds(book)
+  book.put({ ...begun, ...ended, ...run(1, { a: 'failed', b: 'failed' }) })
+  for (const models of [['a'], ['b'], ['a'], ['b']]) expect([...failing(models).keys()]).toEqual(models)
+  expect(read).toHaveBeenCalledTimes(2)
+  book.put({ ...begun, ...ended, ...run(2, { a: 'built', b: 'built' }) })
+  expect(failing(['a']).size).toBe(1)
+  nowMs = 1_001
+  expect([failing(['b']).size, failing(['a']).size]).toEqual([0, 0])
 })

@@ -240,6 +240,14 @@ test('whoever cancels a run whose end cannot be written down is told what is bro
   expect((await call(`/v1/runs/${id}`, { method: 'DELETE' })).json).toMatchObject({ id, outcome: 'cancelled' })
 })
 
+test('how stale models are is told with what is kept of failing builds', async () => {
+  const { staleness, live } = await shop()
+  const since = '2026-01-05T09:00:00.000Z'
+  live.failingBuilds = (models) =>
+    new Map(models.map((model) => [model, { model, outcome: 'failed', since, run: 'one', error: null }]))
+  expect(await staleness()).toMatchObject({ daily: { failing: { since } }, shown: { failing: null } })
+})
+
 test('a name that is no model is no run', async () => {
   const { build, call } = await shop()
   expect(await build('/v1/models/dayly/build')).toMatchObject({

@@ -32,11 +32,11 @@ test('whoever listens is told how far all is, and what moves', async () => {
   const [every, some] = [eventsOf(all), eventsOf(own)]
   expect((await every.next()).value).toEqual({
     event: 'advanced',
-    data: { tables: { events: 0, others: 0 }, streams: { events: '0', others: '0' } },
+    data: { tables: { events: 0, others: 0 }, streams: { events: '0', others: '0' }, failing: {} },
   })
   expect((await some.next()).value).toEqual({
     event: 'advanced',
-    data: { tables: { events: 0 }, streams: { events: '0' } },
+    data: { tables: { events: 0 }, streams: { events: '0' }, failing: {} },
   })
   await send('others')
   await send('events')
@@ -61,6 +61,39 @@ test('whoever listens is told how far all is, and what moves', async () => {
   // a server that stops ends what is listened to
   await server.stop()
   expect((await every.return(undefined)).done).toBe(true)
+})
+
+test('whoever may see a model hears when its builds begin to fail, and when they do no more', async () => {
+  const model = (name: string) => ({
+    [`models/${name}.sql`]: `/*\nkind: table\nchecks: { expr: { many: n > 2 } }\n*/\nSELECT count(*) AS n FROM events`,
+  })
+  const files = { 'millrace.config.ts': config, ...model('daily'), ...model('secret') }
+  const read = [{ name: 'board', token: 'reads', tables: ['daily'] }]
+  const served = await serveProject(files, { access: { ...access, read }, feed: { everyMs: 20 } })
+  const post = (path: string, body: object) =>
+    served.call(path, { method: 'POST', body: JSON.stringify(body), token: 'root' })
+  const listen = async (token: string) =>
+    eventsOf(await fetch(`${served.server.url}/v1/changes`, { headers: { authorization: `Bearer ${token}` } }))
+  const heard = await listen('reads')
+  await post('/v1/streams/events', [{ id: 'a' }, { id: 'b' }])
+  const { started_at: since } = (await post('/v1/runs?wait=done', {})).json
+  let all = ''
+  const next = async (): Promise<unknown> => {
+    for (;;) {
+      const { event, data } = (await heard.next()).value as { event: string; data: { failing: Record<string, never> } }
+      all += JSON.stringify(data)
+      if (event === 'advanced' && Object.keys(data.failing).length > 0) return data
+    }
+  }
+  expect(await next()).toEqual({ tables: {}, streams: {}, failing: { daily: since } })
+  // and so does whoever comes then
+  expect((await (await listen('reads')).next()).value).toMatchObject({ data: { failing: { daily: since } } })
+  const every = (await (await listen('root')).next()).value
+  expect(every).toMatchObject({ data: { failing: { daily: since, secret: since } } })
+  await post('/v1/streams/events', [{ id: 'c' }])
+  await post('/v1/runs?wait=done', {})
+  expect(await next()).toMatchObject({ failing: { daily: null } })
+  expect(all).not.toContain('secret')
 })
 
 test('whoever hears nothing else hears every sixteenth look that the server is there', async () => {

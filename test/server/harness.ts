@@ -28,6 +28,7 @@ export const noViews: Views = {
   builds: unexpected,
   offsets: () => new Map(),
   versions: async () => new Map(),
+  failing: async () => new Map(),
   sample: () => {},
 }
 

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
 import { heardAlso, movedBetween, nothingHeard, phaseOf, type Told } from '../../ui/src/data/changes/heard.ts'
 
-const advanced = (tables: Record<string, number>, streams: Record<string, string> = {}): Told => ({
+const advanced = (
+  tables: Record<string, number>,
+  streams: Record<string, string> = {},
+  failing: Record<string, string | null> = {},
+): Told => ({
   event: 'advanced',
-  data: { tables, streams },
+  data: { tables, streams, failing },
 })
 const after = (...told: readonly Told[]) =>
   told.reduce((heard, each, second) => heardAlso(heard, each, second * 1000), nothingHeard(0))
@@ -15,6 +19,9 @@ test('what has moved is added to what was known; a new connection tells all ther
   expect(movedBetween(first, moved)).toEqual(['b'])
   expect(movedBetween(moved, heardAlso(moved, { event: 'alive' }, 2000))).toEqual([])
   expect(movedBetween(moved, heardAlso(moved, advanced({}, { a: '6' }), 2000))).toEqual(['a'])
+  const failing = heardAlso(moved, advanced({}, {}, { daily: '2026-01-05T09:00:00.000Z' }), 2000)
+  expect(movedBetween(moved, failing)).toEqual(['daily'])
+  expect(movedBetween(failing, heardAlso(failing, advanced({}, {}, { daily: null }), 3000))).toEqual(['daily'])
 
   const lost = heardAlso(moved, { event: 'lost' }, 3000)
   expect(movedBetween(moved, lost)).toEqual([])

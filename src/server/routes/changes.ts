@@ -11,7 +11,7 @@ export function changesRoutes(doors: Pick<Doors, 'dashboards'>, feed: ChangeFeed
       method: 'GET',
       path: '/v1/changes',
       summary:
-        'How far tables and streams are, as server-sent events `advanced` and `rates`, for admins `runs`; `alive` every four seconds',
+        'How far tables and streams are, and which models cannot be built, as server-sent events `advanced` and `rates`, for admins `runs`; `alive` every four seconds',
       need: 'read',
       type: 'text/event-stream; charset=utf-8',
       gives: z.union([advanced, rates, runsTold, alive]),

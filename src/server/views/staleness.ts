@@ -8,7 +8,7 @@ import type { ModelStep } from '../../models/plan.ts'
 import type { Reason } from '../../models/site.ts'
 import { whyTexts } from '../../models/why.ts'
 import { planModels } from '../../project/building.ts'
-import { type FailingBuild, failingIn } from '../../project/failing-builds.ts'
+import type { FailingBuild } from '../../project/failing-builds.ts'
 import type { LiveProject } from '../../project/live.ts'
 import { type Grant, tablesOf } from '../access.ts'
 import { failingView } from './failing-builds.ts'
@@ -32,7 +32,7 @@ export function stalenessView(live: LiveProject): (grant: Grant, context: Contex
     const beganMs = performance.now()
     const models = await stalenessOf(live, context)
     const built = models.filter(({ state }) => state !== 'view').map(({ model }) => model)
-    const result = { at: timeOf(context.now()), models, failing: failingIn(live.project.runs, built) }
+    const result = { at: timeOf(context.now()), models, failing: live.failingBuilds(built) }
     return { result, restMs: (performance.now() - beganMs) * restTimes }
   }
   return async (grant, context) => {

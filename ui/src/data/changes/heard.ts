@@ -10,6 +10,7 @@ export interface Heard {
   readonly connection: number
   readonly tables: Advanced['tables']
   readonly streams: Advanced['streams']
+  readonly failing: Advanced['failing']
   readonly rates: RatesTold['streams']
   /** How often something was told of runs. */
   readonly runs: number
@@ -23,7 +24,17 @@ export type Told =
   | { readonly event: 'lost' }
 
 export function nothingHeard(nowMs: number): Heard {
-  return { open: false, sinceMs: nowMs, lastMs: undefined, connection: 0, tables: {}, streams: {}, rates: {}, runs: 0 }
+  return {
+    open: false,
+    sinceMs: nowMs,
+    lastMs: undefined,
+    connection: 0,
+    tables: {},
+    streams: {},
+    failing: {},
+    rates: {},
+    runs: 0,
+  }
 }
 
 /** What is known after something was told. */
@@ -39,15 +50,17 @@ export function heardAlso(heard: Heard, told: Told, nowMs: number): Heard {
     ...now,
     tables: { ...heard.tables, ...told.data.tables },
     streams: { ...heard.streams, ...told.data.streams },
+    failing: { ...heard.failing, ...told.data.failing },
   }
 }
 
-/** The tables and streams that are elsewhere than they were; `all` where what happened in between was not heard. */
+/** The tables and streams that are elsewhere than they were, and models that begin or cease to fail; `all` where what happened in between was not heard. */
 export function movedBetween(before: Heard, now: Heard): 'all' | readonly string[] {
   if (before.connection !== now.connection) return 'all'
   const moved = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>) =>
     a === b ? [] : Object.keys(b).filter((name) => a[name] !== b[name])
-  return [...new Set([...moved(before.tables, now.tables), ...moved(before.streams, now.streams)])]
+  const { tables, streams, failing } = before
+  return [...new Set([...moved(tables, now.tables), ...moved(streams, now.streams), ...moved(failing, now.failing)])]
 }
 
 /** How much of what a page shows may be believed. */
