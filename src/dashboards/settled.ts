@@ -69,13 +69,19 @@ export class SettledRows {
     if (title === undefined || !relation || second) return query
     const halves = await this.#halvesOf(relation)
     if (halves.settled.length === 0 || halves.moving.length === 0) return query
-    const key = keyOf(query, halves.settled)
-    let counted = this.#counted.get(key)
-    if (!counted) {
-      counted = await count(query, title, halves, run, context)
-      this.#counted.put(key, counted)
+    const counts: Counted[] = []
+    // each by itself: a flush leaves alone what was counted of a model's files
+    for (const part of halves.settled) {
+      const key = keyOf(query, part)
+      let known = this.#counted.get(key)
+      if (!known) {
+        known = await count(query, title, { part, ...halves }, run, context)
+        this.#counted.put(key, known)
+      }
+      if (known === 'whole') return query
+      counts.push(known)
     }
-    return counted === 'whole' ? query : merged(query, title, halves.moving, counted)
+    return merged(query, title, halves.moving, counts)
   }
 
   async #halvesOf(relation: Relation): Promise<Halves> {
@@ -113,10 +119,11 @@ function charactersOf(counted: Counted | 'whole'): number {
   return lengths.reduce((sum, each) => sum + each, 0)
 }
 
+/** What a part of the settled rows has of the query. */
 async function count(
   query: Query,
   title: string,
-  { settled, moving }: Halves,
+  { part, settled, moving }: Halves & { readonly part: Relation },
   { engine, spent }: Run,
   context: Context,
 ): Promise<Counted | 'whole'> {
@@ -140,7 +147,7 @@ async function count(
     const partials = await partialsOf(await parseSql(query.sql), names)
     if (!partials) return 'whole'
     const asked = { ...query, sql: partials.part }
-    const { rows, columns, truncated } = await rowsOf(asked, settled, rowLimit)
+    const { rows, columns, truncated } = await rowsOf(asked, [part], rowLimit)
     // side by side with rows of other types, they would become others
     const other = await rowsOf(asked, moving, 0)
     const isSame = columns.every(({ type }, at) => type === other.columns[at]?.type)
@@ -155,7 +162,13 @@ async function count(
   }
 }
 
-function merged(query: Query, title: string, moving: readonly Relation[], { partials, columns, rows }: Counted): Query {
+/** As it was given where its parts do not go together, or are too many. */
+function merged(query: Query, title: string, moving: readonly Relation[], counts: readonly Counted[]): Query {
+  const [{ partials, columns }] = counts as [Counted]
+  const form = JSON.stringify([partials, columns])
+  const rows = counts.flatMap((each) => each.rows)
+  if (rows.length > rowLimit || counts.some((each) => JSON.stringify([each.partials, each.columns]) !== form))
+    return query
   const named = columns.map((_, at) => `p${at}`)
   const cast = columns.map(({ type }, at) => sql`CAST(${name(named[at] as string)} AS ${raw(type)})`)
   const settled: Relation = {
@@ -172,8 +185,8 @@ function merged(query: Query, title: string, moving: readonly Relation[], { part
 }
 
 /** What the counts depend on: the text with its values, and the files, whatever the version that has them. */
-function keyOf({ sql: text, parameters }: Query, settled: readonly Relation[]): string {
-  const asked = JSON.stringify([text, parameters?.map(String), settled], (key, held: unknown) => {
+function keyOf({ sql: text, parameters }: Query, part: Relation): string {
+  const asked = JSON.stringify([text, parameters?.map(String), part], (key, held: unknown) => {
     if (key === 'version') return undefined
     return key === 'files' ? digestOf(held as readonly DataFile[]) : held
   })

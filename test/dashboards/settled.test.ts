@@ -98,12 +98,22 @@ test.each([
   }
   // once of the files, and twice for the columns and types of the whole and of the rest
   expect([asked.length, costs.length]).toEqual([3, 3])
-  // other files are counted anew, and so is another value of a parameter
+  // files beside them are counted, and those that are known are not again
+  const beside = [files, await committed(rowsOf(900, 40)), rowsOf(940, 5)]
+  expect(await answered(await settled.shortened(queryOf(sql, beside), run, contextOf()))).toEqual(
+    await answered(queryOf(sql, beside)),
+  )
+  const ofFiles = asked.filter(({ from, limits }) => kindsIn({ from } as Query).includes('delta') && limits?.rows !== 0)
+  expect(ofFiles.map(({ from }) => from['events'])).toEqual([
+    { kind: 'union', of: [files] },
+    { kind: 'union', of: [beside[1]] },
+  ])
+  // other files are counted anew
   const others = [await committed(rowsOf(0, 901)), rowsOf(901, 5)]
   expect(await answered(await settled.shortened(queryOf(sql, others), run, contextOf()))).toEqual(
     await answered(queryOf(sql, others)),
   )
-  expect(asked.length).toBe(6)
+  expect(asked.length).toBe(9)
 })
 
 test('what is counted for one value is not the answer of another', async () => {
