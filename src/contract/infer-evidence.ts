@@ -1,4 +1,4 @@
-import type { InferredColumn, SampledField } from './infer.ts'
+import { type InferredColumn, impossibleDays, type SampledField } from './infer.ts'
 import { epochDoubt, epochReason } from './infer-epoch.ts'
 
 /** What a sample shows of a column. */
@@ -16,7 +16,7 @@ export function evidenceOf(column: InferredColumn, { name, values, type }: Sampl
   const texts = values.filter((value): value is string => value !== null && value.trim() !== '')
   const meant = column.nulls ? texts.filter((text) => !column.nulls?.includes(text.trim())) : texts
   const [first] = meant
-  const example = first === undefined ? null : first.length > shownLetters ? `${first.slice(0, shownLetters)}…` : first
+  const example = first === undefined ? null : short(first)
   const nulls = (column.nulls ?? []).filter((text) => text !== '')
   const why =
     type && column.format === undefined
@@ -43,13 +43,18 @@ function reasonOf({ type, format }: InferredColumn, field: string | undefined, t
     case 'json':
       return 'objects or lists'
     case 'date':
-      return format ? `days written as ${format}, the one order that all can have` : 'days, year first'
+      return format
+        ? `days written as ${format}, the one order that all can have`
+        : withRefused('days, year first', texts)
     case 'timestamptz':
       if (format)
         return epochReason(format, texts[0] ?? '') ?? `times written as ${format}, the one order that all can have`
-      return texts.every((text) => /(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$/.test(text.trim().slice(10)))
-        ? 'times with their zone'
-        : 'times without a zone: read in the project’s'
+      return withRefused(
+        texts.every((text) => /(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$/.test(text.trim().slice(10)))
+          ? 'times with their zone'
+          : 'times without a zone: read in the project’s',
+        texts,
+      )
     default:
       return textReason(texts)
   }
@@ -67,6 +72,15 @@ function withDoubt(reason: string, field: string | undefined, texts: readonly st
   return doubt === undefined ? reason : `${reason}; ${doubt}`
 }
 
+function withRefused(reason: string, texts: readonly string[]): string {
+  const [first] = impossibleDays(texts.map((text) => text.trim()))
+  return first === undefined ? reason : `${reason}; ${short(first)} is a day that does not exist: refused`
+}
+
+function short(text: string): string {
+  return text.length > shownLetters ? `${text.slice(0, shownLetters)}…` : text
+}
+
 function textReason(texts: readonly string[]): string {
   const bare = texts.map((text) => text.trim())
   if (bare.every((text) => /^[+-]?[\d.,]+$/.test(text))) {
@@ -75,7 +89,13 @@ function textReason(texts: readonly string[]): string {
     if (bare.some((text) => text.includes(','))) return 'numbers with a comma: text, until files() is told decimal'
     return 'numbers beyond 64 bits: kept as text'
   }
+  const [impossible] = impossibleDays(bare)
+  if (impossible !== undefined && bare.every((text) => /^\d{4}-\d\d-\d\d/.test(text)))
+    return `dates, but ${short(impossible)} is a day that does not exist: kept as text`
   if (bare.every((text) => /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}/.test(text)))
     return 'dates whose order of day and month nothing proves: kept as text'
+  const [other, ...others] = bare.filter((text) => !/^-?\d+(\.\d+)?$/.test(text))
+  if (other !== undefined && others.length === 0 && bare.length > 2)
+    return `text, for ${short(other)} is no number as the others are`
   return 'text'
 }

@@ -49,6 +49,29 @@ test('an order of day and month is told where the sample proves it', () => {
   expect(infer('2020/1/31')).toEqual({ type: 'date', format: '%Y/%m/%d' })
 })
 
+test('a day that does not exist is refused among a hundred dates or more, and told; among fewer all are text', () => {
+  const dates = (count: number) => Array.from({ length: count }, (_, at) => `20${10 + (at % 90)}-01-31`)
+  const why = (...values: string[]) => {
+    const field = { name: 'v', values }
+    return evidenceOf(inferColumns([field])[0] as InferredColumn, field).why
+  }
+  expect(infer(...dates(99), '2026-13-45')).toEqual({ type: 'date' })
+  expect(why(...dates(99), '2026-13-45')).toBe('days, year first; 2026-13-45 is a day that does not exist: refused')
+  expect(infer(...dates(99), '2026-02-30 10:00')).toEqual({ type: 'timestamptz' })
+  expect(infer(...dates(98), '2026-13-45')).toEqual({ type: 'varchar' })
+  expect(why(...dates(98), '2026-13-45')).toBe('dates, but 2026-13-45 is a day that does not exist: kept as text')
+  expect(infer(...dates(99), 'soon')).toEqual({ type: 'varchar' })
+})
+
+test('of text that is numbers but for one value, that value is told', () => {
+  const why = (...values: string[]) => {
+    const field = { name: 'v', values }
+    return evidenceOf(inferColumns([field])[0] as InferredColumn, field).why
+  }
+  expect(why('1', '2.5', 'many')).toBe('text, for many is no number as the others are')
+  expect(why('1', 'few', 'many')).toBe('text')
+})
+
 const [seconds, millis, micros] = ['1700000000', '1700000000123', '1700000000123456'] as const
 
 test.each([
