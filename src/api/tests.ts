@@ -33,6 +33,7 @@ export const testView = z.strictObject({
   model: z.string(),
   name: z.string(),
   file: z.string(),
+  waiting: z.boolean().describe('a run of tests is under way here that comes to it yet'),
   last: testResult
     .extend({ changed: z.boolean().describe('the test, the model, or one that this is made from is another since') })
     .nullable()

@@ -133,7 +133,7 @@ test.skipIf(noChromium)(
     // told as it arises, while the other is run
     await sums.getByText('failed: 2 rows not as expected').waitFor()
     const total = page.getByRole('region', { name: 'Test total' })
-    await total.getByText('never run').waitFor()
+    await total.getByText('waits for its turn').waitFor()
     await newest.getByText('1 of 2 tests failed').waitFor()
     await newest.getByText('is tested').waitFor()
     expect(await barriers(page)).toEqual([])

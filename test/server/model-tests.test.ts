@@ -32,8 +32,8 @@ test('a test tells what became of it when it was last run, and that it has chang
   const run = (select: readonly string[] = []) =>
     testModels(live.project, { select, by: 'a test' }, context, async () => undefined)
   expect(await told()).toEqual([
-    { model: 'dear', name: 'keeps', file: 'tests/dear/keeps.yaml', last: null },
-    { model: 'total', name: 'sums', file: 'tests/total/sums.yaml', last: null },
+    { model: 'dear', name: 'keeps', file: 'tests/dear/keeps.yaml', waiting: false, last: null },
+    { model: 'total', name: 'sums', file: 'tests/total/sums.yaml', waiting: false, last: null },
   ])
   expect(await run()).toMatchObject({ failed: 1 })
   const [dear, total] = await told()
@@ -152,12 +152,12 @@ test('what became of a test is told while others are run; these are cancelled be
       { model: 'total', outcome: 'running', share: 0.5, error: { message: '1 of 2 tests failed' } },
     ],
   })
-  const outcomes = [
-    ['keeps', 'failed'],
-    ['none', 'failed'],
-    ['sums', undefined],
-  ]
-  expect((await told()).map(({ name, last }) => [name, last?.outcome])).toEqual(outcomes)
+  const outcomes = async () => (await told()).map(({ name, last, waiting }) => [name, last?.outcome, waiting])
+  expect(await outcomes()).toEqual([
+    ['keeps', 'failed', false],
+    ['none', 'failed', false],
+    ['sums', undefined, true],
+  ])
   const ended = call(path, { method: 'DELETE', token: 'root' })
   held.resolve()
   expect((await ended).json).toMatchObject({
@@ -165,6 +165,10 @@ test('what became of a test is told while others are run; these are cancelled be
     error: { code: 'RUN_CANCELLED' },
     models: [{ outcome: 'failed' }, { outcome: 'cancelled' }],
   })
-  // what was found by then is kept
-  expect((await told()).map(({ name, last }) => [name, last?.outcome])).toEqual(outcomes)
+  // what was found by then is kept, and nothing waits any more
+  expect(await outcomes()).toEqual([
+    ['keeps', 'failed', false],
+    ['none', 'failed', false],
+    ['sums', undefined, false],
+  ])
 })

@@ -70,8 +70,11 @@ test('what a build would do, and how far its table is behind, is said in numbers
 
 test('what became of tests is said in words, and of none more than is known', () => {
   const result = { at: '', elapsed_ms: 1, differences: 0, columns: [], rows: [], rows_left_out: 0, error: null }
-  const of = (outcome: TestResult['outcome'], changed = false) => ({ last: { ...result, outcome, changed } })
-  const never = { last: null }
+  const of = (outcome: TestResult['outcome'], changed = false, waiting = false) => ({
+    waiting,
+    last: { ...result, outcome, changed },
+  })
+  const never = { last: null, waiting: false }
   expect([never, of('passed'), of('passed', true), of('error')].map((each) => testWords(each).word)).toEqual([
     'never run',
     'passed',
@@ -85,4 +88,9 @@ test('what became of tests is said in words, and of none more than is known', ()
     bad: false,
   })
   expect(testsText([of('passed'), of('failed', true), of('error')])).toEqual({ text: '2 of 3 failed', bad: true })
+  // what an earlier run has found of those that wait is not said again
+  const waits = of('failed', false, true)
+  expect(testWords(waits)).toMatchObject({ word: 'waits for its turn', tone: 'plain' })
+  expect(testsText([waits, of('passed'), { ...never, waiting: true }])).toEqual({ text: '2 of 3 waiting', bad: false })
+  expect(testsText([waits, of('error')])).toEqual({ text: '1 failed, 1 of 2 waiting', bad: true })
 })

@@ -9,7 +9,8 @@ interface TestWords {
 }
 
 /** What has become of a test. */
-export function testWords({ last }: Pick<TestView, 'last'>): TestWords {
+export function testWords({ last, waiting }: Pick<TestView, 'last' | 'waiting'>): TestWords {
+  if (waiting) return { word: 'waits for its turn', mark: '○', tone: 'plain' }
   if (last === null) return { word: 'never run', mark: '○', tone: 'plain' }
   switch (last.outcome) {
     case 'passed':
@@ -25,10 +26,18 @@ export function testWords({ last }: Pick<TestView, 'last'>): TestWords {
   }
 }
 
-/** The tests of a model in a few words: `3 passed`, `1 of 3 failed`. */
-export function testsText(tests: readonly Pick<TestView, 'last'>[]): { readonly text: string; readonly bad: boolean } {
+/** The tests of a model in a few words: `3 passed`, `1 of 3 failed`. What those became that wait is of an earlier run. */
+export function testsText(tests: readonly Pick<TestView, 'last' | 'waiting'>[]): {
+  readonly text: string
+  readonly bad: boolean
+} {
   if (tests.length === 0) return { text: 'none', bad: false }
-  const failed = tests.filter(({ last }) => last !== null && last.outcome !== 'passed').length
+  const failed = tests.filter(({ last, waiting }) => !waiting && last !== null && last.outcome !== 'passed').length
+  const waiting = tests.filter((test) => test.waiting).length
+  if (waiting > 0) {
+    const text = `${waiting} of ${tests.length} waiting`
+    return failed > 0 ? { text: `${failed} failed, ${text}`, bad: true } : { text, bad: false }
+  }
   if (failed > 0) return { text: `${failed} of ${tests.length} failed`, bad: true }
   const never = tests.filter(({ last }) => last === null).length
   if (never === tests.length) return { text: `${tests.length}, never run`, bad: false }

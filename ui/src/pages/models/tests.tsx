@@ -36,7 +36,7 @@ export function Tests({ model }: { readonly model: string }) {
 }
 
 function Test({ test }: { readonly test: TestView }) {
-  const { name, file, last } = test
+  const { name, file, last, waiting } = test
   const { word, mark, tone } = testWords(test)
   return (
     <section className={styles.run} aria-label={`Test ${name}`}>
@@ -47,15 +47,17 @@ function Test({ test }: { readonly test: TestView }) {
         </span>
         {last && (
           <span className={styles.quiet}>
-            <Time at={last.at} />, in {durationText(last.elapsed_ms)}
+            {waiting && 'last run '}
+            <Time at={last.at} />
+            {!waiting && `, in ${durationText(last.elapsed_ms)}`}
           </span>
         )}
         <code className={styles.quiet}>{file}</code>
       </header>
-      {last?.changed && last.outcome !== 'passed' && (
+      {!waiting && last?.changed && last.outcome !== 'passed' && (
         <p className={styles.quiet}>The test, or what it runs over, is another since.</p>
       )}
-      {last && <Found name={name} result={last} />}
+      {!waiting && last && <Found name={name} result={last} />}
     </section>
   )
 }
