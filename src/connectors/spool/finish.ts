@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { MillraceError } from '../../core/errors.ts'
@@ -56,8 +57,15 @@ export async function finishAside({ path, absolute, stamp }: ReadFile, how: Fini
   return true
 }
 
+/** Bytes that file systems let a name have. */
+const longestName = 255
+
+/** A hidden name that says which file it is of; where that would be too long, by its digest. */
 function asideOf(absolute: string): string {
-  return join(dirname(absolute), `.${basename(absolute)}.read`)
+  const name = basename(absolute)
+  const aside = `.${name}.read`
+  const short = `.${createHash('sha256').update(name).digest('hex')}.read`
+  return join(dirname(absolute), Buffer.byteLength(aside) > longestName ? short : aside)
 }
 
 /** Size and time of the last write; a rename changes what follows. */

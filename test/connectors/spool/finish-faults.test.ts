@@ -44,6 +44,19 @@ describe.each(['move', 'delete'] as const)('%s', (done) => {
     expect(await crashPoints(scenario, 20)).toBeGreaterThan(5)
   })
 
+  test('a name as long as a disk takes is no hindrance', async () => {
+    for (const bytes of [249, 250, 255]) {
+      const folder = await tempFolder()
+      const name = `${'é'.repeat(100)}${'n'.repeat(bytes - 204)}.txt`
+      expect(Buffer.byteLength(name)).toBe(bytes)
+      writeFileSync(join(folder, name), text)
+      const file = await describeFile(join(folder, name), folder)
+      expect(await finish(file as ReadFile, how(folder, nodeDisk()))).toBe(true)
+      expect(readdirSync(folder)).toEqual(done === 'move' ? ['done'] : [])
+      if (done === 'move') expect(readFileSync(join(folder, 'done', name), 'utf8')).toBe(text)
+    }
+  })
+
   test('what has left stays away after a power cut, also what a killed process had moved without a sync', async () => {
     for (const unsynced of [false, true]) {
       const folder = await tempFolder()
