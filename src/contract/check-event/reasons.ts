@@ -40,7 +40,7 @@ function reasonOf(type: ColumnType, text: string, timezone: string): string | un
       return time.test(text) ? 'has a time of day' : undefined
     case 'timestamptz':
       if (fine.test(text)) return 'has digits beyond the microsecond'
-      if (time.test(text) && !Number.isNaN(Date.parse(text.trim().slice(0, 10))))
+      if (time.test(text) && isDay(text.trim().slice(0, 10)))
         return `does not exist in ${timezone}, whose clocks skip it`
       return some.test(text) ? 'is a date or time that does not exist' : undefined
     case 'varchar':
@@ -52,6 +52,12 @@ function reasonOf(type: ColumnType, text: string, timezone: string): string | un
     default:
       return undefined
   }
+}
+
+/** True of a day that exists: Date.parse takes the 30th of February for one of March. */
+function isDay(text: string): boolean {
+  const at = Date.parse(text)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
 }
 
 /** The message of a text that a column refuses: quoted, its end left out where it is long, hidden where it is personal. */
