@@ -46,10 +46,10 @@ export async function holdLock(folder: string, command: string): Promise<Lock> {
 }
 
 async function lockError(error: unknown, store: ObjectStore, folder: string, file: string): Promise<unknown> {
-  const { errcode, message } = error as { readonly errcode?: number; readonly message: string }
+  const { errcode } = error as { readonly errcode?: number }
   if (errcode === undefined) return error
   const busy = (errcode & 0xff) === 5 // SQLITE_BUSY, https://sqlite.org/rescode.html
-  if (!busy) return new MillraceError('STATE_CORRUPT', { file, reason: message }, error)
+  if (!busy) return lockFault(error as SqliteError, file)
   const holder = await readHolder(store)
   return new MillraceError('PROJECT_LOCKED', { dir: folder, pid: holder.pid, command: holder.command }, error)
 }
@@ -62,4 +62,16 @@ async function readHolder(store: ObjectStore): Promise<{ readonly pid: number | 
     if (!isError(error, 'FILE_DAMAGED') && !isError(error, 'FORMAT_TOO_NEW')) throw error
   }
   return { pid: 'unknown', command: 'another millrace' }
+}
+
+export interface SqliteError extends Error {
+  readonly errcode: number
+}
+
+/** What SQLite says of the lock’s file: DISK_FULL, else STATE_CORRUPT. */
+export function lockFault(error: SqliteError, file: string): MillraceError {
+  const isFull = (error.errcode & 0xff) === 13 // SQLITE_FULL
+  return isFull
+    ? new MillraceError('DISK_FULL', { path: file }, error)
+    : new MillraceError('STATE_CORRUPT', { file, reason: error.message }, error)
 }

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
-import { holdLock } from '../../src/storage/lock.ts'
+import { holdLock, lockFault, type SqliteError } from '../../src/storage/lock.ts'
 import { tempFolder } from '../temp-folder.ts'
 
 async function otherProcess(folder: string): Promise<ChildProcess> {
@@ -62,4 +63,18 @@ test('a damaged lock file is named, and only the owner can read it', async () =>
   expect((await stat(join(folder, 'lock.db'))).mode & 0o777).toBe(0o600)
   await writeFile(join(folder, 'lock.db'), 'no database'.repeat(100))
   await expect(holdLock(folder, 'second')).rejects.toThrowError(expect.objectContaining({ code: 'STATE_CORRUPT' }))
+})
+
+test('a disk that is full is told as such, and not as a file to delete', () => {
+  using database = new DatabaseSync(':memory:')
+  database.exec('PRAGMA max_page_count = 2; CREATE TABLE full (text TEXT)')
+  const told = () => {
+    try {
+      database.exec(`INSERT INTO full VALUES ('${'x'.repeat(20_000)}')`)
+      return undefined
+    } catch (error) {
+      return lockFault(error as SqliteError, 'lock.db')
+    }
+  }
+  expect(told()).toMatchObject({ code: 'DISK_FULL', message: 'no space left for lock.db' })
 })
