@@ -60,7 +60,7 @@ export function Customer({ onCome }: { readonly onCome: (came: Seen) => void }) 
         {buy.error && messageOf(buy.error)}
         {bought && `Safe on disk and answered after ${delayText(bought.safeMs)}`}
         {isBought && `, on this page ${delayText(Math.max(0, here.atMs - bought.answeredMs))} later.`}
-        {here && !isBought && 'Your purchase is on this page.'}
+        {here && !isBought && `${bought ? '. ' : ''}Your purchase is on this page.`}
       </p>
     </section>
   )
