@@ -34,9 +34,9 @@ test.skipIf(noChromium)('streams tell how far they are, and their events appear 
     await fact('Waiting for the table'),
     await fact('Records waiting, rejects too'),
   ]
-  await expect.poll(said).toEqual(['6', '3', '1', '2', '2 of at most 2,000,000'])
+  await expect.poll(said, { timeout: 30_000 }).toEqual(['6', '3', '1', '2', '2 of at most 2,000,000'])
   await live.flush()
-  await expect.poll(said).toEqual(['6', '5', '1', '0', '0 of at most 2,000,000'])
+  await expect.poll(said, { timeout: 30_000 }).toEqual(['6', '5', '1', '0', '0 of at most 2,000,000'])
 
   await page.getByRole('link', { name: 'Contract' }).click()
   await page.getByText('price_not_negative').waitFor()
