@@ -65,6 +65,8 @@ const answerLimit = 8 * 1024 * 1024
 const timeoutMs = 30_000
 /** Tiles that are asked at once: the cores are for others too. */
 const concurrent = 2
+/** Times that files are counted for one answer: after a flush no answer waits until that was done for all tiles. */
+const countsAtOnce = 2
 
 /** What tiles were answered before. */
 export class TileMemory {
@@ -91,7 +93,7 @@ export async function answerTiles(
     const frozenAtMs = context.now()
     const position: Position = { versions: {}, offsets: {}, behind: {} }
     const costsMs = tiles.map(() => 0)
-    const counted = { ms: 0 }
+    const counted = { ms: 0, left: countsAtOnce }
     const outcomes = await mapLimit(asks, concurrent, async (ask, at) => {
       if (ask instanceof MillraceError) return ask
       const spend = (ms: number) => {
@@ -185,7 +187,8 @@ interface Running extends Ground {
   readonly position: Position
   /** Told of each query what it took of one core. */
   spend(ms: number): void
-  readonly counted: { ms: number }
+  /** What counting of settled rows took, and how often it may be done still. */
+  readonly counted: { ms: number; left: number }
 }
 
 async function outcomeOf(
@@ -247,7 +250,8 @@ async function runShortened(
   const spent = ({ cpuMs }: Pick<Result, 'cpuMs'>, startedMs: number) => {
     counted.ms += cpuMs ?? performance.now() - startedMs
   }
-  const query = await memory.settled.shortened(resolved.query, { engine, spent }, context)
+  const run = { engine, spent, mayCount: () => counted.left-- > 0 }
+  const query = await memory.settled.shortened(resolved.query, run, context)
   return inPlaces(plan.sql, resolved, () => engine.run(query, context))
 }
 

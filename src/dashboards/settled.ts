@@ -44,6 +44,8 @@ export interface Run {
   readonly engine: Engine
   /** Told of each query, once it has ended, what it took of one core. */
   spent(result: Pick<Result, 'cpuMs'>, startedMs: number): void
+  /** Whether there is time to count some files now; what is not counted is read. */
+  mayCount(): boolean
 }
 
 /** The rows of a name: those in committed files, and those that may be others at the next position. */
@@ -70,18 +72,20 @@ export class SettledRows {
     const halves = await this.#halvesOf(relation)
     if (halves.settled.length === 0 || halves.moving.length === 0) return query
     const counts: Counted[] = []
+    const moving = [...halves.moving]
     // each by itself: a flush leaves alone what was counted of a model's files
     for (const part of halves.settled) {
       const key = keyOf(query, part)
       let known = this.#counted.get(key)
-      if (!known) {
+      if (!known && run.mayCount()) {
         known = await count(query, title, { part, ...halves }, run, context)
         this.#counted.put(key, known)
       }
       if (known === 'whole') return query
-      counts.push(known)
+      if (known) counts.push(known)
+      else moving.push(part)
     }
-    return merged(query, title, halves.moving, counts)
+    return merged(query, title, moving, counts)
   }
 
   async #halvesOf(relation: Relation): Promise<Halves> {
@@ -162,9 +166,11 @@ async function count(
   }
 }
 
-/** As it was given where its parts do not go together, or are too many. */
+/** As it was given where nothing is counted, or its parts do not go together, or are too many. */
 function merged(query: Query, title: string, moving: readonly Relation[], counts: readonly Counted[]): Query {
-  const [{ partials, columns }] = counts as [Counted]
+  const [first] = counts
+  if (!first) return query
+  const { partials, columns } = first
   const form = JSON.stringify([partials, columns])
   const rows = counts.flatMap((each) => each.rows)
   if (rows.length > rowLimit || counts.some((each) => JSON.stringify([each.partials, each.columns]) !== form))

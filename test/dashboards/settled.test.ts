@@ -89,7 +89,11 @@ test.each([
   const settled = new SettledRows()
   const asked: Query[] = []
   const costs: number[] = []
-  const run = { engine: heard(asked), spent: (_: unknown, startedMs: number) => costs.push(startedMs) }
+  const run = {
+    engine: heard(asked),
+    spent: (_: unknown, startedMs: number) => costs.push(startedMs),
+    mayCount: () => true,
+  }
   for (const more of [10, 200, 1]) {
     const given = queryOf(sql, [files, rowsOf(900, more)])
     const shortened = await settled.shortened(given, run, contextOf())
@@ -119,7 +123,7 @@ test.each([
 test('what is counted for one value is not the answer of another', async () => {
   const of = [await committed(rowsOf(0, 50)), rowsOf(50, 10)]
   const settled = new SettledRows()
-  const run = { engine: duckdb, spent: () => undefined }
+  const run = { engine: duckdb, spent: () => undefined, mayCount: () => true }
   for (const kind of ['view', 'cart']) {
     const given = queryOf('SELECT count(*) AS c, min(id) AS i FROM events WHERE kind = $1', of, [kind])
     const shortened = await settled.shortened(given, run, contextOf())
@@ -138,7 +142,7 @@ test.each([
   const of = [await committed(rowsOf(0, 5_100)), rowsOf(5_100, 3)]
   const settled = new SettledRows()
   const asked: Query[] = []
-  const run = { engine: heard(asked), spent: () => undefined }
+  const run = { engine: heard(asked), spent: () => undefined, mayCount: () => true }
   const given = queryOf(sql, of)
   expect(await settled.shortened(given, run, contextOf())).toBe(given)
   const before = asked.length
@@ -150,7 +154,7 @@ test('rows of another type beside the files are read with them', async () => {
   const files = await committed(rowsOf(0, 20))
   const wider: Relation = { kind: 'select', sql: 'SELECT n::DOUBLE AS n FROM r', from: { r: rowsOf(20, 3) } }
   const given = queryOf('SELECT max(n) AS m FROM events', [files, wider])
-  const run = { engine: duckdb, spent: () => undefined }
+  const run = { engine: duckdb, spent: () => undefined, mayCount: () => true }
   expect(await new SettledRows().shortened(given, run, contextOf())).toBe(given)
 })
 
@@ -167,7 +171,11 @@ test('what a model makes of each row is settled where its rows are', async () =>
     ],
   }
   const given = queryOf('SELECT kind, count(*) AS c, sum(n) AS s, max(t) AS last FROM events GROUP BY ALL', [relation])
-  const shortened = await new SettledRows().shortened(given, { engine: duckdb, spent: () => undefined }, contextOf())
+  const shortened = await new SettledRows().shortened(
+    given,
+    { engine: duckdb, spent: () => undefined, mayCount: () => true },
+    contextOf(),
+  )
   expect(shortened.from['events']).toEqual({
     kind: 'union',
     of: [{ kind: 'select', sql: model, from: { stream: { kind: 'union', of: [rowsOf(500, 20)] } } }],
@@ -187,6 +195,31 @@ test.each([
 ])('what a model makes of several rows, or of the time, is read as a whole: %s', async (text) => {
   const stream: Relation = { kind: 'union', of: [await committed(rowsOf(0, 50)), rowsOf(50, 5)] }
   const given = queryOf('SELECT count(*) AS c FROM events', [{ kind: 'select', sql: text, from: { stream } }])
-  const run = { engine: duckdb, spent: () => undefined }
+  const run = { engine: duckdb, spent: () => undefined, mayCount: () => true }
   expect(await new SettledRows().shortened(given, run, contextOf())).toBe(given)
+})
+
+test('files for whose counting there is no time are read, and counted later', async () => {
+  const given = queryOf('SELECT kind, count(*) AS c FROM events GROUP BY kind', [
+    await committed(rowsOf(0, 30)),
+    await committed(rowsOf(30, 30)),
+    rowsOf(60, 4),
+  ])
+  const settled = new SettledRows()
+  const run = (times: number) => {
+    const left = { times }
+    return { engine: duckdb, spent: () => undefined, mayCount: () => left.times-- > 0 }
+  }
+  expect(await settled.shortened(given, run(0), contextOf())).toBe(given)
+  const kinds: string[][] = []
+  for (const times of [1, 0, 1]) {
+    const shortened = await settled.shortened(given, run(times), contextOf())
+    kinds.push(kindsIn(shortened).toSorted())
+    expect(await answered(shortened)).toEqual(await answered(given))
+  }
+  expect(kinds).toEqual([
+    ['delta', 'values', 'values'],
+    ['delta', 'values', 'values'],
+    ['values', 'values'],
+  ])
 })
