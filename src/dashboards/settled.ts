@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../core/context.ts'
 import { isError } from '../core/errors.ts'
 import type { Value } from '../core/values.ts'
-import type { Engine, Query, Result, ResultColumn } from '../engines/engine.ts'
+import type { Engine, Query, Result } from '../engines/engine.ts'
 import type { DataFile, Relation } from '../engines/relation.ts'
 import { parseSql } from '../sql/parse.ts'
 import { type Partials, partialsOf, partsName } from '../sql/partials.ts'
@@ -10,10 +10,16 @@ import { isRowWise } from '../sql/row-wise.ts'
 import { join, name, raw, sql } from '../sql/text.ts'
 import { type Memory, memoryOf } from './memory.ts'
 
+/** How a SELECT is taken apart: what it counts of a part of the rows, and the types of that. */
+interface Form {
+  readonly partials: Partials
+  readonly types: readonly string[]
+}
+
 /** What a SELECT counts of settled rows. */
 interface Counted {
-  readonly partials: Partials
-  readonly columns: readonly ResultColumn[]
+  readonly part: string
+  readonly types: readonly string[]
   readonly rows: readonly (readonly Value[])[]
 }
 
@@ -60,6 +66,7 @@ interface Halves {
  */
 export class SettledRows {
   readonly #rowWise: Memory<Promise<boolean>> = memoryOf(() => 0)
+  readonly #forms: Memory<Form | 'whole'> = memoryOf(() => 1_000, 4 * 1024 * 1024)
   readonly #counted: Memory<Counted | 'whole'> = memoryOf(charactersOf, 4 * 1024 * 1024)
 
   /**
@@ -71,21 +78,33 @@ export class SettledRows {
     if (title === undefined || !relation || second) return query
     const halves = await this.#halvesOf(relation)
     if (halves.settled.length === 0 || halves.moving.length === 0) return query
+    const form = await this.#formOf(query, title, halves, run, context)
+    if (form === 'whole') return query
     const counts: Counted[] = []
     const moving = [...halves.moving]
     // each by itself: a flush leaves alone what was counted of a model's files
     for (const part of halves.settled) {
       const key = keyOf(query, part)
       let known = this.#counted.get(key)
-      if (!known && run.mayCount()) {
-        known = await count(query, title, { part, ...halves }, run, context)
+      if (!isOf(known, form) && run.mayCount()) {
+        known = await count({ query, title, form }, part, run, context)
         this.#counted.put(key, known)
       }
       if (known === 'whole') return query
-      if (known) counts.push(known)
+      if (known && isOf(known, form)) counts.push(known)
       else moving.push(part)
     }
-    return merged(query, title, moving, counts)
+    return merged({ query, title, form }, moving, counts)
+  }
+
+  async #formOf(query: Query, title: string, halves: Halves, run: Run, context: Context): Promise<Form | 'whole'> {
+    const key = shapeOf(query, halves)
+    let form = this.#forms.get(key)
+    if (!form) {
+      form = await findForm(query, title, halves, run, context)
+      this.#forms.put(key, form)
+    }
+    return form
   }
 
   async #halvesOf(relation: Relation): Promise<Halves> {
@@ -123,60 +142,88 @@ function charactersOf(counted: Counted | 'whole'): number {
   return lengths.reduce((sum, each) => sum + each, 0)
 }
 
-/** What a part of the settled rows has of the query. */
-async function count(
+interface Taken {
+  readonly query: Query
+  /** The name that its rows have in it. */
+  readonly title: string
+  readonly form: Form
+}
+
+/** Some SQL of a query over some of its rows. */
+async function rowsOf(
   query: Query,
   title: string,
-  { part, settled, moving }: Halves & { readonly part: Relation },
+  of: readonly Relation[],
   { engine, spent }: Run,
   context: Context,
-): Promise<Counted | 'whole'> {
-  const rowsOf = async (asked: Pick<Query, 'sql' | 'parameters'>, of: readonly Relation[], limit: number) => {
-    const startedMs = performance.now()
-    const limits = { ...query.limits, rows: limit }
-    const from = { [title]: { kind: 'union', of } } as const
-    await using result = await engine.run({ ...query, ...asked, from, limits }, context)
-    const rows: (readonly Value[])[] = []
-    for await (const batch of result.batches) rows.push(...batch)
-    spent(result, startedMs)
-    return { rows, columns: result.columns, truncated: result.truncated }
-  }
+): Promise<Pick<Result, 'columns' | 'truncated'> & Pick<Counted, 'rows'>> {
+  const startedMs = performance.now()
+  await using result = await engine.run({ ...query, from: { [title]: { kind: 'union', of } } }, context)
+  const rows: (readonly Value[])[] = []
+  for await (const batch of result.batches) rows.push(...batch)
+  spent(result, startedMs)
+  return { rows, columns: result.columns, truncated: result.truncated }
+}
+
+/** 'whole' where the query as it was given tells what is wrong, and where. */
+async function unlessWrong<T>(work: () => Promise<T>): Promise<T | 'whole'> {
   try {
-    const all = await rowsOf(
-      { sql: sql`SELECT * FROM ${name(title)}`.text, parameters: [] },
-      [...settled, ...moving],
-      0,
-    )
-    const names = all.columns.map((column) => column.name)
-    const partials = await partialsOf(await parseSql(query.sql), names)
-    if (!partials) return 'whole'
-    const asked = { ...query, sql: partials.part }
-    const { rows, columns, truncated } = await rowsOf(asked, [part], rowLimit)
-    // side by side with rows of other types, they would become others
-    const other = await rowsOf(asked, moving, 0)
-    const isSame = columns.every(({ type }, at) => type === other.columns[at]?.type)
-    const types = columns.map(({ type }) => type.replace(/\(.*/, ''))
-    const isCarried =
-      types.every((type) => carried.has(type)) && partials.sums.every((at) => added.has(types[at] ?? ''))
-    return truncated || !isSame || !isCarried ? 'whole' : { partials, columns, rows }
+    return await work()
   } catch (error) {
-    // the query as it was given tells what is wrong, and where
     if (!isError(error, 'SQL_INVALID') && !isError(error, 'QUERY_FAILED')) throw error
     return 'whole'
   }
 }
 
-/** As it was given where nothing is counted, or its parts do not go together, or are too many. */
-function merged(query: Query, title: string, moving: readonly Relation[], counts: readonly Counted[]): Query {
-  const [first] = counts
-  if (!first) return query
-  const { partials, columns } = first
-  const form = JSON.stringify([partials, columns])
+/** It reads no rows. */
+function findForm(
+  query: Query,
+  title: string,
+  { settled, moving }: Halves,
+  run: Run,
+  context: Context,
+): Promise<Form | 'whole'> {
+  return unlessWrong(async () => {
+    const all = { ...query, sql: sql`SELECT * FROM ${name(title)} LIMIT 0`.text, parameters: [] }
+    const { columns } = await rowsOf(all, title, [...settled, ...moving], run, context)
+    const names = columns.map((column) => column.name)
+    const partials = await partialsOf(await parseSql(query.sql), names)
+    if (!partials) return 'whole'
+    const part = { ...query, sql: `SELECT * FROM (${partials.part}) LIMIT 0` }
+    const types = typesOf((await rowsOf(part, title, moving, run, context)).columns)
+    const kinds = types.map((type) => type.replace(/\(.*/, ''))
+    const isCarried =
+      kinds.every((kind) => carried.has(kind)) && partials.sums.every((at) => added.has(kinds[at] ?? ''))
+    return isCarried ? { partials, types } : 'whole'
+  })
+}
+
+/** What a part of the settled rows has of the query. Beside rows of other types it would be another: they are read whole. */
+function count({ query, title, form }: Taken, part: Relation, run: Run, context: Context): Promise<Counted | 'whole'> {
+  return unlessWrong(async () => {
+    const asked = { ...query, sql: form.partials.part, limits: { ...query.limits, rows: rowLimit } }
+    const { rows, columns, truncated } = await rowsOf(asked, title, [part], run, context)
+    const counted = { part: form.partials.part, types: typesOf(columns), rows }
+    return truncated || !isOf(counted, form) ? 'whole' : counted
+  })
+}
+
+function typesOf(columns: Result['columns']): readonly string[] {
+  return columns.map(({ type }) => type)
+}
+
+function isOf(counted: Counted | 'whole' | undefined, { partials, types }: Form): boolean {
+  if (!counted || counted === 'whole') return counted === 'whole'
+  return counted.part === partials.part && counted.types.every((type, at) => type === types[at])
+}
+
+/** As it was given where nothing is counted, or too much. */
+function merged({ query, title, form }: Taken, moving: readonly Relation[], counts: readonly Counted[]): Query {
   const rows = counts.flatMap((each) => each.rows)
-  if (rows.length > rowLimit || counts.some((each) => JSON.stringify([each.partials, each.columns]) !== form))
-    return query
-  const named = columns.map((_, at) => `p${at}`)
-  const cast = columns.map(({ type }, at) => sql`CAST(${name(named[at] as string)} AS ${raw(type)})`)
+  if (counts.length === 0 || rows.length > rowLimit) return query
+  const { partials, types } = form
+  const named = types.map((_, at) => `p${at}`)
+  const cast = types.map((type, at) => sql`CAST(${name(named[at] as string)} AS ${raw(type)})`)
   const settled: Relation = {
     kind: 'values',
     columns: named.map((each) => ({ name: each, type: { kind: 'varchar' }, nullable: true })),
@@ -188,6 +235,12 @@ function merged(query: Query, title: string, moving: readonly Relation[], counts
     sql: sql`WITH ${name(partsName)} AS (${parts}) ${raw(partials.whole)}`.text,
     from: { [title]: { kind: 'union', of: moving }, [settledName]: settled },
   }
+}
+
+/** What columns and types depend on: the text, and what is read but for the rows of it that there are. */
+function shapeOf({ sql: text }: Query, halves: Halves): string {
+  const others = new Set(['files', 'version', 'rows', 'paths', 'tail', 'generations', 'after', 'upTo'])
+  return JSON.stringify([text, halves], (key, held: unknown) => (others.has(key) ? undefined : held))
 }
 
 /** What the counts depend on: the text with its values, and the files, whatever the version that has them. */
