@@ -42,7 +42,11 @@ export class ChangeFeed {
   #looking = false
   #offsets: Moved = new Map()
   #versions: Moved = new Map()
+  /** As it was told. */
   #failing: Failing = new Map()
+  /** As it was found last: models can take long to be read, and nothing else waits for that. */
+  #failingNow: Failing = new Map()
+  #looksAtFailing = false
   #quiet = true
 
   /** The doors may open later. */
@@ -63,7 +67,9 @@ export class ChangeFeed {
     const limit = this.#options.clients
     if (this.#clients.size >= limit)
       throw new MillraceError('REQUESTS_TOO_MANY', { limit, unit: 'for changes at once' })
-    const [versions, failing] = [await this.#views.versions(this.#context), await this.#views.failing(this.#context)]
+    const versions = await this.#views.versions(this.#context)
+    void this.#lookAtFailing()
+    const failing = this.#failingNow
     const offsets = this.#views.offsets()
     // whoever was alone has missed what moved meanwhile
     if (this.#clients.size === 0) [this.#versions, this.#offsets, this.#failing] = [versions, offsets, failing]
@@ -110,7 +116,8 @@ export class ChangeFeed {
     if (this.#clients.size === 0) return
     const looksAtTables = this.#ticks % versionTicks === 0
     const versions = looksAtTables ? await this.#views.versions(this.#context) : this.#versions
-    const failing = looksAtTables ? await this.#views.failing(this.#context) : this.#failing
+    if (looksAtTables) void this.#lookAtFailing()
+    const failing = this.#failingNow
     const offsets = this.#views.offsets()
     const moved = {
       versions: movedOf(this.#versions, versions),
@@ -126,6 +133,19 @@ export class ChangeFeed {
         this.#send(client, eventText('alive', { at: new Date(this.#context.now()).toISOString() }))
     }
     if (this.#ticks % ratesTicks === 0) this.#tellRates()
+  }
+
+  /** One that fails is made again, with the next look at the tables. */
+  async #lookAtFailing(): Promise<void> {
+    if (this.#looksAtFailing) return
+    this.#looksAtFailing = true
+    try {
+      this.#failingNow = await this.#views.failing(this.#context)
+    } catch {
+      // what is wrong with the models is told where they are asked for
+    } finally {
+      this.#looksAtFailing = false
+    }
   }
 
   get #hearsRuns(): boolean {
