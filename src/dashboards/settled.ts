@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts'
 import { isError } from '../core/errors.ts'
 import type { Value } from '../core/values.ts'
 import type { Engine, Query, Result } from '../engines/engine.ts'
-import type { DataFile, Relation } from '../engines/relation.ts'
+import type { DataFile, Relation, Relations } from '../engines/relation.ts'
 import { parseSql } from '../sql/parse.ts'
 import { type Partials, partialsOf, partsName } from '../sql/partials.ts'
 import { isRowWise } from '../sql/row-wise.ts'
@@ -14,6 +14,12 @@ import { type Memory, memoryOf } from './memory.ts'
 interface Form {
   readonly partials: Partials
   readonly types: readonly string[]
+}
+
+/** What was counted, and of which files. */
+interface Kept {
+  readonly paths: ReadonlySet<string>
+  readonly counted: Counted | 'whole'
 }
 
 /** What a SELECT counts of settled rows. */
@@ -67,7 +73,7 @@ interface Halves {
 export class SettledRows {
   readonly #rowWise: Memory<Promise<boolean>> = memoryOf(() => 0)
   readonly #forms: Memory<Form | 'whole'> = memoryOf(() => 1_000, 4 * 1024 * 1024)
-  readonly #counted: Memory<Counted | 'whole'> = memoryOf(charactersOf, 4 * 1024 * 1024)
+  readonly #kept: Memory<Kept> = memoryOf(charactersOf, 4 * 1024 * 1024)
 
   /**
    * The query over what is not settled, with what is; as it was given where it cannot be taken apart, or is wrong.
@@ -84,17 +90,38 @@ export class SettledRows {
     const moving = [...halves.moving]
     // each by itself: a flush leaves alone what was counted of a model's files
     for (const part of halves.settled) {
-      const key = keyOf(query, part)
-      let known = this.#counted.get(key)
-      if (!isOf(known, form) && run.mayCount()) {
-        known = await count({ query, title, form }, part, run, context)
-        this.#counted.put(key, known)
-      }
+      const known = await this.#countOf({ query, title, form }, part, run, context)
       if (known === 'whole') return query
-      if (known && isOf(known, form)) counts.push(known)
-      else moving.push(part)
+      if (known.counted) counts.push(known.counted)
+      if (known.left) moving.push(known.left)
     }
     return merged({ query, title, form }, moving, counts)
+  }
+
+  /** What is counted of a part, and what of it is not. */
+  async #countOf(
+    taken: Taken,
+    part: Relation,
+    run: Run,
+    context: Context,
+  ): Promise<'whole' | { readonly counted?: Counted; readonly left?: Relation }> {
+    const { files, key } = placeOf(taken.query, part)
+    const paths = new Set(files.map(({ path }) => path))
+    const kept = this.#kept.get(key)
+    const isSame = kept?.paths.size === paths.size && kept.paths.isSubsetOf(paths)
+    if (isSame && kept.counted === 'whole') return 'whole'
+    const before = kept && isOf(kept.counted, taken.form) && kept.paths.isSubsetOf(paths) ? kept : undefined
+    const counted = before?.counted === 'whole' ? undefined : before?.counted
+    if (counted && isSame) return { counted }
+    const added = files.filter(({ path }) => !before?.paths.has(path))
+    // rows of a few files after another would be ever more
+    const isFew = counted !== undefined && counted.rows.length <= rowLimit / 2
+    const left = isFew ? withFiles(part, added) : part
+    if (!run.mayCount()) return isFew ? { counted, left } : { left }
+    const found = await count(taken, left, run, context)
+    const all = isFew && found !== 'whole' ? { ...found, rows: [...counted.rows, ...found.rows] } : found
+    this.#kept.put(key, { paths, counted: all })
+    return all === 'whole' ? 'whole' : { counted: all }
   }
 
   async #formOf(query: Query, title: string, halves: Halves, run: Run, context: Context): Promise<Form | 'whole'> {
@@ -136,10 +163,10 @@ export class SettledRows {
   }
 }
 
-function charactersOf(counted: Counted | 'whole'): number {
-  if (counted === 'whole') return 0
-  const lengths = counted.rows.flatMap((row) => row.map((each) => String(each).length + 8))
-  return lengths.reduce((sum, each) => sum + each, 0)
+function charactersOf({ paths, counted }: Kept): number {
+  const rows = counted === 'whole' ? [] : counted.rows
+  const lengths = rows.flatMap((row) => row.map((each) => String(each).length + 8))
+  return lengths.reduce((sum, each) => sum + each, paths.size * 100)
 }
 
 interface Taken {
@@ -243,24 +270,37 @@ function shapeOf({ sql: text }: Query, halves: Halves): string {
   return JSON.stringify([text, halves], (key, held: unknown) => (others.has(key) ? undefined : held))
 }
 
-/** What the counts depend on: the text with its values, and the files, whatever the version that has them. */
-function keyOf({ sql: text, parameters }: Query, part: Relation): string {
-  const asked = JSON.stringify([text, parameters?.map(String), part], (key, held: unknown) => {
-    if (key === 'version') return undefined
-    return key === 'files' ? digestOf(held as readonly DataFile[]) : held
-  })
-  return createHash('sha256').update(asked).digest('base64')
+type Delta = Extract<Relation, { readonly kind: 'delta' }>
+
+/** The tables that a part reads. */
+function tablesIn(part: Relation): readonly Delta[] {
+  if (part.kind === 'delta') return [part]
+  if (part.kind === 'union') return part.of.flatMap(tablesIn)
+  return part.kind === 'select' ? Object.values(part.from).flatMap(tablesIn) : []
 }
 
-const digests = new WeakMap<readonly DataFile[], string>()
+/** The part with other files of its one table. */
+function withFiles(part: Relation, files: readonly DataFile[]): Relation {
+  if (part.kind === 'delta') return { ...part, files }
+  if (part.kind === 'union') return { ...part, of: part.of.map((each) => withFiles(each, files)) }
+  if (part.kind !== 'select') return part
+  return { ...part, from: mapValues(part.from, (each) => withFiles(each, files)) }
+}
 
-/** A file is never another under the same path. */
-function digestOf(files: readonly DataFile[]): string {
-  const known = digests.get(files)
-  if (known !== undefined) return known
-  const hash = createHash('sha256')
-  for (const { path } of files) hash.update(path).update('\0')
-  const digest = hash.digest('base64')
-  digests.set(files, digest)
-  return digest
+function mapValues(from: Relations, work: (relation: Relation) => Relation): Relations {
+  return Object.fromEntries(Object.entries(from).map(([title, relation]) => [title, work(relation)]))
+}
+
+/**
+ * The files that are counted one after another, and what else the counts depend on: the text with its values, and where
+ * the files lie, whatever the version that has them. A file is never another under the same path.
+ */
+function placeOf({ sql: text, parameters }: Query, part: Relation): { files: readonly DataFile[]; key: string } {
+  const [table, second] = tablesIn(part)
+  const asked = JSON.stringify([text, parameters?.map(String), part], (key, held: unknown) => {
+    if (key === 'version' || (key === 'files' && !second)) return undefined
+    return key === 'files' ? (held as readonly DataFile[]).map(({ path }) => path) : held
+  })
+  const key = createHash('sha256').update(asked).digest('base64')
+  return { files: second || !table ? [] : table.files, key }
 }

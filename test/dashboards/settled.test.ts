@@ -223,3 +223,38 @@ test('files for whose counting there is no time are read, and counted later', as
     ['values', 'values'],
   ])
 })
+
+test('what a commit adds to a table is counted by itself; where files have gone, all are counted anew', async () => {
+  const table = await committed(rowsOf(0, 40))
+  if (table.kind !== 'delta') throw new Error('it is a table')
+  const target = { root: table.root, partitionBy: [], fileBytes: 1e9 }
+  const more = await duckdb.write({ sql: 'SELECT * FROM rows', from: { rows: rowsOf(40, 30) } }, target, contextOf())
+  const of = (files: typeof table.files, version: number): Query => {
+    const stream: Relation = { kind: 'union', of: [{ ...table, files, version }, rowsOf(70, 3)] }
+    const of: readonly Relation[] = [{ kind: 'select', sql: model, from: { stream } }]
+    return queryOf('SELECT kind, count(*) AS c, sum(n) AS s FROM events GROUP BY kind', of)
+  }
+  const settled = new SettledRows()
+  const asked: Query[] = []
+  const readFiles = () =>
+    asked
+      .splice(0)
+      .filter(({ sql }) => !sql.endsWith('LIMIT 0'))
+      .map(({ from }) => JSON.stringify(from, (key, held) => (typeof held === 'bigint' ? `${key}` : held)))
+      .map((text) => [...table.files, ...more.files].filter(({ path }) => text.includes(path)))
+  const step = async (query: Query, mayCount: boolean) => {
+    const run = { engine: heard(asked), spent: () => undefined, mayCount: () => mayCount }
+    const shortened = await settled.shortened(query, run, contextOf())
+    const read = readFiles()
+    expect(await answered(shortened)).toEqual(await answered(query))
+    await heard(asked).run(shortened, contextOf())
+    return { counted: read, read: readFiles()[0] }
+  }
+  const [first, both] = [of(table.files, 1), of([...table.files, ...more.files], 2)]
+  expect(await step(first, true)).toEqual({ counted: [table.files], read: [] })
+  // no time: what is added is read, and nothing else
+  expect(await step(both, false)).toEqual({ counted: [], read: more.files })
+  expect(await step(both, true)).toEqual({ counted: [more.files], read: [] })
+  expect(await step(both, true)).toEqual({ counted: [], read: [] })
+  expect(await step(of(more.files, 3), true)).toEqual({ counted: [more.files], read: [] })
+})
