@@ -216,7 +216,7 @@ function findForm(
     const names = columns.map((column) => column.name)
     const partials = await partialsOf(await parseSql(query.sql), names)
     if (!partials) return 'whole'
-    const part = { ...query, sql: `SELECT * FROM (${partials.part}) LIMIT 0` }
+    const part = { ...query, sql: sql`SELECT * FROM (${raw(partials.part)}) LIMIT 0`.text }
     const types = typesOf((await rowsOf(part, title, moving, run, context)).columns)
     const kinds = types.map((type) => type.replace(/\(.*/, ''))
     const isCarried =
