@@ -101,7 +101,7 @@ test.skipIf(noChromium)(
     await expect.poll(() => table.getAttribute('aria-rowcount')).toBe('51')
     expect(await page.getByRole('button', { name: 'Ask again' }).count()).toBe(0)
     await page.goto(`${url}/rejects`)
-    await page.getByText('200 open rejects, the newest of more').waitFor()
+    await page.getByText('261 open rejects, the newest 200 of them here').waitFor()
     await page.getByRole('button', { name: 'Older rejects' }).click()
     await page.getByText('261 open rejects', { exact: true }).waitFor()
     expect(await page.getByRole('button', { name: 'Older rejects' }).count()).toBe(0)
