@@ -10,6 +10,9 @@ import { memoryOf } from './memory.ts'
 /** A tile is given a tenth of a core: it is asked no sooner again than ten times what it took of one. */
 const share = 10
 
+/** From the end of an answer that asked anything to the next one, at least: a page shows no more. */
+const leastMs = 250
+
 export interface TabAsked {
   readonly dashboard: Dashboard
   readonly tab: Tab
@@ -17,7 +20,7 @@ export interface TabAsked {
 }
 
 export interface AnsweredTab extends TabOutcome {
-  /** How long the next answer of the same is put off from the end of this one. */
+  /** How long the next answer of the same is put off from the end of this one; 0 for one that asked nothing. */
   readonly restMs: number
 }
 
@@ -47,9 +50,9 @@ export class TabAnswers {
         const started = performance.now()
         const on = await ground(own)
         const outcome = await answerTiles(tab.tiles, asked(own.now(), on.timezone), on, this.#memory, own)
-        const restMs = Math.round(share * this.#costMs(key, outcome))
-        const leftMs = Math.max(0, Math.round(restMs - (performance.now() - started)))
-        return { result: { ...outcome, restMs: leftMs }, restMs }
+        const ownMs = share * this.#costMs(key, outcome) - (performance.now() - started)
+        const restMs = outcome.costsMs.length > 0 ? Math.round(Math.max(leastMs, ownMs)) : 0
+        return { result: { ...outcome, restMs }, restMs }
       },
       context,
     )

@@ -10,7 +10,7 @@ interface Flight<Result> {
 
 export interface Landed<Result> {
   readonly result: Result
-  /** From its beginning to that of the next one, at least. */
+  /** From its end to the beginning of the next one, at least. */
   readonly restMs: number
 }
 
@@ -55,9 +55,8 @@ export class Flights<Result> {
     const flight: Flight<Result> = { result: landing.then(({ result }) => result), leave, askers: 0 }
     lane.waiting = flight
     flight.result.catch(() => undefined)
-    const started = lane.turn.then(() => performance.now())
     const turn = landing.then(
-      async ({ restMs }) => after(Math.max(0, (await started) + restMs - performance.now()), undefined, { ref: false }),
+      ({ restMs }) => after(Math.max(0, restMs), undefined, { ref: false }),
       () => undefined,
     )
     lane.turn = turn

@@ -7,7 +7,7 @@ import type { DataFile, Relation, Relations } from '../engines/relation.ts'
 import { parseSql } from '../sql/parse.ts'
 import { type Partials, partialsOf, partsName } from '../sql/partials.ts'
 import { isRowWise } from '../sql/row-wise.ts'
-import { join, name, raw, sql } from '../sql/text.ts'
+import { join, name, raw, type SqlText, sql } from '../sql/text.ts'
 import { type Memory, memoryOf } from './memory.ts'
 
 /** How a SELECT is taken apart: what it counts of a part of the rows, and the types of that. */
@@ -19,11 +19,12 @@ interface Form {
 /** What was counted, and of which files. */
 interface Kept {
   readonly paths: ReadonlySet<string>
-  readonly counted: Counted | 'whole'
+  readonly counts: readonly Counted[] | 'whole'
 }
 
-/** What a SELECT counts of settled rows. */
+/** What a SELECT counts of some files. */
 interface Counted {
+  readonly paths: ReadonlySet<string>
   readonly part: string
   readonly types: readonly string[]
   readonly rows: readonly (readonly Value[])[]
@@ -31,6 +32,15 @@ interface Counted {
 
 /** Rows at most: they are written into each query. */
 const rowLimit = 5_000
+
+/** Characters of these rows at most. */
+const characterLimit = 500_000
+
+/** Digits of a decimal that is one word of the processor. */
+const shortDigits = 18
+
+/** Files that are read sooner than they are counted, which is one more query. */
+const smallBytes = 8 * 2 ** 20
 
 const settledName = '~settled'
 
@@ -56,12 +66,13 @@ export interface Run {
   readonly engine: Engine
   /** Told of each query, once it has ended, what it took of one core. */
   spent(result: Pick<Result, 'cpuMs'>, startedMs: number): void
-  /** Whether there is time to count some files now; what is not counted is read. */
+  /** Whether there is time to count a few small files now; what is not counted is read. */
   mayCount(): boolean
 }
 
 /** The rows of a name: those in committed files, and those that may be others at the next position. */
 interface Halves {
+  /** Each of one table. */
   readonly settled: readonly Relation[]
   readonly moving: readonly Relation[]
 }
@@ -83,45 +94,65 @@ export class SettledRows {
     const [[title, relation] = [], second] = Object.entries(query.from)
     if (title === undefined || !relation || second) return query
     const halves = await this.#halvesOf(relation)
-    if (halves.settled.length === 0 || halves.moving.length === 0) return query
-    const form = await this.#formOf(query, title, halves, run, context)
+    const [first] = halves.settled
+    if (!first) return query
+    const moving = halves.moving.length > 0 ? [...halves.moving] : [withFiles(first, [])]
+    const form = await this.#formOf(query, title, { settled: halves.settled, moving: [...moving] }, run, context)
     if (form === 'whole') return query
     const counts: Counted[] = []
-    const moving = [...halves.moving]
     // each by itself: a flush leaves alone what was counted of a model's files
     for (const part of halves.settled) {
-      const known = await this.#countOf({ query, title, form }, part, run, context)
+      const known = await this.#countsOf({ query, title, form }, part, run, context)
       if (known === 'whole') return query
-      if (known.counted) counts.push(known.counted)
+      counts.push(...known.counts)
       if (known.left) moving.push(known.left)
     }
     return merged({ query, title, form }, moving, counts)
   }
 
   /** What is counted of a part, and what of it is not. */
-  async #countOf(
+  async #countsOf(
     taken: Taken,
     part: Relation,
     run: Run,
     context: Context,
-  ): Promise<'whole' | { readonly counted?: Counted; readonly left?: Relation }> {
+  ): Promise<'whole' | { readonly counts: readonly Counted[]; readonly left?: Relation }> {
     const { files, key } = placeOf(taken.query, part)
     const paths = new Set(files.map(({ path }) => path))
     const kept = this.#kept.get(key)
-    const isSame = kept?.paths.size === paths.size && kept.paths.isSubsetOf(paths)
-    if (isSame && kept.counted === 'whole') return 'whole'
-    const before = kept && isOf(kept.counted, taken.form) && kept.paths.isSubsetOf(paths) ? kept : undefined
-    const counted = before?.counted === 'whole' ? undefined : before?.counted
-    if (counted && isSame) return { counted }
-    const added = files.filter(({ path }) => !before?.paths.has(path))
-    // rows of a few files after another would be ever more
-    const isFew = counted !== undefined && counted.rows.length <= rowLimit / 2
-    const left = isFew ? withFiles(part, added) : part
-    if (!run.mayCount()) return isFew ? { counted, left } : { left }
-    const found = await count(taken, left, run, context)
-    const all = isFew && found !== 'whole' ? { ...found, rows: [...counted.rows, ...found.rows] } : found
-    this.#kept.put(key, { paths, counted: all })
-    return all === 'whole' ? 'whole' : { counted: all }
+    // more files are no fewer rows
+    if (kept?.counts === 'whole' && kept.paths.isSubsetOf(paths)) return 'whole'
+    const before = kept?.counts === 'whole' ? [] : (kept?.counts ?? []).filter((each) => isOf(each, taken.form))
+    const same = before.filter((each) => each.paths.isSubsetOf(paths))
+    const others = without(files, same)
+    if (others.length === 0) return { counts: same }
+    const isSmall = others.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) < smallBytes
+    if (isSmall && !run.mayCount()) return { counts: same, left: withFiles(part, others) }
+    // those beside which one has gone will stay the longest: a model writes the file of its last day again and again
+    const added = without(others, before)
+    const stayed = others.filter((file) => !added.includes(file))
+    const counting = (of: readonly (readonly DataFile[])[]) => this.#counted(taken, part, of, run, context)
+    const found = await counting([stayed, added])
+    const together = found === 'whole' ? found : [...same, ...found]
+    const counts = rowsIn(together) > rowLimit && together.length > 1 ? await counting([files]) : together
+    this.#kept.put(key, { paths, counts })
+    return counts === 'whole' ? 'whole' : { counts }
+  }
+
+  async #counted(
+    taken: Taken,
+    part: Relation,
+    groups: readonly (readonly DataFile[])[],
+    run: Run,
+    context: Context,
+  ): Promise<readonly Counted[] | 'whole'> {
+    const counts: Counted[] = []
+    for (const files of groups.filter(({ length }) => length > 0)) {
+      const counted = await count(taken, withFiles(part, files), run, context)
+      if (counted === 'whole') return 'whole'
+      counts.push({ ...counted, paths: new Set(files.map(({ path }) => path)) })
+    }
+    return counts
   }
 
   async #formOf(query: Query, title: string, halves: Halves, run: Run, context: Context): Promise<Form | 'whole'> {
@@ -147,9 +178,8 @@ export class SettledRows {
         if (title === undefined || !rows || second || !(await this.#isRowWise(relation.sql)))
           return { settled: [], moving: [relation] }
         const { settled, moving } = await this.#halvesOf(rows)
-        const over = (of: readonly Relation[]): readonly Relation[] =>
-          of.length === 0 ? [] : [{ ...relation, from: { [title]: { kind: 'union', of } } }]
-        return { settled: over(settled), moving: over(moving) }
+        const over = (rows: Relation): Relation => ({ ...relation, from: { [title]: rows } })
+        return { settled: settled.map(over), moving: moving.length > 0 ? [over({ kind: 'union', of: moving })] : [] }
       }
       default:
         return { settled: [], moving: [relation] }
@@ -163,10 +193,21 @@ export class SettledRows {
   }
 }
 
-function charactersOf({ paths, counted }: Kept): number {
-  const rows = counted === 'whole' ? [] : counted.rows
-  const lengths = rows.flatMap((row) => row.map((each) => String(each).length + 8))
-  return lengths.reduce((sum, each) => sum + each, paths.size * 100)
+function charactersOf({ paths, counts }: Kept): number {
+  return paths.size * 100 + (counts === 'whole' ? 0 : counts.reduce((sum, { rows }) => sum + charactersIn(rows), 0))
+}
+
+function charactersIn(rows: Counted['rows']): number {
+  return rows.reduce((sum, row) => row.reduce((of: number, each) => of + String(each).length + 8, sum), 0)
+}
+
+function rowsIn(counts: readonly Counted[] | 'whole'): number {
+  return counts === 'whole' ? 0 : counts.reduce((sum, { rows }) => sum + rows.length, 0)
+}
+
+/** The files that are in none of these. */
+function without(files: readonly DataFile[], counts: readonly Counted[]): readonly DataFile[] {
+  return files.filter(({ path }) => !counts.some(({ paths }) => paths.has(path)))
 }
 
 interface Taken {
@@ -226,12 +267,17 @@ function findForm(
 }
 
 /** What a part of the settled rows has of the query. Beside rows of other types it would be another: they are read whole. */
-function count({ query, title, form }: Taken, part: Relation, run: Run, context: Context): Promise<Counted | 'whole'> {
+function count(
+  { query, title, form }: Taken,
+  part: Relation,
+  run: Run,
+  context: Context,
+): Promise<Omit<Counted, 'paths'> | 'whole'> {
   return unlessWrong(async () => {
     const asked = { ...query, sql: form.partials.part, limits: { ...query.limits, rows: rowLimit } }
     const { rows, columns, truncated } = await rowsOf(asked, title, [part], run, context)
     const counted = { part: form.partials.part, types: typesOf(columns), rows }
-    return truncated || !isOf(counted, form) ? 'whole' : counted
+    return truncated || charactersIn(rows) > characterLimit || !isOf(counted, form) ? 'whole' : counted
   })
 }
 
@@ -239,8 +285,7 @@ function typesOf(columns: Result['columns']): readonly string[] {
   return columns.map(({ type }) => type)
 }
 
-function isOf(counted: Counted | 'whole' | undefined, { partials, types }: Form): boolean {
-  if (!counted || counted === 'whole') return counted === 'whole'
+function isOf(counted: Pick<Counted, 'part' | 'types'>, { partials, types }: Form): boolean {
   return counted.part === partials.part && counted.types.every((type, at) => type === types[at])
 }
 
@@ -249,19 +294,32 @@ function merged({ query, title, form }: Taken, moving: readonly Relation[], coun
   const rows = counts.flatMap((each) => each.rows)
   if (counts.length === 0 || rows.length > rowLimit) return query
   const { partials, types } = form
-  const named = types.map((_, at) => `p${at}`)
-  const cast = types.map((type, at) => sql`CAST(${name(named[at] as string)} AS ${raw(type)})`)
   const settled: Relation = {
     kind: 'values',
-    columns: named.map((each) => ({ name: each, type: { kind: 'varchar' }, nullable: true })),
+    columns: types.map((_, at) => ({ name: `p${at}`, type: { kind: 'varchar' }, nullable: true })),
     rows: rows.map((row) => row.map((each) => (each === null ? null : String(each)))),
   }
-  const parts = sql`${raw(partials.part)} UNION ALL SELECT ${join(cast)} FROM ${name(settledName)}`
+  const columns = types.map((type, at) => castOf(name(`p${at}`), type, () => settled.rows.map((row) => row[at])))
+  const parts = sql`${raw(partials.part)} UNION ALL SELECT ${join(columns)} FROM ${name(settledName)}`
   return {
     ...query,
     sql: sql`WITH ${name(partsName)} AS (${parts}) ${raw(partials.whole)}`.text,
     from: { [title]: { kind: 'union', of: moving }, [settledName]: settled },
   }
+}
+
+/**
+ * Text as a value of this type. DuckDB reads a decimal of more than 18 digits from text in 15 µs, and one of up to 18,
+ * which most sums are, in 0.01.
+ */
+function castOf(text: SqlText, type: string, values: () => readonly unknown[]): SqlText {
+  const cast = sql`CAST(${text} AS ${raw(type)})`
+  const [, width, scale] = /^decimal\((\d+),(\d+)\)$/.exec(type) ?? []
+  if (width === undefined || Number(width) <= shortDigits || Number(scale) > shortDigits) return cast
+  const isShort = values().every((value) => value === null || String(value).replace(/[-.]/g, '').length <= shortDigits)
+  return isShort
+    ? sql`CAST(CAST(${text} AS DECIMAL(${raw(String(shortDigits))}, ${raw(String(scale))})) AS ${raw(type)})`
+    : cast
 }
 
 /** What columns and types depend on: the text, and what is read but for the rows of it that there are. */
@@ -270,19 +328,16 @@ function shapeOf({ sql: text }: Query, halves: Halves): string {
   return JSON.stringify([text, halves], (key, held: unknown) => (others.has(key) ? undefined : held))
 }
 
-type Delta = Extract<Relation, { readonly kind: 'delta' }>
-
-/** The tables that a part reads. */
-function tablesIn(part: Relation): readonly Delta[] {
-  if (part.kind === 'delta') return [part]
-  if (part.kind === 'union') return part.of.flatMap(tablesIn)
-  return part.kind === 'select' ? Object.values(part.from).flatMap(tablesIn) : []
+/** The files of the table that a part reads. */
+function filesOf(part: Relation): readonly DataFile[] {
+  if (part.kind === 'delta') return part.files
+  if (part.kind !== 'select') return []
+  return Object.values(part.from).flatMap(filesOf)
 }
 
 /** The part with other files of its one table. */
 function withFiles(part: Relation, files: readonly DataFile[]): Relation {
   if (part.kind === 'delta') return { ...part, files }
-  if (part.kind === 'union') return { ...part, of: part.of.map((each) => withFiles(each, files)) }
   if (part.kind !== 'select') return part
   return { ...part, from: mapValues(part.from, (each) => withFiles(each, files)) }
 }
@@ -292,15 +347,13 @@ function mapValues(from: Relations, work: (relation: Relation) => Relation): Rel
 }
 
 /**
- * The files that are counted one after another, and what else the counts depend on: the text with its values, and where
- * the files lie, whatever the version that has them. A file is never another under the same path.
+ * The files of a part, and what else its counts depend on: the text with its values, and where the files lie, whatever the
+ * version that has them. A file is never another under the same path.
  */
 function placeOf({ sql: text, parameters }: Query, part: Relation): { files: readonly DataFile[]; key: string } {
-  const [table, second] = tablesIn(part)
-  const asked = JSON.stringify([text, parameters?.map(String), part], (key, held: unknown) => {
-    if (key === 'version' || (key === 'files' && !second)) return undefined
-    return key === 'files' ? (held as readonly DataFile[]).map(({ path }) => path) : held
-  })
-  const key = createHash('sha256').update(asked).digest('base64')
-  return { files: second || !table ? [] : table.files, key }
+  const others = new Set(['version', 'files'])
+  const asked = JSON.stringify([text, parameters?.map(String), part], (key, held: unknown) =>
+    others.has(key) ? undefined : held,
+  )
+  return { files: filesOf(part), key: createHash('sha256').update(asked).digest('base64') }
 }

@@ -224,24 +224,29 @@ test('files for whose counting there is no time are read, and counted later', as
   ])
 })
 
-test('what a commit adds to a table is counted by itself; where files have gone, all are counted anew', async () => {
+test('what a commit adds is counted by itself, and so is what stays beside files that go', async () => {
   const table = await committed(rowsOf(0, 40))
   if (table.kind !== 'delta') throw new Error('it is a table')
   const target = { root: table.root, partitionBy: [], fileBytes: 1e9 }
-  const more = await duckdb.write({ sql: 'SELECT * FROM rows', from: { rows: rowsOf(40, 30) } }, target, contextOf())
+  const write = (rows: Relation) => duckdb.write({ sql: 'SELECT * FROM rows', from: { rows } }, target, contextOf())
+  const [more, last, lastAgain, lastOnce] = await Promise.all(
+    [rowsOf(40, 30), rowsOf(70, 9), rowsOf(70, 10), rowsOf(70, 11)].map(write),
+  )
+  if (!more || !last || !lastAgain || !lastOnce) throw new Error('they are written')
   const of = (files: typeof table.files, version: number): Query => {
     const stream: Relation = { kind: 'union', of: [{ ...table, files, version }, rowsOf(70, 3)] }
     const of: readonly Relation[] = [{ kind: 'select', sql: model, from: { stream } }]
     return queryOf('SELECT kind, count(*) AS c, sum(n) AS s FROM events GROUP BY kind', of)
   }
-  const settled = new SettledRows()
+  let settled = new SettledRows()
   const asked: Query[] = []
+  const written = [table, more, last, lastAgain, lastOnce].flatMap(({ files }) => files)
   const readFiles = () =>
     asked
       .splice(0)
       .filter(({ sql }) => !sql.endsWith('LIMIT 0'))
       .map(({ from }) => JSON.stringify(from, (key, held) => (typeof held === 'bigint' ? `${key}` : held)))
-      .map((text) => [...table.files, ...more.files].filter(({ path }) => text.includes(path)))
+      .map((text) => written.filter(({ path }) => text.includes(path)))
   const step = async (query: Query, mayCount: boolean) => {
     const run = { engine: heard(asked), spent: () => undefined, mayCount: () => mayCount }
     const shortened = await settled.shortened(query, run, contextOf())
@@ -256,5 +261,86 @@ test('what a commit adds to a table is counted by itself; where files have gone,
   expect(await step(both, false)).toEqual({ counted: [], read: more.files })
   expect(await step(both, true)).toEqual({ counted: [more.files], read: [] })
   expect(await step(both, true)).toEqual({ counted: [], read: [] })
-  expect(await step(of(more.files, 3), true)).toEqual({ counted: [more.files], read: [] })
+  expect(await step(of(more.files, 3), true)).toEqual({ counted: [], read: [] })
+  settled = new SettledRows()
+  // as a model writes its last day anew with each build: the others are counted once more, and then not again
+  const builds = [last, lastAgain, lastOnce].map((each, at) => of([...table.files, ...each.files], at + 4))
+  const [once, again, oneMore] = builds as [Query, Query, Query]
+  expect(await step(once, true)).toEqual({ counted: [[...table.files, ...last.files]], read: [] })
+  expect(await step(again, true)).toEqual({ counted: [table.files, lastAgain.files], read: [] })
+  expect(await step(oneMore, true)).toEqual({ counted: [lastOnce.files], read: [] })
+})
+
+test('rows that are together too many to carry are counted once more as a whole', async () => {
+  const table = await committed(rowsOf(0, 4_000))
+  if (table.kind !== 'delta') throw new Error('it is a table')
+  const target = { root: table.root, partitionBy: [], fileBytes: 1e9 }
+  const more = await duckdb.write({ sql: 'SELECT * FROM rows', from: { rows: rowsOf(0, 3_000) } }, target, contextOf())
+  const asked: Query[] = []
+  const run = { engine: heard(asked), spent: () => undefined, mayCount: () => true }
+  const settled = new SettledRows()
+  const counted = async (files: typeof table.files): Promise<number> => {
+    const given = queryOf('SELECT n, count(*) AS c FROM events GROUP BY n', [{ ...table, files }, rowsOf(0, 3)])
+    asked.length = 0
+    const shortened = await settled.shortened(given, run, contextOf())
+    const count = asked.filter(({ sql }) => !sql.endsWith('LIMIT 0')).length
+    expect(kindsIn(shortened)).toEqual(['values', 'values'])
+    expect(await answered(shortened)).toEqual(await answered(given))
+    return count
+  }
+  expect(await counted(table.files)).toBe(1)
+  // what was added, and then both together
+  expect(await counted([...table.files, ...more.files])).toBe(2)
+  expect(await counted([...table.files, ...more.files])).toBe(0)
+})
+
+test('what is too much to carry is not counted again because files are added', async () => {
+  const table = await committed(rowsOf(0, 5_100))
+  if (table.kind !== 'delta') throw new Error('it is a table')
+  const target = { root: table.root, partitionBy: [], fileBytes: 1e9 }
+  const more = await duckdb.write({ sql: 'SELECT * FROM rows', from: { rows: rowsOf(5_100, 9) } }, target, contextOf())
+  const asked: Query[] = []
+  const run = { engine: heard(asked), spent: () => undefined, mayCount: () => true }
+  const settled = new SettledRows()
+  for (const [files, times] of [
+    [table.files, 1],
+    [[...table.files, ...more.files], 0],
+    [more.files, 1],
+  ] as const) {
+    const given = queryOf('SELECT n, count(*) AS c FROM events GROUP BY n', [{ ...table, files }, rowsOf(0, 3)])
+    asked.length = 0
+    expect(await answered(await settled.shortened(given, run, contextOf()))).toEqual(await answered(given))
+    expect(asked.filter(({ sql }) => !sql.endsWith('LIMIT 0')).length).toBe(times)
+  }
+})
+
+test('where no row is under way, what is counted is the answer', async () => {
+  const given = queryOf('SELECT kind, count(*) AS c, sum(amount) AS a FROM events GROUP BY kind', [
+    await committed(rowsOf(0, 60)),
+  ])
+  const run = { engine: duckdb, spent: () => undefined, mayCount: () => true }
+  const shortened = await new SettledRows().shortened(given, run, contextOf())
+  expect(kindsIn(shortened)).toEqual(['delta', 'values'])
+  expect(await answered(shortened)).toEqual(await answered(given))
+})
+
+test.each([
+  ['few digits', '999999999999.99'],
+  ['many digits', '9999999999999999999999.99'],
+])('sums of %s are carried over exactly', async (_, amount) => {
+  const wide = columns({ k: 'bigint', amount: 'decimal(30,2)' })
+  const rows = (signs: readonly string[]): Relation => ({
+    kind: 'values',
+    columns: wide,
+    rows: signs.map((sign, at) => [BigInt(at % 2), `${sign}${amount}`]),
+  })
+  const stored = rows(['-', '', '-', '-', ''])
+  const table = await committed(stored)
+  if (table.kind !== 'delta') throw new Error('it is a table')
+  const of = [{ ...table, columns: wide }, rows(['', '-'])]
+  const given = queryOf('SELECT k, sum(amount) AS a, min(amount) AS low FROM events GROUP BY k', of)
+  const run = { engine: duckdb, spent: () => undefined, mayCount: () => true }
+  const shortened = await new SettledRows().shortened(given, run, contextOf())
+  expect(kindsIn(shortened)).toEqual(['values', 'values'])
+  expect(await answered(shortened)).toEqual(await answered(given))
 })

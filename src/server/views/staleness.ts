@@ -15,7 +15,7 @@ import { failingView } from './failing-builds.ts'
 import { type Allowed, isAllowed, timeOf } from './tables.ts'
 
 /** Rests between looks, in times of how long the last one took: however many ask, the server has time for others. */
-const restTimes = 2
+const restTimes = 1
 
 interface Look {
   readonly at: string
