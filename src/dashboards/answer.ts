@@ -70,8 +70,10 @@ const countsAtOnce = 2
 
 /** What tiles were answered before. */
 export class TileMemory {
-  /** Whole answers, by all that they depend on. */
-  readonly answers: Memory<SelectRows> = memoryOf(({ rows }) => rows.length)
+  /** The last answer of each query, and the position that it is of: those before it are asked for no more. */
+  readonly answers: Memory<{ readonly place: string; readonly answered: SelectRows }> = memoryOf(
+    ({ place, answered }) => place.length + answered.rows.length,
+  )
   readonly settled = new SettledRows()
 }
 
@@ -218,9 +220,10 @@ async function answerOne(plan: TilePlan, running: Running, context: Context): Pr
   const resolved = await resolveFrozen(catalog, plan.sql, { frozen, parameters: plan.parameters, limits }, context)
   Object.assign(position.versions, resolved.position.versions)
   Object.assign(position.behind, resolved.position.behind)
-  const key = keyOf(plan, resolved.position)
+  const key = JSON.stringify([plan.sql, plan.parameters, plan.rows])
+  const place = placeOf(resolved.position)
   const held = memory.answers.get(key)
-  if (held) return held
+  if (held?.place === place) return held.answered
   const started = performance.now()
   const askedAtMs = context.now()
   const elapsedMs = () => Math.round((performance.now() - started) * 10) / 10
@@ -232,7 +235,7 @@ async function answerOne(plan: TilePlan, running: Running, context: Context): Pr
     const columns = result.columns.map(({ name, type }) => ({ name, type }))
     const answered = { columns, rows, truncated: result.truncated, elapsedMs: elapsedMs(), askedAtMs }
     cpuMs = result.cpuMs
-    memory.answers.put(key, answered)
+    memory.answers.put(key, { place, answered })
     return answered
   } finally {
     running.spend(cpuMs ?? elapsedMs())
@@ -267,13 +270,13 @@ async function limitedRows(result: Parameters<typeof rowsText>[0]): Promise<stri
   return parts.join('')
 }
 
-/** What an answer depends on: its text and values, and the versions and offsets that it was read at. */
-function keyOf({ sql, parameters, rows }: TilePlan, { versions, offsets, behind }: Position): string {
+/** The versions and offsets that an answer was read at, as text. */
+function placeOf({ versions, offsets, behind }: Position): string {
   const sorted = (held: Readonly<Record<string, unknown>>) =>
     Object.entries(held)
       .map(([name, at]) => [name, String(at)])
       .sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
-  return JSON.stringify([sql, parameters, rows, sorted(versions), sorted(offsets), Object.keys(behind)])
+  return JSON.stringify([sorted(versions), sorted(offsets), Object.keys(behind)])
 }
 
 /** What a tile shows instead of its rows; faults of ours are not told in their own words. */

@@ -31,8 +31,8 @@ export interface DashboardDoors {
   list(grant: Grant, context: Context): Promise<DashboardsAnswer['dashboards']>
   /** DASHBOARD_UNKNOWN. */
   definition(name: string, grant: Grant, context: Context): Promise<DashboardAnswer>
-  /** As JSON: the rows of a tab. DASHBOARD_UNKNOWN, FILTER_UNKNOWN, FILTER_INVALID. */
-  tab(asked: TabAsked, grant: Grant, context: Context): Promise<string>
+  /** As JSON in UTF-8: the rows of a tab. DASHBOARD_UNKNOWN, FILTER_UNKNOWN, FILTER_INVALID. */
+  tab(asked: TabAsked, grant: Grant, context: Context): Promise<Uint8Array>
   /** As JSON: the rows behind a tile. The codes of `drillRows`. */
   rows(
     asked: TileAsked & {
@@ -68,10 +68,10 @@ export function projectDashboards(live: LiveProject): DashboardDoors {
   const { settings } = live.project
   const read = keptDashboards(settings)
   const answers = new TabAnswers()
-  const texts = new WeakMap<AnsweredTab, string>()
-  /** Written once for all who asked for the same. */
-  const textOf = (answered: AnsweredTab): string => {
-    const text = texts.get(answered) ?? tabText(answered)
+  const texts = new WeakMap<AnsweredTab, Uint8Array>()
+  /** Written once for all who asked for the same: the very bytes that go to each of them. */
+  const textOf = (answered: AnsweredTab): Uint8Array => {
+    const text = texts.get(answered) ?? Buffer.from(tabText(answered))
     texts.set(answered, text)
     return text
   }

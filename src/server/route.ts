@@ -19,7 +19,11 @@ export interface Asked {
 }
 
 export type Answered =
-  | { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly text: string }
+  | {
+      readonly status?: number
+      readonly headers?: Readonly<Record<string, string>> /** Bytes are of UTF-8. */
+      readonly text: string | Uint8Array
+    }
   /** What goes on until it ends, or the client does. */
   | { readonly stream: Readable }
 
