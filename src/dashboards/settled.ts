@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../core/context.ts'
 import { isError } from '../core/errors.ts'
-import type { Value } from '../core/values.ts'
 import type { Engine, Query, Result } from '../engines/engine.ts'
 import type { DataFile, Relation, Relations } from '../engines/relation.ts'
 import { parseSql } from '../sql/parse.ts'
@@ -27,7 +26,7 @@ interface Counted {
   readonly paths: ReadonlySet<string>
   readonly part: string
   readonly types: readonly string[]
-  readonly rows: readonly (readonly Value[])[]
+  readonly rows: readonly (readonly (string | null)[])[]
 }
 
 /** Rows at most: they are written into each query. */
@@ -39,8 +38,9 @@ const characterLimit = 500_000
 /** Digits of a decimal that is one word of the processor. */
 const shortDigits = 18
 
-/** Files that are read sooner than they are counted, which is one more query. */
-const smallBytes = 8 * 2 ** 20
+/** So few files, of so few bytes, are read sooner than they are counted, which is one more query. */
+const fewFiles = 3
+const fewBytes = 8 * 2 ** 20
 
 const settledName = '~settled'
 
@@ -66,7 +66,7 @@ export interface Run {
   readonly engine: Engine
   /** Told of each query, once it has ended, what it took of one core. */
   spent(result: Pick<Result, 'cpuMs'>, startedMs: number): void
-  /** Whether there is time to count a few small files now; what is not counted is read. */
+  /** Whether there is time to count a few small files now, which are read otherwise. */
   mayCount(): boolean
 }
 
@@ -83,6 +83,7 @@ interface Halves {
  */
 export class SettledRows {
   readonly #rowWise: Memory<Promise<boolean>> = memoryOf(() => 0)
+  readonly #columns: Memory<readonly string[]> = memoryOf((names) => names.join().length)
   readonly #forms: Memory<Form | 'whole'> = memoryOf(() => 1_000, 4 * 1024 * 1024)
   readonly #kept: Memory<Kept> = memoryOf(charactersOf, 4 * 1024 * 1024)
 
@@ -126,8 +127,7 @@ export class SettledRows {
     const same = before.filter((each) => each.paths.isSubsetOf(paths))
     const others = without(files, same)
     if (others.length === 0) return { counts: same }
-    const isSmall = others.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) < smallBytes
-    if (isSmall && !run.mayCount()) return { counts: same, left: withFiles(part, others) }
+    if (isFew(others) && !run.mayCount()) return { counts: same, left: withFiles(part, others) }
     // those beside which one has gone will stay the longest: a model writes the file of its last day again and again
     const added = without(others, before)
     const stayed = others.filter((file) => !added.includes(file))
@@ -155,14 +155,36 @@ export class SettledRows {
     return counts
   }
 
-  async #formOf(query: Query, title: string, halves: Halves, run: Run, context: Context): Promise<Form | 'whole'> {
-    const key = shapeOf(query, halves)
-    let form = this.#forms.get(key)
-    if (!form) {
-      form = await findForm(query, title, halves, run, context)
+  #formOf(query: Query, title: string, halves: Halves, run: Run, context: Context): Promise<Form | 'whole'> {
+    return unlessWrong(async () => {
+      const names = new Set<string>()
+      for (const part of [...halves.settled, ...halves.moving])
+        for (const column of await this.#columnsOf(query, title, part, run, context)) names.add(column)
+      const key = JSON.stringify([query.sql, [...names], shapeOf(halves.moving)])
+      const known = this.#forms.get(key)
+      if (known) return known
+      const form = await findForm(query, title, { names: [...names], of: halves.moving }, run, context)
       this.#forms.put(key, form)
-    }
-    return form
+      return form
+    })
+  }
+
+  /** The names of a part's columns: asked once for all queries over it. */
+  async #columnsOf(
+    query: Query,
+    title: string,
+    part: Relation,
+    run: Run,
+    context: Context,
+  ): Promise<readonly string[]> {
+    const key = shapeOf([part])
+    const known = this.#columns.get(key)
+    if (known) return known
+    const all = { ...query, sql: sql`SELECT * FROM ${name(title)} LIMIT 0`.text, parameters: [] }
+    const { columns } = await rowsOf(all, title, [part], run, context)
+    const names = columns.map((column) => column.name)
+    this.#columns.put(key, names)
+    return names
   }
 
   async #halvesOf(relation: Relation): Promise<Halves> {
@@ -198,11 +220,15 @@ function charactersOf({ paths, counts }: Kept): number {
 }
 
 function charactersIn(rows: Counted['rows']): number {
-  return rows.reduce((sum, row) => row.reduce((of: number, each) => of + String(each).length + 8, sum), 0)
+  return rows.reduce((sum, row) => row.reduce((of: number, each) => of + (each?.length ?? 4) + 8, sum), 0)
 }
 
 function rowsIn(counts: readonly Counted[] | 'whole'): number {
   return counts === 'whole' ? 0 : counts.reduce((sum, { rows }) => sum + rows.length, 0)
+}
+
+function isFew(files: readonly DataFile[]): boolean {
+  return files.length <= fewFiles && files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) < fewBytes
 }
 
 /** The files that are in none of these. */
@@ -227,8 +253,9 @@ async function rowsOf(
 ): Promise<Pick<Result, 'columns' | 'truncated'> & Pick<Counted, 'rows'>> {
   const startedMs = performance.now()
   await using result = await engine.run({ ...query, from: { [title]: { kind: 'union', of } } }, context)
-  const rows: (readonly Value[])[] = []
-  for await (const batch of result.batches) rows.push(...batch)
+  const rows: Counted['rows'][number][] = []
+  for await (const batch of result.batches)
+    for (const row of batch) rows.push(row.map((each) => (each === null ? null : String(each))))
   spent(result, startedMs)
   return { rows, columns: result.columns, truncated: result.truncated }
 }
@@ -243,22 +270,19 @@ async function unlessWrong<T>(work: () => Promise<T>): Promise<T | 'whole'> {
   }
 }
 
-/** It reads no rows. */
+/** Reads no rows. Of the rows under way it takes the types, with which those of the files are compared as they are counted. */
 function findForm(
   query: Query,
   title: string,
-  { settled, moving }: Halves,
+  { names, of }: { readonly names: readonly string[]; readonly of: readonly Relation[] },
   run: Run,
   context: Context,
 ): Promise<Form | 'whole'> {
   return unlessWrong(async () => {
-    const all = { ...query, sql: sql`SELECT * FROM ${name(title)} LIMIT 0`.text, parameters: [] }
-    const { columns } = await rowsOf(all, title, [...settled, ...moving], run, context)
-    const names = columns.map((column) => column.name)
     const partials = await partialsOf(await parseSql(query.sql), names)
     if (!partials) return 'whole'
     const part = { ...query, sql: sql`SELECT * FROM (${raw(partials.part)}) LIMIT 0`.text }
-    const types = typesOf((await rowsOf(part, title, moving, run, context)).columns)
+    const types = typesOf((await rowsOf(part, title, of, run, context)).columns)
     const kinds = types.map((type) => type.replace(/\(.*/, ''))
     const isCarried =
       kinds.every((kind) => carried.has(kind)) && partials.sums.every((at) => added.has(kinds[at] ?? ''))
@@ -297,9 +321,9 @@ function merged({ query, title, form }: Taken, moving: readonly Relation[], coun
   const settled: Relation = {
     kind: 'values',
     columns: types.map((_, at) => ({ name: `p${at}`, type: { kind: 'varchar' }, nullable: true })),
-    rows: rows.map((row) => row.map((each) => (each === null ? null : String(each)))),
+    rows,
   }
-  const columns = types.map((type, at) => castOf(name(`p${at}`), type, () => settled.rows.map((row) => row[at])))
+  const columns = types.map((type, at) => castOf(name(`p${at}`), type, () => rows.map((row) => row[at])))
   const parts = sql`${raw(partials.part)} UNION ALL SELECT ${join(columns)} FROM ${name(settledName)}`
   return {
     ...query,
@@ -312,20 +336,20 @@ function merged({ query, title, form }: Taken, moving: readonly Relation[], coun
  * Text as a value of this type. DuckDB reads a decimal of more than 18 digits from text in 15 µs, and one of up to 18,
  * which most sums are, in 0.01.
  */
-function castOf(text: SqlText, type: string, values: () => readonly unknown[]): SqlText {
+function castOf(text: SqlText, type: string, values: () => readonly (string | null | undefined)[]): SqlText {
   const cast = sql`CAST(${text} AS ${raw(type)})`
   const [, width, scale] = /^decimal\((\d+),(\d+)\)$/.exec(type) ?? []
   if (width === undefined || Number(width) <= shortDigits || Number(scale) > shortDigits) return cast
-  const isShort = values().every((value) => value === null || String(value).replace(/[-.]/g, '').length <= shortDigits)
+  const isShort = values().every((value) => (value ?? '').replace(/[-.]/g, '').length <= shortDigits)
   return isShort
     ? sql`CAST(CAST(${text} AS DECIMAL(${raw(String(shortDigits))}, ${raw(String(scale))})) AS ${raw(type)})`
     : cast
 }
 
-/** What columns and types depend on: the text, and what is read but for the rows of it that there are. */
-function shapeOf({ sql: text }: Query, halves: Halves): string {
+/** What columns and types depend on: what is read, but for the rows of it that there are. */
+function shapeOf(relations: readonly Relation[]): string {
   const others = new Set(['files', 'version', 'rows', 'paths', 'tail', 'generations', 'after', 'upTo'])
-  return JSON.stringify([text, halves], (key, held: unknown) => (others.has(key) ? undefined : held))
+  return JSON.stringify(relations, (key, held: unknown) => (others.has(key) ? undefined : held))
 }
 
 /** The files of the table that a part reads. */
