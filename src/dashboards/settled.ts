@@ -1,74 +1,42 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../core/context.ts'
-import { isError } from '../core/errors.ts'
-import type { Engine, Query, Result } from '../engines/engine.ts'
+import type { Query } from '../engines/engine.ts'
 import type { DataFile, Relation, Relations } from '../engines/relation.ts'
 import { parseSql } from '../sql/parse.ts'
-import { type Partials, partialsOf, partsName } from '../sql/partials.ts'
 import { isRowWise } from '../sql/row-wise.ts'
-import { join, name, raw, type SqlText, sql } from '../sql/text.ts'
+import { name, sql } from '../sql/text.ts'
 import { type Memory, memoryOf } from './memory.ts'
-
-/** How a SELECT is taken apart: what it counts of a part of the rows, and the types of that. */
-interface Form {
-  readonly partials: Partials
-  readonly types: readonly string[]
-}
+import {
+  type Counted,
+  charactersIn,
+  count,
+  type Form,
+  findForm,
+  isOf,
+  merged,
+  type Run,
+  rowLimit,
+  rowsOf,
+  type Taken,
+  unlessWrong,
+} from './partial-counts.ts'
 
 /** What was counted, and of which files. */
 interface Kept {
   readonly paths: ReadonlySet<string>
-  readonly counts: readonly Counted[] | 'whole'
+  readonly counts: readonly CountedFiles[] | 'whole'
 }
 
-/** What a SELECT counts of some files. */
-interface Counted {
+interface CountedFiles extends Counted {
   readonly paths: ReadonlySet<string>
-  readonly part: string
-  readonly types: readonly string[]
-  readonly rows: readonly (readonly (string | null)[])[]
 }
 
-/** Rows at most: they are written into each query. */
-const rowLimit = 5_000
-
-/** Characters of these rows at most. */
-const characterLimit = 500_000
-
-/** Digits of a decimal that is one word of the processor. */
-const shortDigits = 18
+/** Times that files of a table were counted, at most: then all but the most of them are counted once more, together. */
+const countLimit = 32
 
 /** So few files, of so few bytes, are read sooner than they are counted, which is one more query. */
 const fewFiles = 3
 const fewBytes = 8 * 2 ** 20
-
-const settledName = '~settled'
-
-/** Types whose values go from one query into the next: as text, which a cast reads. */
-const carried: ReadonlySet<string> = new Set([
-  'boolean',
-  'smallint',
-  'integer',
-  'bigint',
-  'hugeint',
-  'decimal',
-  'varchar',
-  'date',
-  'timestamp',
-  'timestamptz',
-  'uuid',
-])
-
-/** Types whose sums may be added up: the others are rounded, in the order of the rows. */
-const added: ReadonlySet<string> = new Set(['hugeint', 'decimal'])
-
-export interface Run {
-  readonly engine: Engine
-  /** Told of each query, once it has ended, what it took of one core. */
-  spent(result: Pick<Result, 'cpuMs'>, startedMs: number): void
-  /** Whether there is time to count a few small files now, which are read otherwise. */
-  mayCount(): boolean
-}
 
 /** The rows of a name: those in committed files, and those that may be others at the next position. */
 interface Halves {
@@ -117,7 +85,7 @@ export class SettledRows {
     part: Relation,
     run: Run,
     context: Context,
-  ): Promise<'whole' | { readonly counts: readonly Counted[]; readonly left?: Relation }> {
+  ): Promise<'whole' | { readonly counts: readonly CountedFiles[]; readonly left?: Relation }> {
     const { files, key } = placeOf(taken.query, part)
     const paths = new Set(files.map(({ path }) => path))
     const kept = this.#kept.get(key)
@@ -129,12 +97,17 @@ export class SettledRows {
     if (others.length === 0) return { counts: same }
     if (isFew(others) && !run.mayCount()) return { counts: same, left: withFiles(part, others) }
     // those beside which one has gone will stay the longest: a model writes the file of its last day again and again
-    const added = without(others, before)
-    const stayed = others.filter((file) => !added.includes(file))
+    const added = new Set(without(others, before))
+    const stayed = others.filter((file) => !added.has(file))
     const counting = (of: readonly (readonly DataFile[])[]) => this.#counted(taken, part, of, run, context)
-    const found = await counting([stayed, added])
-    const together = found === 'whole' ? found : [...same, ...found]
-    const counts = rowsIn(together) > rowLimit && together.length > 1 ? await counting([files]) : together
+    const found = await counting([stayed, [...added]])
+    let counts: readonly CountedFiles[] | 'whole' = found === 'whole' ? found : [...same, ...found]
+    if (rowsIn(counts) > rowLimit && counts.length > 1) counts = await counting([files])
+    const largest = largestOf(counts)
+    if (counts.length > countLimit && largest) {
+      const rest = await counting([without(files, [largest])])
+      counts = rest === 'whole' ? rest : [largest, ...rest]
+    }
     this.#kept.put(key, { paths, counts })
     return counts === 'whole' ? 'whole' : { counts }
   }
@@ -145,8 +118,8 @@ export class SettledRows {
     groups: readonly (readonly DataFile[])[],
     run: Run,
     context: Context,
-  ): Promise<readonly Counted[] | 'whole'> {
-    const counts: Counted[] = []
+  ): Promise<readonly CountedFiles[] | 'whole'> {
+    const counts: CountedFiles[] = []
     for (const files of groups.filter(({ length }) => length > 0)) {
       const counted = await count(taken, withFiles(part, files), run, context)
       if (counted === 'whole') return 'whole'
@@ -219,11 +192,7 @@ function charactersOf({ paths, counts }: Kept): number {
   return paths.size * 100 + (counts === 'whole' ? 0 : counts.reduce((sum, { rows }) => sum + charactersIn(rows), 0))
 }
 
-function charactersIn(rows: Counted['rows']): number {
-  return rows.reduce((sum, row) => row.reduce((of: number, each) => of + (each?.length ?? 4) + 8, sum), 0)
-}
-
-function rowsIn(counts: readonly Counted[] | 'whole'): number {
+function rowsIn(counts: readonly CountedFiles[] | 'whole'): number {
   return counts === 'whole' ? 0 : counts.reduce((sum, { rows }) => sum + rows.length, 0)
 }
 
@@ -231,119 +200,15 @@ function isFew(files: readonly DataFile[]): boolean {
   return files.length <= fewFiles && files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) < fewBytes
 }
 
+/** The one of the most files. */
+function largestOf(counts: readonly CountedFiles[] | 'whole'): CountedFiles | undefined {
+  return counts === 'whole' ? undefined : counts.toSorted((a, b) => b.paths.size - a.paths.size)[0]
+}
+
 /** The files that are in none of these. */
-function without(files: readonly DataFile[], counts: readonly Counted[]): readonly DataFile[] {
-  return files.filter(({ path }) => !counts.some(({ paths }) => paths.has(path)))
-}
-
-interface Taken {
-  readonly query: Query
-  /** The name that its rows have in it. */
-  readonly title: string
-  readonly form: Form
-}
-
-/** Some SQL of a query over some of its rows. */
-async function rowsOf(
-  query: Query,
-  title: string,
-  of: readonly Relation[],
-  { engine, spent }: Run,
-  context: Context,
-): Promise<Pick<Result, 'columns' | 'truncated'> & Pick<Counted, 'rows'>> {
-  const startedMs = performance.now()
-  await using result = await engine.run({ ...query, from: { [title]: { kind: 'union', of } } }, context)
-  const rows: Counted['rows'][number][] = []
-  for await (const batch of result.batches)
-    for (const row of batch) rows.push(row.map((each) => (each === null ? null : String(each))))
-  spent(result, startedMs)
-  return { rows, columns: result.columns, truncated: result.truncated }
-}
-
-/** 'whole' where the query as it was given tells what is wrong, and where. */
-async function unlessWrong<T>(work: () => Promise<T>): Promise<T | 'whole'> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!isError(error, 'SQL_INVALID') && !isError(error, 'QUERY_FAILED')) throw error
-    return 'whole'
-  }
-}
-
-/** Reads no rows. Of the rows under way it takes the types, with which those of the files are compared as they are counted. */
-function findForm(
-  query: Query,
-  title: string,
-  { names, of }: { readonly names: readonly string[]; readonly of: readonly Relation[] },
-  run: Run,
-  context: Context,
-): Promise<Form | 'whole'> {
-  return unlessWrong(async () => {
-    const partials = await partialsOf(await parseSql(query.sql), names)
-    if (!partials) return 'whole'
-    const part = { ...query, sql: sql`SELECT * FROM (${raw(partials.part)}) LIMIT 0`.text }
-    const types = typesOf((await rowsOf(part, title, of, run, context)).columns)
-    const kinds = types.map((type) => type.replace(/\(.*/, ''))
-    const isCarried =
-      kinds.every((kind) => carried.has(kind)) && partials.sums.every((at) => added.has(kinds[at] ?? ''))
-    return isCarried ? { partials, types } : 'whole'
-  })
-}
-
-/** What a part of the settled rows has of the query. Beside rows of other types it would be another: they are read whole. */
-function count(
-  { query, title, form }: Taken,
-  part: Relation,
-  run: Run,
-  context: Context,
-): Promise<Omit<Counted, 'paths'> | 'whole'> {
-  return unlessWrong(async () => {
-    const asked = { ...query, sql: form.partials.part, limits: { ...query.limits, rows: rowLimit } }
-    const { rows, columns, truncated } = await rowsOf(asked, title, [part], run, context)
-    const counted = { part: form.partials.part, types: typesOf(columns), rows }
-    return truncated || charactersIn(rows) > characterLimit || !isOf(counted, form) ? 'whole' : counted
-  })
-}
-
-function typesOf(columns: Result['columns']): readonly string[] {
-  return columns.map(({ type }) => type)
-}
-
-function isOf(counted: Pick<Counted, 'part' | 'types'>, { partials, types }: Form): boolean {
-  return counted.part === partials.part && counted.types.every((type, at) => type === types[at])
-}
-
-/** As it was given where nothing is counted, or too much. */
-function merged({ query, title, form }: Taken, moving: readonly Relation[], counts: readonly Counted[]): Query {
-  const rows = counts.flatMap((each) => each.rows)
-  if (counts.length === 0 || rows.length > rowLimit) return query
-  const { partials, types } = form
-  const settled: Relation = {
-    kind: 'values',
-    columns: types.map((_, at) => ({ name: `p${at}`, type: { kind: 'varchar' }, nullable: true })),
-    rows,
-  }
-  const columns = types.map((type, at) => castOf(name(`p${at}`), type, () => rows.map((row) => row[at])))
-  const parts = sql`${raw(partials.part)} UNION ALL SELECT ${join(columns)} FROM ${name(settledName)}`
-  return {
-    ...query,
-    sql: sql`WITH ${name(partsName)} AS (${parts}) ${raw(partials.whole)}`.text,
-    from: { [title]: { kind: 'union', of: moving }, [settledName]: settled },
-  }
-}
-
-/**
- * Text as a value of this type. DuckDB reads a decimal of more than 18 digits from text in 15 µs, and one of up to 18,
- * which most sums are, in 0.01.
- */
-function castOf(text: SqlText, type: string, values: () => readonly (string | null | undefined)[]): SqlText {
-  const cast = sql`CAST(${text} AS ${raw(type)})`
-  const [, width, scale] = /^decimal\((\d+),(\d+)\)$/.exec(type) ?? []
-  if (width === undefined || Number(width) <= shortDigits || Number(scale) > shortDigits) return cast
-  const isShort = values().every((value) => (value ?? '').replace(/[-.]/g, '').length <= shortDigits)
-  return isShort
-    ? sql`CAST(CAST(${text} AS DECIMAL(${raw(String(shortDigits))}, ${raw(String(scale))})) AS ${raw(type)})`
-    : cast
+function without(files: readonly DataFile[], counts: readonly CountedFiles[]): readonly DataFile[] {
+  const held = new Set(counts.flatMap(({ paths }) => [...paths]))
+  return files.filter(({ path }) => !held.has(path))
 }
 
 /** What columns and types depend on: what is read, but for the rows of it that there are. */

@@ -294,6 +294,31 @@ test('rows that are together too many to carry are counted once more as a whole'
   expect(await counted([...table.files, ...more.files])).toBe(0)
 })
 
+test('files of many commits are counted together again, but for the most of them', async () => {
+  const table = await committed(rowsOf(0, 90))
+  if (table.kind !== 'delta') throw new Error('it is a table')
+  const target = { root: table.root, partitionBy: [], fileBytes: 1e9 }
+  const files = [...table.files]
+  const asked: Query[] = []
+  const run = { engine: heard(asked), spent: () => undefined, mayCount: () => true }
+  const settled = new SettledRows()
+  const counted: number[] = []
+  let carried = 0
+  for (let at = 0; at < 35; at++) {
+    const rows = { rows: rowsOf(90 + at, 1) }
+    files.push(...(await duckdb.write({ sql: 'SELECT * FROM rows', from: rows }, target, contextOf())).files)
+    const given = queryOf('SELECT count(*) AS c, sum(amount) AS a FROM events', [{ ...table, files }, rowsOf(500, 2)])
+    asked.length = 0
+    const shortened = await settled.shortened(given, run, contextOf())
+    counted.push(asked.filter(({ sql }) => !sql.endsWith('LIMIT 0')).length)
+    const values = shortened.from['~settled']
+    carried = Math.max(carried, values?.kind === 'values' ? values.rows.length : 0)
+    if (at % 8 === 0 || at > 31) expect(await answered(shortened)).toEqual(await answered(given))
+  }
+  expect(carried).toBe(32)
+  expect(counted).toEqual(Array.from({ length: 35 }, (_, at) => (at === 32 ? 2 : 1)))
+})
+
 test('what is too much to carry is not counted again because files are added', async () => {
   const table = await committed(rowsOf(0, 5_100))
   if (table.kind !== 'delta') throw new Error('it is a table')
