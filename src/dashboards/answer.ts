@@ -65,7 +65,7 @@ const answerLimit = 8 * 1024 * 1024
 const timeoutMs = 30_000
 /** Tiles that are asked at once: the cores are for others too. */
 const concurrent = 2
-/** Times that files are counted for one answer: after a flush no answer waits until that was done for all tiles. */
+/** Times that a few small files are counted for one answer: after a flush none waits until that was done for all tiles. */
 const countsAtOnce = 2
 
 /** What tiles were answered before. */
